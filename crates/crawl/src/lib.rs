@@ -1,1 +1,112 @@
-//! crawl
+//! Fetches feeds and pages politely and runs the stages on them.
+//!
+//! [`Crawler`] is the one place where the stages meet: a due feed is polled ([`polls`]), a new
+//! entry's page fetched, extracted and traced ([`articles`]), an article put into its story and
+//! the story's reports related ([`stories`]). It holds no rule of a stage and no SQL, and knows
+//! nothing of pages and APIs. Every step is one transaction in the store, so a process that dies
+//! anywhere goes on from there.
+
+mod address;
+mod articles;
+mod follow;
+mod http;
+mod polls;
+mod robots;
+mod run;
+mod schedule;
+mod stories;
+
+pub use follow::{FollowError, Followed};
+pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Request};
+pub use run::{RunMode, Summary};
+pub use schedule::ScheduleConfig;
+
+use firsthand_model::Clock;
+use firsthand_store::{Store, StoreError};
+use firsthand_trace::Outlets;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::{Notify, Semaphore};
+
+/// All settings of crawling.
+#[derive(Debug, Clone, Default)]
+pub struct CrawlConfig {
+    /// The outgoing client.
+    pub http: HttpConfig,
+    /// Intervals.
+    pub schedule: ScheduleConfig,
+    /// Limits of feeds.
+    pub feed_limits: firsthand_feed::Limits,
+    /// Limits of pages.
+    pub page_limits: firsthand_extract::Limits,
+}
+
+/// Follows feeds: polls, fetches, analyses, groups. Cheap to clone.
+#[derive(Clone)]
+pub struct Crawler {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    fetcher: Fetcher,
+    clock: Arc<dyn Clock>,
+    config: CrawlConfig,
+    /// Outlets known by name: the shipped ones and those followed.
+    outlets: RwLock<Arc<Outlets>>,
+    robots: Mutex<HashMap<String, articles::KnownRobots>>,
+    /// Hosts that asked to be left alone, and until when.
+    holds: Mutex<HashMap<String, firsthand_model::Timestamp>>,
+    grouping: tokio::sync::Mutex<Option<firsthand_story::State>>,
+    /// Analysis takes whole cores: no more of it at a time than there are.
+    analyses: Semaphore,
+    wake: Notify,
+}
+
+impl Crawler {
+    /// A crawler on a store. Fails when the outgoing client cannot be made.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, config: CrawlConfig) -> Result<Self, FetchError> {
+        let fetcher = Fetcher::new(config.http.clone(), Arc::clone(&clock))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                fetcher,
+                clock,
+                config,
+                outlets: RwLock::new(Arc::new(Outlets::builtin())),
+                robots: Mutex::default(),
+                holds: Mutex::default(),
+                grouping: tokio::sync::Mutex::default(),
+                analyses: Semaphore::new(cores),
+                wake: Notify::new(),
+            }),
+        })
+    }
+
+    /// Looks for work at once instead of at the next tick.
+    pub fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    /// Takes up the names and domains of the outlets that are followed.
+    pub async fn refresh_outlets(&self) -> Result<(), StoreError> {
+        let mut outlets = Outlets::builtin();
+        for outlet in self.inner.store.outlets().await? {
+            outlets.add(&outlet.name, &outlet.domain);
+        }
+        *self.inner.outlets.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(outlets);
+        Ok(())
+    }
+
+    fn outlets(&self) -> Arc<Outlets> {
+        Arc::clone(&self.inner.outlets.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs work that takes a core on the blocking pool, no more at a time than there are cores.
+    /// `None` when it panicked: the caller treats its input as unreadable and goes on.
+    async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let _core = self.inner.analyses.acquire().await;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+}

@@ -112,6 +112,56 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> String {
     }
 }
 
+/// The text of sanitised HTML: blocks parted by a blank line, `br` and table rows by a line break,
+/// entities decoded, runs of white space as one space.
+pub fn plain_text(sanitised: &str) -> String {
+    let mut out = String::with_capacity(sanitised.len());
+    let mut rest = sanitised;
+    while let Some(open) = rest.find('<') {
+        push_text(rest.get(..open).unwrap_or_default(), &mut out);
+        let Some(close) = rest.get(open..).and_then(|tag| tag.find('>')).map(|close| open + close) else {
+            rest = "";
+            break;
+        };
+        let tag = rest.get(open + 1..close).unwrap_or_default().trim_start_matches('/');
+        match tag.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default() {
+            "br" | "tr" | "dt" | "dd" => end_line(&mut out, 1),
+            "p" | "div" | "blockquote" | "ul" | "ol" | "li" | "dl" | "table" | "caption" | "figure" | "figcaption"
+            | "pre" | "hr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => end_line(&mut out, 2),
+            "td" | "th" if !out.ends_with(char::is_whitespace) => out.push(' '),
+            _ => {}
+        }
+        rest = rest.get(close + 1..).unwrap_or_default();
+    }
+    push_text(rest, &mut out);
+    out.trim().to_owned()
+}
+
+fn push_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let known = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\''), ("&nbsp;", ' ')];
+        let entity = known.iter().find(|(entity, _)| character == '&' && rest.starts_with(entity));
+        let (decoded, length) =
+            entity.map_or((character, character.len_utf8()), |(entity, decoded)| (*decoded, entity.len()));
+        if !decoded.is_whitespace() {
+            out.push(decoded);
+        } else if !out.is_empty() && !out.ends_with([' ', '\n']) {
+            out.push(' ');
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+fn end_line(out: &mut String, breaks: usize) {
+    let kept = out.trim_end_matches(' ').len();
+    out.truncate(kept);
+    let have = out.len() - out.trim_end_matches('\n').len();
+    if !out.is_empty() {
+        out.extend(std::iter::repeat_n('\n', breaks.saturating_sub(have)));
+    }
+}
+
 /// Escapes text for use in HTML content and quoted attributes.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
@@ -139,6 +189,16 @@ mod tests {
     fn what_could_run_or_ask_is_gone() {
         let dirty = "<p onclick=x style=y>a<script>b</script><svg><a href=javascript:c>d</a></svg><a href=' javascript:e'>f</a><iframe srcdoc='<script>g</script>'></iframe><form action=/><input></form>";
         assert_eq!(sanitise(dirty, None), "<p>a<a rel=\"noopener noreferrer nofollow\">f</a></p>");
+    }
+
+    #[test]
+    fn html_reads_as_paragraphs() {
+        let html = sanitise(
+            "<div><p>One &amp; <b>two</b>\n three</p><p>Four<br>five</p></div><ul><li>six<li>seven</ul><table><tr><td>a</td><td>b</td></tr></table>",
+            None,
+        );
+        assert_eq!(plain_text(&html), "One & two three\n\nFour\nfive\n\nsix\n\nseven\n\na b");
+        assert_eq!(plain_text("5 &lt; 6 &amp;lt; <unclosed"), "5 < 6 &lt;");
     }
 
     #[test]

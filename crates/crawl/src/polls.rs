@@ -1,0 +1,251 @@
+//! One poll of one feed.
+
+use crate::Crawler;
+use crate::http::{FetchError, Fetched, Request};
+use crate::schedule::retry_after_s;
+use firsthand_feed::{Hints, entry_key};
+use firsthand_model::{
+    DueFeed, FeedDocument, FeedStatus, NewEntry, ParsedFeed, PollOutcome, PollSummary, Timestamp,
+};
+use firsthand_store::StoreError;
+use firsthand_text::urls;
+use reqwest::header;
+use std::sync::PoisonError;
+
+/// A permanent redirect is adopted when so many polls in a row saw the same one: one may be a
+/// mistake or a captive portal.
+const MOVES_UNTIL_ADOPTED: u32 = 3;
+
+pub(crate) const FEED_ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5";
+
+/// What one poll did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Polled {
+    pub(crate) url: String,
+    pub(crate) unchanged: bool,
+    pub(crate) error: Option<String>,
+    pub(crate) entries: PollSummary,
+}
+
+impl Crawler {
+    /// Polls a feed and stores what came of it. Only the store's failure is an error here: the
+    /// feed's own is data.
+    pub(crate) async fn poll(&self, feed: &DueFeed) -> Result<Polled, StoreError> {
+        let outcome = match self.held_until(&feed.url) {
+            Some(until) => self.left_alone(feed, until),
+            None => {
+                let request = Request {
+                    accept: FEED_ACCEPT,
+                    etag: feed.etag.as_deref(),
+                    last_modified: feed.last_modified.as_deref(),
+                    max_body_bytes: self.inner.config.feed_limits.max_bytes,
+                    limit_setting: "feed.max_bytes",
+                };
+                match self.inner.fetcher.get(&feed.url, &request).await {
+                    Ok(answer) => self.outcome(feed, answer).await,
+                    Err(error) => self.failure(feed, self.inner.clock.now(), None, error.to_string(), None),
+                }
+            }
+        };
+        let entries = self.inner.store.record_poll(feed.id, &outcome).await?;
+        Ok(Polled {
+            url: feed.url.clone(),
+            unchanged: outcome.error.is_none() && outcome.document.is_none(),
+            error: outcome.error,
+            entries,
+        })
+    }
+
+    /// What an answer means for the feed.
+    pub(crate) async fn outcome(&self, feed: &DueFeed, answer: Fetched) -> PollOutcome {
+        match answer.status {
+            304 => self.success(feed, &answer, None),
+            200..=299 => match self.read_feed(&answer).await {
+                Ok(parsed) => self.success(feed, &answer, Some(parsed)),
+                Err(why) => PollOutcome {
+                    etag: None,
+                    last_modified: None,
+                    ..self.failure(feed, answer.at, Some(answer.status), why, None)
+                },
+            },
+            410 => PollOutcome {
+                status: FeedStatus::Gone,
+                ..self.failure(
+                    feed,
+                    answer.at,
+                    Some(410),
+                    "the outlet has ended this feed (410 Gone); it is not asked again".to_owned(),
+                    None,
+                )
+            },
+            status => {
+                let wait_s = matches!(status, 429 | 503).then(|| {
+                    retry_after_s(&answer).unwrap_or_else(|| self.inner.config.schedule.backoff_s(feed.failures + 1))
+                });
+                if let Some(wait_s) = wait_s {
+                    self.hold(&feed.url, answer.at.plus_seconds(wait_s));
+                }
+                self.failure(feed, answer.at, Some(status), in_plain_words(status), wait_s)
+            }
+        }
+    }
+
+    /// Reads the document of an answer on the bounded pool.
+    pub(crate) async fn read_feed(&self, answer: &Fetched) -> Result<ParsedFeed, String> {
+        let (body, url, at) = (answer.body.clone(), answer.final_url.to_string(), answer.at);
+        let content_type = answer.header(header::CONTENT_TYPE).map(str::to_owned);
+        let limits = self.inner.config.feed_limits;
+        let parsed = self
+            .on_a_core(move || {
+                firsthand_feed::parse(
+                    &body,
+                    &Hints { url: Some(&url), content_type: content_type.as_deref(), now: Some(at) },
+                    &limits,
+                )
+            })
+            .await;
+        match parsed {
+            Some(Ok(parsed)) => Ok(parsed),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("the feed could not be read (a fault in firsthand; please report it with the feed's address)"
+                .to_owned()),
+        }
+    }
+
+    fn success(&self, feed: &DueFeed, answer: &Fetched, parsed: Option<ParsedFeed>) -> PollOutcome {
+        let schedule = &self.inner.config.schedule;
+        let hints = parsed.as_ref().map(|parsed| parsed.crawl.clone());
+        let interval_s = match &hints {
+            Some(hints) => schedule.interval_after_success_s(answer, Some(hints)),
+            // A 304 does not repeat what the document asked for.
+            None => schedule.interval_after_success_s(answer, None).max(feed.interval_s.min(schedule.max_interval_s)),
+        };
+        let validator = |name: header::HeaderName, old: &Option<String>| match answer.header(name) {
+            Some(value) => Some(value.to_owned()),
+            None if answer.status == 304 => old.clone(),
+            None => None,
+        };
+        let moved_to = answer.moved_to.as_ref().map(|target| {
+            let before =
+                feed.moved_to.as_ref().filter(|(url, _)| url == target.as_str()).map_or(0, |(_, times)| *times);
+            (target.to_string(), before + 1)
+        });
+        let new_url = moved_to.as_ref().filter(|(_, times)| *times >= MOVES_UNTIL_ADOPTED).map(|(url, _)| url.clone());
+        PollOutcome {
+            at: answer.at,
+            http_status: Some(answer.status),
+            error: None,
+            etag: validator(header::ETAG, &feed.etag),
+            last_modified: validator(header::LAST_MODIFIED, &feed.last_modified),
+            next_fetch_at: schedule.next_poll(answer.at, i64::from(interval_s), feed.id.0, hints.as_ref()),
+            not_before: None,
+            interval_s,
+            status: FeedStatus::Active,
+            moved_to,
+            new_url,
+            document: parsed.map(document),
+        }
+    }
+
+    fn failure(
+        &self,
+        feed: &DueFeed,
+        at: Timestamp,
+        http_status: Option<u16>,
+        error: String,
+        wait_s: Option<i64>,
+    ) -> PollOutcome {
+        let schedule = &self.inner.config.schedule;
+        let wait_s = wait_s.unwrap_or(0).max(schedule.backoff_s(feed.failures + 1));
+        let next = schedule.next_poll(at, wait_s, feed.id.0, None);
+        PollOutcome {
+            at,
+            http_status,
+            error: Some(error),
+            etag: feed.etag.clone(),
+            last_modified: feed.last_modified.clone(),
+            next_fetch_at: next,
+            not_before: Some(next),
+            interval_s: feed.interval_s,
+            status: FeedStatus::Active,
+            moved_to: None,
+            new_url: None,
+            document: None,
+        }
+    }
+
+    fn left_alone(&self, feed: &DueFeed, until: Timestamp) -> PollOutcome {
+        let why = format!("its host asked to be left alone until {until}");
+        let next = self.inner.config.schedule.next_poll(until, 60, feed.id.0, None);
+        PollOutcome {
+            next_fetch_at: next,
+            not_before: Some(until),
+            ..self.failure(feed, self.inner.clock.now(), None, why, None)
+        }
+    }
+
+    pub(crate) fn hold(&self, url: &str, until: Timestamp) {
+        let Some(host) = urls::host_name(url) else { return };
+        let now = self.inner.clock.now();
+        let mut holds = self.inner.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        holds.retain(|_, until| *until > now);
+        holds.insert(host, until);
+    }
+
+    pub(crate) fn held_until(&self, url: &str) -> Option<Timestamp> {
+        let host = urls::host_name(url)?;
+        let now = self.inner.clock.now();
+        self.inner.holds.lock().unwrap_or_else(PoisonError::into_inner).get(&host).copied().filter(|until| *until > now)
+    }
+}
+
+fn document(parsed: ParsedFeed) -> FeedDocument {
+    let format = serde_json::to_value(parsed.format).ok().and_then(|name| name.as_str().map(str::to_owned));
+    let entries = parsed
+        .items
+        .into_iter()
+        .map(|item| NewEntry {
+            key: entry_key(&item),
+            canonical_url: item.link.as_deref().and_then(urls::canonical),
+            url: item.link.clone(),
+            item,
+        })
+        .collect();
+    FeedDocument { title: parsed.title, site_url: parsed.link, format, entries }
+}
+
+/// A status as a reader understands it, with what can be done.
+pub(crate) fn in_plain_words(status: u16) -> String {
+    match status {
+        401 | 407 => format!("the server asks for a password (status {status})"),
+        402 | 403 => {
+            format!("the server refuses to answer this program (status {status}); the outlet may block feed readers")
+        }
+        404 => "nothing is at this address any more (status 404); look for the feed's new address on the outlet's site"
+            .to_owned(),
+        429 => "the server asks for fewer requests (status 429); it is left alone for as long as it asked".to_owned(),
+        503 => "the server is busy or under repair (status 503); it is left alone for as long as it asked".to_owned(),
+        500..=599 => format!("the server has a fault of its own (status {status}); it is tried again later"),
+        _ => format!("the server answered with status {status}"),
+    }
+}
+
+/// Whether a failure may pass: a refused or unreadable address stays as it is.
+pub(crate) fn may_pass(error: &FetchError) -> bool {
+    matches!(error, FetchError::Timeout { .. } | FetchError::Network { .. })
+}
+
+/// A feed that is not stored yet, as the outcome functions want it.
+pub(crate) fn unknown_feed(url: &str) -> DueFeed {
+    DueFeed {
+        id: firsthand_model::FeedId(0),
+        outlet_id: firsthand_model::OutletId(0),
+        url: url.to_owned(),
+        etag: None,
+        last_modified: None,
+        failures: 0,
+        interval_s: 0,
+        not_before: None,
+        moved_to: None,
+    }
+}

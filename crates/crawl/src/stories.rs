@@ -1,0 +1,91 @@
+//! From articles to stories: each put into its story, then the story's reports related.
+
+use crate::Crawler;
+use firsthand_model::{Decision, StoryArticle, StoryId, StoryInput};
+use firsthand_store::StoreError;
+use firsthand_story::{State, features};
+
+/// The window that grouping looks back on, in seconds; its own default must not be longer.
+const WINDOW_S: i64 = 14 * 86_400;
+const BATCH: usize = 256;
+
+impl Crawler {
+    /// Puts every article without a story into one, and relates the reports of every story that
+    /// changed. Gives the number of articles grouped. One caller at a time does the work; the
+    /// state of grouping is rebuilt from the store the first time.
+    pub async fn group(&self) -> Result<usize, StoreError> {
+        let mut held = self.inner.grouping.lock().await;
+        // Taken out while it is worked with: if a step fails, the next call rebuilds it.
+        let mut state = match held.take() {
+            Some(state) => state,
+            None => self.rebuilt_state().await?,
+        };
+        let mut grouped = 0;
+        loop {
+            let articles = self.inner.store.ungrouped(BATCH).await?;
+            if articles.is_empty() {
+                break;
+            }
+            for article in articles {
+                let number = number_of(article.id.0);
+                let decision = state.decide(number, features(&input(&article)));
+                let decision = match decision {
+                    Decision::Join(story) => Decision::Join(StoryId(i64::try_from(story).unwrap_or(i64::MAX))),
+                    Decision::New => Decision::New,
+                };
+                self.inner.store.assign(article.id, decision).await?;
+                grouped += 1;
+            }
+        }
+        *held = Some(state);
+        drop(held);
+        self.relate_stale().await?;
+        Ok(grouped)
+    }
+
+    async fn rebuilt_state(&self) -> Result<State, StoreError> {
+        let since = self.inner.clock.now().plus_seconds(-WINDOW_S);
+        let mut state = State::new();
+        for article in self.inner.store.story_window(since).await? {
+            if let Some(story) = article.story_id {
+                state.restore(number_of(article.id.0), number_of(story.0), features(&input(&article)));
+            }
+        }
+        Ok(state)
+    }
+
+    async fn relate_stale(&self) -> Result<(), StoreError> {
+        loop {
+            let stories = self.inner.store.stale_stories(BATCH).await?;
+            if stories.is_empty() {
+                return Ok(());
+            }
+            for story in stories {
+                let reports = self.inner.store.reports(story).await?;
+                let outlets = self.outlets();
+                let relations = self.on_a_core(move || firsthand_trace::relate(&reports, &outlets)).await;
+                let Some(relations) = relations else {
+                    tracing::error!(story = story.0, "the reports of a story could not be related; it stays as it is");
+                    return Ok(());
+                };
+                // `false`: another report came in between; the story is still stale and comes again.
+                self.inner.store.set_relations(story, &relations).await?;
+            }
+        }
+    }
+}
+
+/// Identifiers are never negative; a broken one must still not stop grouping.
+fn number_of(id: i64) -> u64 {
+    u64::try_from(id).unwrap_or(0)
+}
+
+fn input(article: &StoryArticle) -> StoryInput<'_> {
+    StoryInput {
+        title: &article.title,
+        text: &article.text,
+        published: Some(article.published_at),
+        language: article.language.as_deref(),
+        outlet: Some(&article.outlet),
+    }
+}
