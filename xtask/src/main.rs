@@ -1,1 +1,43 @@
-fn main() {}
+//! Chores of the repository, run with `cargo xtask`.
+
+mod replay;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Chores of the repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Serve data from outside the project as outlets with feeds and pages on this machine
+    #[command(
+        after_help = "DIR holds either html/*.html.gz with gold.json (an outlet per host) or *.jsonl files of\narticles (spread over invented outlets and days). Example:\n\n  cargo xtask replay DIR --opml feeds.opml\n  firsthand import --data /tmp/replay feeds.opml\n  firsthand serve --data /tmp/replay --allow-private-network"
+    )]
+    Replay {
+        /// The folder
+        dir: PathBuf,
+        /// The address to serve on
+        #[arg(long, default_value = "127.0.0.1:8700")]
+        listen: SocketAddr,
+        /// Write the feeds' addresses to this file
+        #[arg(long)]
+        opml: Option<PathBuf>,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().chore {
+        Chore::Replay { dir, listen, opml } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(replay::replay(&dir, listen, opml.as_deref()))
+        }
+    }
+}

@@ -4,9 +4,7 @@ use crate::Crawler;
 use crate::http::{FetchError, Fetched, Request};
 use crate::schedule::retry_after_s;
 use firsthand_feed::{Hints, entry_key};
-use firsthand_model::{
-    DueFeed, FeedDocument, FeedStatus, NewEntry, ParsedFeed, PollOutcome, PollSummary, Timestamp,
-};
+use firsthand_model::{DueFeed, FeedDocument, FeedStatus, NewEntry, ParsedFeed, PollOutcome, PollSummary, Timestamp};
 use firsthand_store::StoreError;
 use firsthand_text::urls;
 use reqwest::header;

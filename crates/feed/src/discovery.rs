@@ -13,3 +13,8 @@ pub struct Discovered {
 pub fn discover(_page: &[u8], _page_url: &url::Url) -> Vec<Discovered> {
     Vec::new()
 }
+
+/// Addresses where a site that names no feed often has one.
+pub fn common_paths(_page_url: &url::Url) -> Vec<url::Url> {
+    Vec::new()
+}

@@ -1,0 +1,215 @@
+//! The configuration: one struct; defaults < file < environment < flags.
+
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+/// A setting: its name in the file, its default, and what it does. The environment's name is
+/// `FIRSTHAND_` and the name in capitals with `_` for the dot.
+const SETTINGS: &[(&str, &str, &str)] = &[
+    ("listen", "127.0.0.1:8080", "the address that pages are served on"),
+    ("title", "firsthand", "the name of this server, on its pages and feeds"),
+    ("base_url", "", "the address that readers see, for feeds; empty: as asked"),
+    ("secure_cookies", "false", "whether readers come over https only"),
+    ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
+    ("crawl.max_interval", "24h", "the longest interval that a feed is given"),
+    ("http.allow_private_network", "false", "whether addresses that are not on the public internet are fetched"),
+    ("http.contact", "", "an address or page by which outlets can reach you, sent with every request"),
+    ("http.exchange_timeout_s", "30", "seconds for a whole exchange with its redirects"),
+    ("http.connect_timeout_s", "10", "seconds for one connection"),
+    ("http.max_header_bytes", "65536", "the most bytes of an answer's headers"),
+    ("http.host_pause_ms", "500", "milliseconds between two requests to one host"),
+    ("http.max_exchanges", "16", "exchanges at a time"),
+    ("feed.max_bytes", "15728640", "the largest feed, unpacked"),
+    ("feed.max_items", "5000", "the most items read of a feed"),
+    ("page.max_bytes", "8388608", "the largest page, unpacked"),
+    ("page.excerpt_chars", "360", "the longest excerpt on public pages"),
+];
+
+/// Every setting with its value and where that came from.
+#[derive(Debug, Clone)]
+pub struct Config {
+    values: BTreeMap<&'static str, (String, String)>,
+}
+
+impl Config {
+    /// Reads the file (if it is there) and the environment over the defaults.
+    ///
+    /// Fails on a file that is no TOML, a setting that does not exist, a value that makes no sense.
+    pub fn load(file: &Path, must_exist: bool, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut config = Self { values: SETTINGS.iter().map(|(name, value, _)| (*name, ((*value).to_owned(), "default".to_owned()))).collect() };
+        match std::fs::read_to_string(file) {
+            Ok(text) => config.take_file(&text, file)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot read the configuration {}", file.display())),
+        }
+        for (name, _, _) in SETTINGS {
+            let variable = format!("FIRSTHAND_{}", name.replace('.', "_").to_ascii_uppercase());
+            if let Some(value) = environment(&variable) {
+                config.values.insert(name, (value, format!("${variable}")));
+            }
+        }
+        config.verify()?;
+        Ok(config)
+    }
+
+    /// Sets a value from a flag.
+    pub fn flag(&mut self, name: &str, value: impl ToString, flag: &str) {
+        if let Some((name, _, _)) = SETTINGS.iter().find(|(known, _, _)| *known == name) {
+            self.values.insert(name, (value.to_string(), flag.to_owned()));
+        }
+    }
+
+    fn take_file(&mut self, text: &str, file: &Path) -> Result<()> {
+        let table: toml::Table = text.parse().with_context(|| format!("the configuration {} is no TOML", file.display()))?;
+        let mut flat = Vec::new();
+        for (name, value) in table {
+            match value {
+                toml::Value::Table(inner) => flat.extend(inner.into_iter().map(|(key, value)| (format!("{name}.{key}"), value))),
+                value => flat.push((name, value)),
+            }
+        }
+        for (name, value) in flat {
+            let Some((known, _, _)) = SETTINGS.iter().find(|(known, _, _)| *known == name) else {
+                bail!("{}: there is no setting {name}; `firsthand config` lists all", file.display());
+            };
+            let value = match value {
+                toml::Value::String(text) => text,
+                other => other.to_string(),
+            };
+            self.values.insert(known, (value, file.display().to_string()));
+        }
+        Ok(())
+    }
+
+    fn verify(&self) -> Result<()> {
+        self.listen()?;
+        self.crawl()?;
+        self.switch("secure_cookies")?;
+        Ok(())
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", |(value, _)| value)
+    }
+
+    fn parsed<T: std::str::FromStr>(&self, name: &str, what: &str) -> Result<T> {
+        let value = self.text(name);
+        let source = self.values.get(name).map_or("", |(_, source)| source);
+        value.parse().map_err(|_| anyhow::anyhow!("{name} = {value:?} (from {source}) is not {what}"))
+    }
+
+    fn switch(&self, name: &str) -> Result<bool> {
+        self.parsed(name, "true or false")
+    }
+
+    fn optional(&self, name: &str) -> Option<String> {
+        Some(self.text(name).trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    fn interval_s(&self, name: &str) -> Result<u32> {
+        duration_s(self.text(name)).map_err(|why| anyhow::anyhow!("{name}: {why}"))
+    }
+
+    /// The address to serve on.
+    pub fn listen(&self) -> Result<SocketAddr> {
+        self.parsed("listen", "an address and port, as in 127.0.0.1:8080")
+    }
+
+    /// The settings of crawling.
+    pub fn crawl(&self) -> Result<firsthand_crawl::CrawlConfig> {
+        let seconds = |name| Ok::<_, anyhow::Error>(Duration::from_secs(self.parsed(name, "a number of seconds")?));
+        let mut crawl = firsthand_crawl::CrawlConfig::default();
+        crawl.http.allow_private_network = self.switch("http.allow_private_network")?;
+        crawl.http.contact = self.optional("http.contact");
+        crawl.http.exchange_timeout = seconds("http.exchange_timeout_s")?;
+        crawl.http.connect_timeout = seconds("http.connect_timeout_s")?;
+        crawl.http.max_header_bytes = self.parsed("http.max_header_bytes", "a number of bytes")?;
+        crawl.http.host_pause = Duration::from_millis(self.parsed("http.host_pause_ms", "a number of milliseconds")?);
+        crawl.http.max_exchanges = self.parsed("http.max_exchanges", "a number")?;
+        crawl.schedule.poll_interval_s = self.interval_s("crawl.poll_interval")?;
+        crawl.schedule.max_interval_s = self.interval_s("crawl.max_interval")?;
+        crawl.feed_limits.max_bytes = self.parsed("feed.max_bytes", "a number of bytes")?;
+        crawl.feed_limits.max_items = self.parsed("feed.max_items", "a number")?;
+        crawl.page_limits.max_bytes = self.parsed("page.max_bytes", "a number of bytes")?;
+        crawl.page_limits.excerpt_chars = self.parsed("page.excerpt_chars", "a number of characters")?;
+        Ok(crawl)
+    }
+
+    /// The server's name.
+    pub fn title(&self) -> String {
+        self.text("title").to_owned()
+    }
+
+    /// The address that readers see.
+    pub fn base_url(&self) -> Option<String> {
+        self.optional("base_url")
+    }
+
+    /// Whether cookies are sent over https only.
+    pub fn secure_cookies(&self) -> bool {
+        self.switch("secure_cookies").unwrap_or(false)
+    }
+
+    /// A line a setting: its name, value and meaning; `explain` adds where the value came from.
+    pub fn show(&self, explain: bool) -> String {
+        let mut out = String::new();
+        for (name, _, meaning) in SETTINGS {
+            let Some((value, source)) = self.values.get(name) else { continue };
+            let source = if explain { format!(" (from {source})") } else { String::new() };
+            out.push_str(&format!("{:<46} # {meaning}{source}\n", format!("{name} = {value:?}")));
+        }
+        out
+    }
+}
+
+/// A duration as a person writes it (90s, 15m, 2h, 1d; a bare number is seconds), in seconds.
+pub fn duration_s(text: &str) -> Result<u32, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let factor = match text.strip_prefix(digits).unwrap_or_default() {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => 0,
+    };
+    let seconds = digits.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
+    seconds.filter(|seconds| *seconds > 0).ok_or_else(|| format!("{text:?} is not a duration: write 90s, 15m, 2h or 1d"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("firsthand.toml");
+        std::fs::write(&path, file).unwrap();
+        Config::load(&path, true, |name| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_environment_is_above_the_file_and_the_file_above_the_defaults() {
+        let config = load("listen = \"127.0.0.1:9000\"\n[http]\nmax_exchanges = 3\n", &[("FIRSTHAND_LISTEN", "127.0.0.1:9001")]).unwrap();
+        assert_eq!(config.listen().unwrap().port(), 9001);
+        assert_eq!(config.crawl().unwrap().http.max_exchanges, 3);
+        assert_eq!(config.crawl().unwrap().schedule.poll_interval_s, 1800);
+        assert!(config.show(true).contains("$FIRSTHAND_LISTEN"));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        assert!(load("lisen = 1", &[]).unwrap_err().to_string().contains("no setting lisen"));
+        assert!(load("listen = \"here\"", &[]).unwrap_err().to_string().contains("listen"));
+        assert!(load("[crawl]\npoll_interval = \"often\"", &[]).unwrap_err().to_string().contains("often"));
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(["90", "90s", "15m", "2h", "1d"].map(|text| duration_s(text).unwrap()), [90, 90, 900, 7200, 86_400]);
+        assert!(duration_s("0").is_err() && duration_s("5 weeks").is_err() && duration_s("99999999h").is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! The server: crawler and pages in one process, until it is told to stop.
+
+use crate::cli::{Place, ServeRole};
+use crate::config::Config;
+use crate::data_folder::DataFolder;
+use crate::random::SystemRandom;
+use anyhow::{Context, Result};
+use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
+use firsthand_model::{Clock, SystemClock};
+use firsthand_store::Store;
+use firsthand_web::{CrawlControl, CrawlFuture, WebConfig};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How long what is under way may take to finish after the signal.
+const DRAIN: Duration = Duration::from_secs(9);
+
+/// `firsthand serve`.
+pub async fn serve(listen: Option<SocketAddr>, role: ServeRole, poll_interval_s: Option<u32>, allow_private_network: bool, place: &Place) -> Result<ExitCode> {
+    let folder = DataFolder::open(place)?;
+    let mut config = folder.config()?;
+    if let Some(listen) = listen {
+        config.flag("listen", listen, "--listen");
+    }
+    if let Some(seconds) = poll_interval_s {
+        config.flag("crawl.poll_interval", format!("{seconds}s"), "--poll-interval");
+    }
+    if allow_private_network {
+        config.flag("http.allow_private_network", true, "--allow-private-network");
+    }
+    let _lock = match role {
+        ServeRole::Web => None,
+        ServeRole::All | ServeRole::Crawl => Some(folder.lock()?),
+    };
+    let store = folder.store().await?;
+    let listener = match role {
+        ServeRole::Crawl => None,
+        ServeRole::All | ServeRole::Web => Some(bind(config.listen()?).await?),
+    };
+    let crawl = config.crawl()?;
+    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web: web_config(&config) };
+    server.run().await
+}
+
+/// Takes the address to serve on, or says who else may have it.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: is another server there? Give another address with --listen"))
+}
+
+fn web_config(config: &Config) -> WebConfig {
+    WebConfig { title: config.title(), base_url: config.base_url(), secure_cookies: config.secure_cookies(), ..WebConfig::default() }
+}
+
+/// All that a server needs.
+pub struct Server {
+    /// The store.
+    pub store: Store,
+    /// Where pages are served; `None`: nowhere.
+    pub listener: Option<TcpListener>,
+    /// Whether it fetches.
+    pub crawls: bool,
+    /// How it fetches.
+    pub crawl: CrawlConfig,
+    /// How its pages are.
+    pub web: WebConfig,
+}
+
+impl Server {
+    /// Runs until SIGTERM, SIGINT or a failure; then lets what is under way finish.
+    pub async fn run(self) -> Result<ExitCode> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), self.crawl)?;
+        let (stop, stopped) = watch::channel(false);
+        let crawling = self.crawls.then(|| {
+            let (crawler, stopped) = (crawler.clone(), stopped.clone());
+            tokio::spawn(async move { crawler.run(RunMode::Until(stopped)).await })
+        });
+        let serving = match self.listener {
+            Some(listener) => {
+                tracing::info!("firsthand is at http://{}/", listener.local_addr()?);
+                let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
+                let router = firsthand_web::router(self.store.clone(), clock, Arc::new(SystemRandom), self.web, control).await?;
+                Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
+            }
+            None => None,
+        };
+        signal().await?;
+        tracing::info!("stopping: letting what is under way finish");
+        let _ = stop.send(true);
+        let drained = async {
+            if let Some(serving) = serving {
+                let _ = serving.await;
+            }
+            if let Some(crawling) = crawling {
+                let _ = crawling.await;
+            }
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("not everything finished in time; what was not stored is fetched again at the next start");
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn signal() -> Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+/// What the pages may ask of the crawler.
+struct Control(Crawler);
+
+impl CrawlControl for Control {
+    fn follow(&self, address: String, folder: Option<String>) -> CrawlFuture<Result<String, String>> {
+        let crawler = self.0.clone();
+        Box::pin(async move {
+            let followed = crawler.follow(&address, folder.as_deref()).await.map_err(|error| error.to_string())?;
+            Ok(followed.title.unwrap_or(followed.url))
+        })
+    }
+
+    fn wake(&self) {
+        self.0.wake();
+    }
+}
