@@ -57,13 +57,13 @@ impl Crawler {
             Err(NoPage { why, .. }) if entry.article.is_some() => {
                 self.inner
                     .store
-                    .record_failure(entry.id, now, &why, schedule.recheck_at(entry.first_seen_at, now))
+                    .record_failure(entry.id, &why, schedule.recheck_at(entry.first_seen_at, now))
                     .await?;
                 return Ok(None);
             }
             Err(NoPage { why, may_pass }) => {
                 let retry_at = schedule.retry_at(entry.attempts + 1, now).filter(|_| may_pass);
-                self.inner.store.record_failure(entry.id, now, &why, retry_at).await?;
+                self.inner.store.record_failure(entry.id, &why, retry_at).await?;
                 if retry_at.is_some() {
                     return Ok(None);
                 }

@@ -4,12 +4,23 @@
 //! rules of the stages (what is a story, who is first-hand, what ranks) stand elsewhere. It makes
 //! identifiers itself and takes the present from a [`Clock`](firsthand_model::Clock).
 
+mod accounts;
+mod articles;
 mod database_url;
+mod engine;
 mod error;
+mod feeds;
+mod maintenance;
+mod migrate;
+mod search;
+mod stories;
+mod views;
+mod votes;
 
 pub use database_url::DatabaseUrl;
 pub use error::{Result, StoreError};
 
+use engine::{Postgres, Sqlite, Tx};
 use firsthand_model::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +28,13 @@ use std::sync::Arc;
 /// The store. Cheap to clone; all clones share one set of connections.
 #[derive(Clone)]
 pub struct Store {
-    clock: Arc<dyn Clock>,
+    backend: Backend,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(Arc<Sqlite>, Arc<Path>),
+    Postgres(Arc<Postgres>),
 }
 
 /// A feed that was asked to be followed.
@@ -103,115 +120,143 @@ impl Store {
     ///
     /// Errors: a file that is no database, a database from a newer version, no right to write.
     pub async fn open(database: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self> {
-        let _ = database;
-        Ok(Self { clock })
+        let name = database.to_string();
+        let backend = match database {
+            DatabaseUrl::Sqlite(path) => {
+                let (path, opening) = (Arc::<Path>::from(path.as_path()), Arc::clone(&clock));
+                let target = Arc::clone(&path);
+                let opened = tokio::task::spawn_blocking(move || engine::open_sqlite(&target, &name, opening)).await;
+                let sqlite = opened
+                    .map_err(|error| StoreError::Invalid(format!("opening the database ended early ({error})")))??;
+                Backend::Sqlite(Arc::new(sqlite), path)
+            }
+            DatabaseUrl::Postgres(address) => {
+                let ids = Arc::new(IdMaker::default());
+                let postgres = Arc::new(Postgres::new(address, name.clone(), clock, ids)?);
+                postgres.write(move |tx| migrate::migrate(tx, &name)).await?;
+                Backend::Postgres(postgres)
+            }
+        };
+        Ok(Self { backend })
+    }
+
+    async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
+            Backend::Postgres(postgres) => postgres.write(work).await,
+        }
+    }
+
+    async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite, _) => sqlite.read(work).await,
+            Backend::Postgres(postgres) => postgres.read(work).await,
+        }
     }
 
     // Feeds and outlets
-
     /// Follows a feed. The outlet is found by `outlet_domain` (a registrable domain or host) or made with `outlet_name`.
     pub async fn add_feed(&self, feed: &NewFeed, outlet_name: &str, outlet_domain: &str) -> Result<AddedFeed> {
-        let _ = (feed, outlet_name, outlet_domain);
-        self.soon()
+        let (feed, outlet_name, outlet_domain) = (feed.clone(), outlet_name.to_owned(), outlet_domain.to_owned());
+        self.write(move |tx| feeds::add(tx, &feed, &outlet_name, &outlet_domain)).await
     }
+
     /// Stops following a feed; its articles stay. `false` when it was not followed.
     pub async fn remove_feed(&self, url: &str) -> Result<bool> {
-        let _ = url;
-        self.soon()
+        let url = url.to_owned();
+        self.write(move |tx| feeds::remove(tx, &url)).await
     }
+
     /// All feeds followed, by folder and title.
     pub async fn feeds(&self) -> Result<Vec<FeedView>> {
-        self.soon()
+        self.read(feeds::all).await
     }
+
     /// Feeds to poll now, the longest due first. `include_not_due` takes those not yet due as well, but never one whose `not_before` lies ahead or that is gone.
     pub async fn due_feeds(&self, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
-        let _ = (now, limit, include_not_due);
-        self.soon()
+        self.read(move |tx| feeds::due(tx, now, limit, include_not_due)).await
     }
+
     /// When the next feed or entry is due.
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
-        self.soon()
+        self.read(feeds::next_due_at).await
     }
+
     /// Stores a poll's outcome and its new entries.
     pub async fn record_poll(&self, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
-        let _ = (feed, outcome);
-        self.soon()
+        let outcome = outcome.clone();
+        self.write(move |tx| feeds::record_poll(tx, feed, &outcome)).await
     }
 
     // Entries and articles
-
     /// Entries whose page is to be fetched now (new ones and those to be looked at again), oldest first.
     pub async fn pending_entries(&self, now: Timestamp, limit: usize) -> Result<Vec<PendingEntry>> {
-        let _ = (now, limit);
-        self.soon()
+        self.read(move |tx| articles::pending(tx, now, limit)).await
     }
+
     /// Notes that an entry's page could not be had; it is tried again at `retry_at`, or never.
-    pub async fn record_failure(
-        &self,
-        entry: EntryId,
-        at: Timestamp,
-        error: &str,
-        retry_at: Option<Timestamp>,
-    ) -> Result<()> {
-        let _ = (entry, at, error, retry_at);
-        self.soon()
+    pub async fn record_failure(&self, entry: EntryId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
+        let error = error.to_owned();
+        self.write(move |tx| articles::record_failure(tx, entry, &error, retry_at)).await
     }
+
     /// Stores an article for an entry: as new, as a revision, or as known.
     pub async fn admit(&self, admission: &Admission) -> Result<Admitted> {
-        let _ = admission;
-        self.soon()
+        let admission = admission.clone();
+        self.write(move |tx| articles::admit(tx, &admission)).await
     }
 
     // Stories
-
     /// Articles without a story, in the order of their ids.
     pub async fn ungrouped(&self, limit: usize) -> Result<Vec<StoryArticle>> {
-        let _ = limit;
-        self.soon()
+        self.read(move |tx| stories::ungrouped(tx, limit)).await
     }
+
     /// Articles with a story, admitted at or after `since`, in the order in which they were assigned.
     pub async fn story_window(&self, since: Timestamp) -> Result<Vec<StoryArticle>> {
-        let _ = since;
-        self.soon()
+        self.read(move |tx| stories::window(tx, since)).await
     }
+
     /// Puts an article into a story, or into a new one. Assigning again changes nothing.
     pub async fn assign(&self, article: ArticleId, decision: Decision<StoryId>) -> Result<StoryId> {
-        let _ = (article, decision);
-        self.soon()
+        self.write(move |tx| stories::assign(tx, article, decision)).await
     }
+
     /// Stories whose reports changed since their relations were computed.
     pub async fn stale_stories(&self, limit: usize) -> Result<Vec<StoryId>> {
-        let _ = limit;
-        self.soon()
+        self.read(move |tx| stories::stale(tx, limit)).await
     }
+
     /// The reports of a story, earliest first.
     pub async fn reports(&self, story: StoryId) -> Result<Vec<Report>> {
-        let _ = story;
-        self.soon()
+        self.read(move |tx| stories::reports(tx, story)).await
     }
+
     /// Stores who relies on whom in a story, all at once. `false` (nothing stored) when its reports are other ones by now.
     pub async fn set_relations(&self, story: StoryId, relations: &StoryRelations) -> Result<bool> {
-        let _ = (story, relations);
-        self.soon()
+        let relations = relations.clone();
+        self.write(move |tx| stories::set_relations(tx, story, &relations)).await
     }
 
     // Read models
-
     /// A page of stories. `voter`'s own ballots are in the tallies.
     pub async fn stories(&self, query: &StoryQuery, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
-        let _ = (query, voter);
-        self.soon()
+        let (query, voter) = (query.clone(), voter.cloned());
+        self.read(move |tx| views::stories(tx, &query, voter.as_ref())).await
     }
+
     /// One story with all that its page shows.
     pub async fn story(&self, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
-        let _ = (id, voter);
-        self.soon()
+        let voter = voter.cloned();
+        self.read(move |tx| views::story(tx, id, voter.as_ref())).await
     }
+
     /// One article with all that its page shows.
     pub async fn article(&self, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
-        let _ = (id, voter);
-        self.soon()
+        let voter = voter.cloned();
+        self.read(move |tx| views::article(tx, id, voter.as_ref())).await
     }
+
     /// Articles, newest id first; those below `before`.
     pub async fn articles(
         &self,
@@ -220,39 +265,42 @@ impl Store {
         limit: usize,
         voter: Option<&Voter>,
     ) -> Result<Vec<ArticleCard>> {
-        let _ = (outlet, before, limit, voter);
-        self.soon()
+        let voter = voter.cloned();
+        self.read(move |tx| views::articles(tx, outlet, before, limit, voter.as_ref())).await
     }
+
     /// One outlet with all that its page shows.
     pub async fn outlet(&self, id: OutletId) -> Result<Option<OutletView>> {
-        let _ = id;
-        self.soon()
+        self.read(move |tx| views::outlet(tx, id)).await
     }
+
     /// All outlets by name.
     pub async fn outlets(&self) -> Result<Vec<OutletCard>> {
-        self.soon()
+        self.read(views::outlets).await
     }
+
     /// Articles that match, newest first.
     pub async fn search(&self, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
-        let _ = (query, voter);
-        self.soon()
+        let (query, voter) = (query.clone(), voter.cloned());
+        self.read(move |tx| search::search(tx, &query, voter.as_ref())).await
     }
+
     /// Folders that feeds are in, by name.
     pub async fn folders(&self) -> Result<Vec<String>> {
-        self.soon()
+        self.read(feeds::folders).await
     }
+
     /// Languages of articles with their number, the most frequent first.
     pub async fn languages(&self) -> Result<Vec<(String, u64)>> {
-        self.soon()
+        self.read(views::languages).await
     }
+
     /// Articles for export, in the order of their ids; those above `after`.
     pub async fn export_articles(&self, after: Option<ArticleId>, limit: usize) -> Result<Vec<ExportedArticle>> {
-        let _ = (after, limit);
-        self.soon()
+        self.read(move |tx| articles::export(tx, after, limit)).await
     }
 
     // Votes
-
     /// Casts an absolute ballot; the counts after it. `prefix_hash` is a keyed hash of the voter's network prefix. Fails with [`StoreError::NotFound`] for a subject that does not exist.
     pub async fn cast_vote(
         &self,
@@ -261,105 +309,118 @@ impl Store {
         ballot: Ballot,
         prefix_hash: Option<&str>,
     ) -> Result<Tally> {
-        let _ = (subject, voter, ballot, prefix_hash);
-        self.soon()
+        let (voter, prefix_hash) = (voter.clone(), prefix_hash.map(str::to_owned));
+        self.write(move |tx| votes::cast(tx, subject, &voter, ballot, prefix_hash.as_deref())).await
     }
+
     /// The counts of a subject; `None` for one that does not exist.
     pub async fn tally(&self, subject: Subject, voter: Option<&Voter>) -> Result<Option<Tally>> {
-        let _ = (subject, voter);
-        self.soon()
+        let voter = voter.cloned();
+        self.read(move |tx| votes::tally(tx, subject, voter.as_ref())).await
     }
+
     /// Gives a visitor's votes to an account; where the account has voted itself, its own vote stays.
     pub async fn adopt_votes(&self, visitor: &Voter, user: UserId) -> Result<()> {
-        let _ = (visitor, user);
-        self.soon()
+        let visitor = visitor.clone();
+        self.write(move |tx| votes::adopt(tx, &visitor, user)).await
     }
 
     // Accounts
-
     /// Makes an account. Fails with [`StoreError::Conflict`] when the name is taken (names are equal without regard to case).
     pub async fn add_user(&self, name: &str, password_hash: &str, role: UserRole) -> Result<User> {
-        let _ = (name, password_hash, role);
-        self.soon()
+        let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
+        self.write(move |tx| accounts::add(tx, &name, &password_hash, role)).await
     }
+
     /// Changes a password and ends all sessions of the account.
     pub async fn set_password(&self, name: &str, password_hash: &str) -> Result<()> {
-        let _ = (name, password_hash);
-        self.soon()
+        let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
+        self.write(move |tx| accounts::set_password(tx, &name, &password_hash)).await
     }
+
     /// All accounts by name.
     pub async fn users(&self) -> Result<Vec<User>> {
-        self.soon()
+        self.read(accounts::all).await
     }
+
     /// An account with its password's hash.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<(User, String)>> {
-        let _ = name;
-        self.soon()
+        let name = name.to_owned();
+        self.read(move |tx| accounts::by_name(tx, &name)).await
     }
+
     /// Starts a session; `token_hash` is the SHA-256 of its cookie.
     pub async fn add_session(&self, user: UserId, token_hash: &[u8], expires_at: Timestamp) -> Result<()> {
-        let _ = (user, token_hash, expires_at);
-        self.soon()
+        let token_hash = token_hash.to_vec();
+        self.write(move |tx| accounts::add_session(tx, user, &token_hash, expires_at)).await
     }
+
     /// The account of a session that has not ended.
     pub async fn session_user(&self, token_hash: &[u8]) -> Result<Option<User>> {
-        let _ = token_hash;
-        self.soon()
+        let token_hash = token_hash.to_vec();
+        self.read(move |tx| accounts::session_user(tx, &token_hash)).await
     }
+
     /// Ends a session.
     pub async fn end_session(&self, token_hash: &[u8]) -> Result<()> {
-        let _ = token_hash;
-        self.soon()
+        let token_hash = token_hash.to_vec();
+        self.write(move |tx| accounts::end_session(tx, &token_hash)).await
     }
+
     /// Stores an API token's SHA-256.
     pub async fn add_token(&self, user: UserId, label: &str, token_hash: &[u8]) -> Result<()> {
-        let _ = (user, label, token_hash);
-        self.soon()
+        let (label, token_hash) = (label.to_owned(), token_hash.to_vec());
+        self.write(move |tx| accounts::add_token(tx, user, &label, &token_hash)).await
     }
+
     /// The account of an API token.
     pub async fn token_user(&self, token_hash: &[u8]) -> Result<Option<User>> {
-        let _ = token_hash;
-        self.soon()
+        let token_hash = token_hash.to_vec();
+        self.read(move |tx| accounts::token_user(tx, &token_hash)).await
     }
+
     /// Stars an article for an account, or takes the star away.
     pub async fn set_star(&self, user: UserId, article: ArticleId, starred: bool) -> Result<()> {
-        let _ = (user, article, starred);
-        self.soon()
+        self.write(move |tx| accounts::set_star(tx, user, article, starred)).await
     }
+
     /// An account's starred articles, latest star first.
     pub async fn starred(&self, user: UserId, limit: usize, offset: usize) -> Result<Vec<ArticleCard>> {
-        let _ = (user, limit, offset);
-        self.soon()
+        self.read(move |tx| views::starred(tx, user, limit, offset)).await
     }
 
     // Keeping house
-
     /// A secret of 32 bytes under a name, drawn from `random` the first time.
     pub async fn secret(&self, name: &str, random: &dyn Random) -> Result<Vec<u8>> {
-        let _ = (name, random);
-        self.soon()
-    }
-    /// How much there is.
-    pub async fn counts(&self) -> Result<Counts> {
-        self.soon()
-    }
-    /// Verifies counts, references and the full-text index.
-    pub async fn check(&self) -> Result<CheckReport> {
-        self.soon()
-    }
-    /// Writes a consistent copy to `file`, which must not exist, while others read and write.
-    pub async fn backup(&self, file: &Path) -> Result<()> {
-        let _ = file;
-        self.soon()
-    }
-    /// Puts a copy made by `backup` in the place of the database at `target`; what was there is kept beside it with the ending `.before-restore`.
-    pub fn restore(copy: &Path, target: &Path) -> Result<()> {
-        let _ = (copy, target);
-        Err(StoreError::Invalid("not yet".to_owned()))
+        let (name, mut drawn) = (name.to_owned(), vec![0; 32]);
+        random.fill(&mut drawn);
+        self.write(move |tx| accounts::secret(tx, &name, &drawn)).await
     }
 
-    fn soon<T>(&self) -> Result<T> {
-        let _ = self.clock.now();
-        Err(StoreError::Invalid("not yet".to_owned()))
+    /// How much there is.
+    pub async fn counts(&self) -> Result<Counts> {
+        self.read(maintenance::counts).await
+    }
+
+    /// Verifies counts, references and the full-text index.
+    pub async fn check(&self) -> Result<CheckReport> {
+        self.read(maintenance::check).await
+    }
+
+    /// Writes a consistent copy to `file`, which must not exist, while others read and write.
+    pub async fn backup(&self, file: &Path) -> Result<()> {
+        let Backend::Sqlite(_, from) = &self.backend else {
+            return Err(StoreError::Invalid(
+                "firsthand copies SQLite databases; for PostgreSQL use pg_dump".to_owned(),
+            ));
+        };
+        let (from, to) = (Arc::clone(from), file.to_owned());
+        let done = tokio::task::spawn_blocking(move || maintenance::backup(&from, &to)).await;
+        done.map_err(|error| StoreError::Invalid(format!("the backup ended early ({error})")))?
+    }
+
+    /// Puts a copy made by `backup` in the place of the database at `target`; what was there is kept beside it with the ending `.before-restore`.
+    pub fn restore(copy: &Path, target: &Path) -> Result<()> {
+        maintenance::restore(copy, target)
     }
 }

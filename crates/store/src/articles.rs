@@ -1,0 +1,213 @@
+//! Articles: admitted, revised, exported.
+
+use crate::engine::{Dialect, Tx, json_of, values};
+use crate::{Admission, Admitted, ExportedArticle, Result, StoreError};
+use firsthand_model::*;
+
+pub(crate) fn pending(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<PendingEntry>> {
+    let rows = tx.query(
+        "SELECT entry.id, entry.feed_id, feed.outlet_id, outlet.name, entry.url, entry.item_json, entry.first_seen_at, entry.attempts, entry.article_id
+         FROM entry JOIN feed ON feed.id = entry.feed_id JOIN outlet ON outlet.id = feed.outlet_id
+         WHERE entry.due_at <= ?1 ORDER BY entry.due_at, entry.id LIMIT ?2",
+        &values![now, limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(PendingEntry {
+                id: EntryId(row.int(0)?),
+                feed_id: FeedId(row.int(1)?),
+                outlet_id: OutletId(row.int(2)?),
+                outlet_name: row.text(3)?,
+                url: row.maybe_text(4),
+                item: row.json(5)?,
+                first_seen_at: row.time(6)?,
+                attempts: row.small(7)?,
+                article: row.maybe_int(8).map(ArticleId),
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn record_failure(tx: &mut Tx<'_>, entry: EntryId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
+    tx.execute(
+        "UPDATE entry SET attempts = attempts + 1, last_error = ?2, due_at = ?3 WHERE id = ?1",
+        &values![entry, error, retry_at],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> {
+    let Admission { entry_id, article, recheck_at, .. } = admission;
+    let Some(entry) = tx.first("SELECT article_id FROM entry WHERE id = ?1", &values![*entry_id])? else {
+        return Err(StoreError::NotFound(format!("the entry {entry_id} (its feed was removed meanwhile)")));
+    };
+    let own = entry.maybe_int(0);
+    let known = match own {
+        Some(id) => Some(id),
+        None => tx
+            .first("SELECT id FROM article WHERE canonical_url = ?1", &values![&article.canonical_url])?
+            .map(|row| row.int(0))
+            .transpose()?,
+    };
+    let admitted = match known {
+        None => Admitted::New(insert(tx, admission)?),
+        Some(id) => update(tx, ArticleId(id), own.is_some(), admission)?,
+    };
+    let (Admitted::New(id) | Admitted::Revised(id) | Admitted::Unchanged(id) | Admitted::Known(id)) = admitted;
+    // Of two entries with one article, the first alone looks for changes.
+    let due_at = recheck_at.filter(|_| !matches!(admitted, Admitted::Known(_)));
+    // Why a page could not be had stays on record when the feed's own text stands in for it.
+    let keep_error = i64::from(article.from_feed);
+    tx.execute(
+        "UPDATE entry SET article_id = ?2, due_at = ?3, attempts = 0, last_error = CASE WHEN ?4 = 1 THEN last_error ELSE NULL END WHERE id = ?1",
+        &values![*entry_id, id, due_at, keep_error],
+    )?;
+    Ok(admitted)
+}
+
+fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
+    let Admission { article, analysis, trace_version, .. } = admission;
+    let (id, now) = (tx.new_id(), tx.now());
+    tx.execute(
+        "INSERT INTO article (id, outlet_id, url, canonical_url, title, byline, language, published_at, modified_at, fetched_at, admitted_at, excerpt, text, html,
+                lead_image, links_json, categories_json, from_feed, extract_version, trace_version, analysis_json, sources, own_reporting_json)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, '[]')",
+        &values![
+            id,
+            article.outlet_id,
+            &article.url,
+            &article.canonical_url,
+            &article.title,
+            &article.byline,
+            &article.language,
+            article.published_at,
+            article.modified_at,
+            article.fetched_at,
+            now,
+            &article.excerpt,
+            &article.text,
+            &article.html,
+            &article.lead_image,
+            json_of(&article.links)?,
+            json_of(&article.categories)?,
+            article.from_feed,
+            article.extract_version,
+            *trace_version,
+            json_of(analysis)?,
+            sources(analysis),
+        ],
+    )?;
+    index(tx, id, &article.title, &article.text)?;
+    Ok(ArticleId(id))
+}
+
+fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> Result<Admitted> {
+    let Admission { article, analysis, trace_version, .. } = admission;
+    let old =
+        tx.first("SELECT title, text, fetched_at, from_feed, story_id FROM article WHERE id = ?1", &values![id])?;
+    let Some(old) = old else { return Err(StoreError::NotFound(format!("the article {id}"))) };
+    let (title, text, from_feed) = (old.text(0)?, old.text(1)?, old.switch(3)?);
+    // A page had before is not replaced by what a feed says of it.
+    let better = from_feed && !article.from_feed;
+    if !own && !better {
+        return Ok(Admitted::Known(id));
+    }
+    if (title == article.title && text == article.text) || (article.from_feed && !from_feed) {
+        return Ok(Admitted::Unchanged(id));
+    }
+    // The page itself in the place of the feed's excerpt is no change of the outlet's.
+    if !better {
+        let revision = tx.new_id();
+        tx.execute(
+            "INSERT INTO revision (id, article_id, fetched_at, title, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &values![revision, id, old.time(2)?, &title, &text],
+        )?;
+    }
+    unindex(tx, id.0)?;
+    tx.execute(
+        "UPDATE article SET title = ?2, byline = ?3, language = ?4, modified_at = ?5, fetched_at = ?6, excerpt = ?7, text = ?8, html = ?9, lead_image = ?10,
+                links_json = ?11, from_feed = ?12, extract_version = ?13, trace_version = ?14, analysis_json = ?15, sources = ?16, url = ?17
+         WHERE id = ?1",
+        &values![
+            id,
+            &article.title,
+            &article.byline,
+            &article.language,
+            article.modified_at,
+            article.fetched_at,
+            &article.excerpt,
+            &article.text,
+            &article.html,
+            &article.lead_image,
+            json_of(&article.links)?,
+            article.from_feed,
+            article.extract_version,
+            *trace_version,
+            json_of(analysis)?,
+            sources(analysis),
+            &article.url,
+        ],
+    )?;
+    index(tx, id.0, &article.title, &article.text)?;
+    if let Some(story) = old.maybe_int(4) {
+        tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
+    }
+    Ok(Admitted::Revised(id))
+}
+
+fn sources(analysis: &Analysis) -> String {
+    let mut names: Vec<String> = analysis
+        .attributions
+        .iter()
+        .flat_map(|attribution| {
+            [
+                attribution.source.as_ref().map(|span| span.text.to_lowercase()),
+                attribution.refers_to.as_ref().map(|name| name.to_lowercase()),
+            ]
+        })
+        .flatten()
+        .chain(analysis.relies_on.iter().map(|reliance| reliance.outlet.to_lowercase()))
+        .collect();
+    names.sort();
+    names.dedup();
+    names.join("\n")
+}
+
+/// The full-text index of SQLite is a table of its own; PostgreSQL's follows by itself.
+fn index(tx: &mut Tx<'_>, id: i64, title: &str, text: &str) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        tx.execute("INSERT INTO article_search (rowid, title, text) VALUES (?1, ?2, ?3)", &values![id, title, text])?;
+    }
+    Ok(())
+}
+
+fn unindex(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        tx.execute("DELETE FROM article_search WHERE rowid = ?1", &values![id])?;
+    }
+    Ok(())
+}
+
+pub(crate) fn export(tx: &mut Tx<'_>, after: Option<ArticleId>, limit: usize) -> Result<Vec<ExportedArticle>> {
+    let rows = tx.query(
+        "SELECT article.id, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
+                article.url, article.title, article.published_at, article.text, article.html, article.links_json, article.story_id
+         FROM article WHERE article.id > ?1 ORDER BY article.id LIMIT ?2",
+        &values![after.map_or(0, |id| id.0), limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(ExportedArticle {
+                id: ArticleId(row.int(0)?),
+                feed: row.maybe_text(1),
+                url: row.text(2)?,
+                title: row.text(3)?,
+                published: row.time(4)?,
+                text: row.text(5)?,
+                html: row.text(6)?,
+                links: row.json(7)?,
+                story: row.maybe_int(8).map(StoryId),
+            })
+        })
+        .collect()
+}

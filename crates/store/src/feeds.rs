@@ -1,0 +1,187 @@
+//! Feeds, outlets and entries.
+
+use crate::engine::{Row, Tx, json_of, values};
+use crate::{AddedFeed, Result};
+use firsthand_model::*;
+
+pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key: &str) -> Result<AddedFeed> {
+    if let Some(row) = tx.first("SELECT id FROM feed WHERE url = ?1", &values![&feed.url])? {
+        return Ok(AddedFeed { id: FeedId(row.int(0)?), created: false });
+    }
+    let now = tx.now();
+    let known = tx.first("SELECT id FROM outlet WHERE key = ?1", &values![outlet_key])?;
+    let outlet_id = match known {
+        Some(row) => row.int(0)?,
+        None => {
+            let id = tx.new_id();
+            tx.execute(
+                "INSERT INTO outlet (id, key, name, created_at) VALUES (?1, ?2, ?3, ?4)",
+                &values![id, outlet_key, outlet_name, now],
+            )?;
+            id
+        }
+    };
+    let id = tx.new_id();
+    tx.execute(
+        "INSERT INTO feed (id, outlet_id, url, title, site_url, folder, status, added_at, failures, interval_s, moved_times, next_fetch_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, 0, 0, 0, ?7)",
+        &values![id, outlet_id, &feed.url, &feed.title, &feed.site_url, &feed.folder, now],
+    )?;
+    Ok(AddedFeed { id: FeedId(id), created: true })
+}
+
+pub(crate) fn remove(tx: &mut Tx<'_>, url: &str) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM feed WHERE url = ?1", &values![url])? > 0)
+}
+
+pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<FeedView>> {
+    let rows = tx.query(
+        "SELECT feed.id, feed.url, feed.title, feed.outlet_id, outlet.name, feed.site_url, feed.folder, feed.format, feed.status, feed.added_at,
+                feed.last_fetch_at, feed.last_success_at, feed.last_status, feed.next_fetch_at, feed.last_error, feed.failures,
+                (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL)
+         FROM feed JOIN outlet ON outlet.id = feed.outlet_id
+         ORDER BY COALESCE(feed.folder, ''), COALESCE(feed.title, feed.url), feed.id",
+        &[],
+    )?;
+    rows.iter().map(view).collect()
+}
+
+fn view(row: &Row) -> Result<FeedView> {
+    let status = row.maybe_word(8)?.unwrap_or(FeedStatus::Active);
+    Ok(FeedView {
+        id: FeedId(row.int(0)?),
+        url: row.text(1)?,
+        title: row.maybe_text(2).filter(|title| !title.is_empty()).map_or_else(|| row.text(1), Ok)?,
+        outlet_id: OutletId(row.int(3)?),
+        outlet: row.text(4)?,
+        site_url: row.maybe_text(5),
+        folder: row.maybe_text(6),
+        format: row.maybe_text(7),
+        status,
+        added_at: row.time(9)?,
+        last_fetch_at: row.maybe_time(10),
+        last_success_at: row.maybe_time(11),
+        last_status: row.maybe_int(12).and_then(|status| u16::try_from(status).ok()),
+        next_fetch_at: row.maybe_time(13).filter(|_| status == FeedStatus::Active),
+        last_error: row.maybe_text(14),
+        failures: row.small(15)?,
+        articles: row.count(16)?,
+    })
+}
+
+pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
+    let rows = tx.query(
+        "SELECT id, outlet_id, url, etag, last_modified, failures, interval_s, not_before, moved_to, moved_times
+         FROM feed
+         WHERE status = 'active' AND (next_fetch_at <= ?1 OR ?2 = 1) AND (not_before IS NULL OR not_before <= ?1)
+         ORDER BY next_fetch_at, id LIMIT ?3",
+        &values![now, i64::from(include_not_due), limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(DueFeed {
+                id: FeedId(row.int(0)?),
+                outlet_id: OutletId(row.int(1)?),
+                url: row.text(2)?,
+                etag: row.maybe_text(3),
+                last_modified: row.maybe_text(4),
+                failures: row.small(5)?,
+                interval_s: row.small(6)?,
+                not_before: row.maybe_time(7),
+                moved_to: row.maybe_text(8).map(|url| Ok::<_, crate::StoreError>((url, row.small(9)?))).transpose()?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn next_due_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+    let row = tx.first(
+        "SELECT MIN(at) FROM (SELECT MIN(next_fetch_at) AS at FROM feed WHERE status = 'active' UNION ALL SELECT MIN(due_at) AS at FROM entry) AS due",
+        &[],
+    )?;
+    Ok(row.and_then(|row| row.maybe_time(0)))
+}
+
+pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
+    // A feed that was removed while it was polled stays removed.
+    let Some(row) = tx.first("SELECT failures, title, url FROM feed WHERE id = ?1", &values![feed])? else {
+        return Ok(PollSummary::default());
+    };
+    let failures = if outcome.error.is_some() { row.int(0)? + 1 } else { 0 };
+    let status = crate::engine::word_of(&outcome.status)?;
+    let (moved_to, moved_times) = outcome.moved_to.clone().map_or((None, 0), |(url, times)| (Some(url), times));
+    tx.execute(
+        "UPDATE feed SET etag = ?2, last_modified = ?3, failures = ?4, interval_s = ?5, not_before = ?6, moved_to = ?7, moved_times = ?8, last_fetch_at = ?9,
+                last_status = ?10, last_error = ?11, next_fetch_at = ?12, status = ?13, last_success_at = COALESCE(?14, last_success_at)
+         WHERE id = ?1",
+        &values![
+            feed,
+            &outcome.etag,
+            &outcome.last_modified,
+            failures,
+            outcome.interval_s,
+            outcome.not_before,
+            moved_to,
+            moved_times,
+            outcome.at,
+            outcome.http_status,
+            &outcome.error,
+            outcome.next_fetch_at,
+            status,
+            outcome.error.is_none().then_some(outcome.at),
+        ],
+    )?;
+    if let Some(url) = &outcome.new_url
+        && tx.first("SELECT id FROM feed WHERE url = ?1", &values![url])?.is_none()
+    {
+        tx.execute("UPDATE feed SET url = ?2, moved_to = NULL, moved_times = 0 WHERE id = ?1", &values![feed, url])?;
+    }
+    let Some(document) = &outcome.document else { return Ok(PollSummary::default()) };
+    tx.execute(
+        "UPDATE feed SET title = COALESCE(?2, title), site_url = COALESCE(?3, site_url), format = ?4 WHERE id = ?1",
+        &values![feed, &document.title, &document.site_url, &document.format],
+    )?;
+    let mut summary = PollSummary { seen: document.entries.len(), new: 0 };
+    for entry in &document.entries {
+        summary.new += usize::from(take_entry(tx, feed, entry, outcome.at)?);
+    }
+    Ok(summary)
+}
+
+/// Stores an entry if it is new. The same key with another page is another entry: some feeds use
+/// an id twice, and nothing may be lost by that. The same page under another key is the same
+/// entry: some feeds change their ids, and nothing may be shown twice.
+fn take_entry(tx: &mut Tx<'_>, feed: FeedId, entry: &NewEntry, at: Timestamp) -> Result<bool> {
+    let mut key = entry.key.clone();
+    if let Some(row) =
+        tx.first("SELECT canonical_url FROM entry WHERE feed_id = ?1 AND key = ?2", &values![feed, &key])?
+    {
+        let known = row.maybe_text(0);
+        match (&known, &entry.canonical_url) {
+            (Some(known), Some(given)) if known != given => key = format!("{key}\n{given}"),
+            _ => return Ok(false),
+        }
+        if tx.first("SELECT 1 FROM entry WHERE feed_id = ?1 AND key = ?2", &values![feed, &key])?.is_some() {
+            return Ok(false);
+        }
+    }
+    if let Some(canonical_url) = &entry.canonical_url
+        && tx
+            .first("SELECT 1 FROM entry WHERE feed_id = ?1 AND canonical_url = ?2", &values![feed, canonical_url])?
+            .is_some()
+    {
+        return Ok(false);
+    }
+    let id = tx.new_id();
+    tx.execute(
+        "INSERT INTO entry (id, feed_id, key, url, canonical_url, item_json, first_seen_at, attempts, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?7)",
+        &values![id, feed, key, &entry.url, &entry.canonical_url, json_of(&entry.item)?, at],
+    )?;
+    Ok(true)
+}
+
+pub(crate) fn folders(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    let rows =
+        tx.query("SELECT DISTINCT folder FROM feed WHERE folder IS NOT NULL AND folder <> '' ORDER BY folder", &[])?;
+    rows.iter().map(|row| row.text(0)).collect()
+}

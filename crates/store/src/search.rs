@@ -1,0 +1,75 @@
+//! Full-text search: FTS5 or GIN, newest first.
+
+use crate::Result;
+use crate::engine::{Dialect, Tx, Value};
+use crate::views::{ARTICLE_CARD, article_cards};
+use firsthand_model::*;
+
+pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
+    let mut conditions: Vec<String> = Vec::new();
+    let mut parameters: Vec<Value> = Vec::new();
+    let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
+        parameters.push(value);
+        conditions.push(condition(parameters.len()));
+    };
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            // In quotes nothing is syntax; a quote inside is doubled.
+            let terms: Vec<String> = query
+                .words
+                .iter()
+                .chain(&query.phrases)
+                .filter(|term| term.chars().any(char::is_alphanumeric))
+                .map(|term| format!("\"{}\"", term.replace('"', "\"\"").replace('\0', " ")))
+                .collect();
+            if !terms.is_empty() {
+                with(terms.join(" AND ").into(), &|n| {
+                    format!("article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n})")
+                });
+            }
+        }
+        Dialect::Postgres => {
+            const TEXT: &str = "to_tsvector('simple', article.title || ' ' || left(article.text, 200000))";
+            for term in query.words.iter().chain(&query.phrases).filter(|term| term.chars().any(char::is_alphanumeric))
+            {
+                with(term.into(), &|n| format!("{TEXT} @@ phraseto_tsquery('simple', ?{n})"));
+            }
+        }
+    }
+    if let Some(outlet) = &query.outlet {
+        with(part_of(outlet), &|n| {
+            format!("(LOWER(outlet.name) LIKE ?{n} ESCAPE '!' OR LOWER(outlet.key) LIKE ?{n} ESCAPE '!')")
+        });
+    }
+    if let Some(source) = &query.source {
+        with(part_of(source), &|n| format!("article.sources LIKE ?{n} ESCAPE '!'"));
+    }
+    if let Some(before) = query.before {
+        with(before.into(), &|n| format!("article.published_at < ?{n}"));
+    }
+    if let Some(after) = query.after {
+        with(after.into(), &|n| format!("article.published_at >= ?{n}"));
+    }
+    if let Some(language) = &query.language {
+        with(language.into(), &|n| format!("article.language = ?{n}"));
+    }
+    if query.firsthand_only {
+        conditions.push("article.role = 'first-hand'".to_owned());
+    }
+    let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
+    parameters.push(query.limit.into());
+    parameters.push(query.offset.into());
+    let sql = format!(
+        "{ARTICLE_CARD} {filter} ORDER BY article.published_at DESC, article.id DESC LIMIT ?{} OFFSET ?{}",
+        parameters.len() - 1,
+        parameters.len()
+    );
+    let rows = tx.query(&sql, &parameters)?;
+    article_cards(tx, &rows, voter)
+}
+
+/// A LIKE pattern for "contains", folded; what is a sign of LIKE stands for itself.
+fn part_of(text: &str) -> Value {
+    let folded = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    Value::Text(format!("%{folded}%"))
+}

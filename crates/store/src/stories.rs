@@ -1,0 +1,186 @@
+//! Stories: articles put into them, and who relies on whom.
+
+use crate::engine::{Row, Tx, Value, json_of, values, word_of};
+use crate::{Result, StoreError};
+use firsthand_model::*;
+use std::collections::HashSet;
+
+const STORY_ARTICLE: &str = "SELECT article.id, article.story_id, outlet.name, article.title, article.text, article.published_at, article.language
+     FROM article JOIN outlet ON outlet.id = article.outlet_id";
+
+fn story_article(row: &Row) -> Result<StoryArticle> {
+    Ok(StoryArticle {
+        id: ArticleId(row.int(0)?),
+        story_id: row.maybe_int(1).map(StoryId),
+        outlet: row.text(2)?,
+        title: row.text(3)?,
+        text: row.text(4)?,
+        published_at: row.time(5)?,
+        language: row.maybe_text(6),
+    })
+}
+
+pub(crate) fn ungrouped(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryArticle>> {
+    let rows = tx.query(
+        &format!("{STORY_ARTICLE} WHERE article.story_id IS NULL ORDER BY article.id LIMIT ?1"),
+        &values![limit],
+    )?;
+    rows.iter().map(story_article).collect()
+}
+
+pub(crate) fn window(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<StoryArticle>> {
+    let rows = tx.query(
+        &format!(
+            "{STORY_ARTICLE} WHERE article.assigned IS NOT NULL AND article.admitted_at >= ?1 ORDER BY article.assigned"
+        ),
+        &values![since],
+    )?;
+    rows.iter().map(story_article).collect()
+}
+
+/// A new story has the number of its first article.
+pub(crate) fn assign(tx: &mut Tx<'_>, article: ArticleId, decision: Decision<StoryId>) -> Result<StoryId> {
+    let row = tx.first("SELECT story_id, published_at FROM article WHERE id = ?1", &values![article])?;
+    let Some(row) = row else { return Err(StoreError::NotFound(format!("the article {article}"))) };
+    if let Some(story) = row.maybe_int(0) {
+        return Ok(StoryId(story));
+    }
+    let published_at = row.time(1)?;
+    let joined = match decision {
+        Decision::Join(story) => standing(tx, story)?,
+        Decision::New => None,
+    };
+    let story = match joined {
+        Some(story) => story,
+        None => {
+            tx.execute(
+                "INSERT INTO story (id, created_at, stale, voices, reports, firsthand, independent_outlets, first_published_at, last_published_at)
+                 VALUES (?1, ?2, 1, 0, 0, 0, 0, ?3, ?3)",
+                &values![article, tx.now(), published_at],
+            )?;
+            StoryId(article.0)
+        }
+    };
+    // One writer of stories at a time: the next place is the greatest plus one.
+    let place = tx.number("SELECT MAX(assigned) FROM article", &[])? + 1;
+    tx.execute("UPDATE article SET story_id = ?2, assigned = ?3 WHERE id = ?1", &values![article, story, place])?;
+    tx.execute(
+        "UPDATE story SET stale = 1, reports = reports + 1, best_article_id = COALESCE(best_article_id, ?2),
+                first_published_at = CASE WHEN first_published_at < ?3 THEN first_published_at ELSE ?3 END,
+                last_published_at = CASE WHEN last_published_at > ?3 THEN last_published_at ELSE ?3 END
+         WHERE id = ?1",
+        &values![story, article, published_at],
+    )?;
+    Ok(story)
+}
+
+/// The story, or the one it was merged into; nothing when there is no such story.
+pub(crate) fn standing(tx: &mut Tx<'_>, story: StoryId) -> Result<Option<StoryId>> {
+    let mut story = story;
+    // A chain of merges is short; a circle would be a fault of ours and must not hang.
+    for _ in 0..32 {
+        let Some(row) = tx.first("SELECT merged_into FROM story WHERE id = ?1", &values![story])? else {
+            return Ok(None);
+        };
+        match row.maybe_int(0) {
+            Some(next) => story = StoryId(next),
+            None => return Ok(Some(story)),
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn stale(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryId>> {
+    let rows =
+        tx.query("SELECT id FROM story WHERE stale = 1 AND merged_into IS NULL ORDER BY id LIMIT ?1", &values![limit])?;
+    rows.iter().map(|row| row.int(0).map(StoryId)).collect()
+}
+
+pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
+    let rows = tx.query(
+        "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json
+         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
+        &values![story],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Report {
+                id: row.int(0)?.to_string(),
+                publisher: Some(row.text(1)?),
+                url: Some(row.text(2)?),
+                title: row.text(3)?,
+                text: row.text(4)?,
+                published: Some(row.time(5)?),
+                language: row.maybe_text(6),
+                links: row.json(7)?,
+                analysis: row.json(8)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations) -> Result<bool> {
+    let rows = tx.query("SELECT article.id, article.outlet_id, article.published_at FROM article WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
+    let present: HashSet<String> = rows.iter().map(|row| row.int(0).map(|id| id.to_string())).collect::<Result<_>>()?;
+    let given: HashSet<String> = relations.reports.iter().map(|report| report.id.clone()).collect();
+    if present != given {
+        return Ok(false);
+    }
+    tx.execute("DELETE FROM reliance WHERE story_id = ?1", &values![story])?;
+    for report in &relations.reports {
+        let article: ArticleId =
+            report.id.parse().map_err(|_| StoreError::Invalid(format!("{} is not an article's number", report.id)))?;
+        tx.execute(
+            "UPDATE article SET role = ?2, voice = ?3, why = ?4, own_reporting_json = ?5 WHERE id = ?1",
+            &values![article, word_of(&report.role)?, &report.voice, &report.why, json_of(&report.own_reporting)?],
+        )?;
+        for reliance in &report.relies_on {
+            let id = tx.new_id();
+            let to_article =
+                reliance.article.as_deref().filter(|id| present.contains(*id)).and_then(|id| id.parse::<i64>().ok());
+            tx.execute(
+                "INSERT INTO reliance (id, story_id, article_id, outlet, domain, to_article_id, how, main, evidence_json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                &values![id, story, article, &reliance.outlet, &reliance.domain, to_article, word_of(&reliance.how)?, reliance.main, json_of(&reliance.evidence)?],
+            )?;
+        }
+    }
+    summarise(tx, story, relations, &rows)?;
+    Ok(true)
+}
+
+/// What lists show of a story, computed once when its relations change.
+fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: &[Row]) -> Result<()> {
+    let role_of = |row: &Row| {
+        row.int(0)
+            .ok()
+            .and_then(|id| relations.reports.iter().find(|report| report.id == id.to_string()))
+            .map(|report| report.role)
+    };
+    let with =
+        |wanted: &dyn Fn(Role) -> bool| rows.iter().filter(|row| role_of(row).is_some_and(wanted)).collect::<Vec<_>>();
+    let firsthand = with(&|role| role == Role::FirstHand);
+    let original = with(&|role| !matches!(role, Role::Copy | Role::Wire));
+    let origin = relations
+        .origin
+        .as_deref()
+        .and_then(|origin| rows.iter().find(|row| row.int(0).is_ok_and(|id| id.to_string() == origin)));
+    let best = origin.or(firsthand.first().copied()).or(original.first().copied()).or(rows.first());
+    let independent: HashSet<i64> = original.iter().filter_map(|row| row.maybe_int(1)).collect();
+    let last_firsthand = firsthand.last().and_then(|row| row.maybe_int(2));
+    tx.execute(
+        "UPDATE story SET stale = 0, origin = ?2, origin_why = ?3, voices = ?4, firsthand = ?5, independent_outlets = ?6, last_firsthand_at = ?7,
+                best_article_id = COALESCE(?8, best_article_id)
+         WHERE id = ?1",
+        &values![
+            story,
+            &relations.origin,
+            &relations.why,
+            relations.voices,
+            firsthand.len(),
+            independent.len(),
+            last_firsthand.map_or(Value::Null, Value::Int),
+            best.and_then(|row| row.maybe_int(0)).map_or(Value::Null, Value::Int),
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,520 @@
+//! Read models: what pages, feeds and APIs show. A list takes a handful of queries, whatever its
+//! length.
+
+use crate::FoundStory;
+use crate::engine::{Row, Tx, Value, values};
+use crate::votes::ballot_of;
+use crate::{Result, StoreError};
+use firsthand_model::*;
+use firsthand_rank::{RankInput, public_score};
+use std::collections::HashMap;
+
+/// The newest stories among which the public rank chooses.
+const RANKED: usize = 500;
+/// Times of reports that a card carries at the most.
+const CARD_TIMES: usize = 400;
+
+const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt, article.url, outlet.name, article.lead_image, article.language,
+        story.reports, story.firsthand, story.voices, story.first_published_at, story.last_published_at, story.last_firsthand_at,
+        COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets
+     FROM story
+     JOIN article ON article.id = story.best_article_id
+     JOIN outlet ON outlet.id = article.outlet_id
+     LEFT JOIN vote_count ON vote_count.subject_kind = 'story' AND vote_count.subject_id = story.id";
+
+fn card(row: &Row) -> Result<StoryCard> {
+    Ok(StoryCard {
+        id: StoryId(row.int(0)?),
+        article_id: ArticleId(row.int(1)?),
+        headline: row.text(2)?,
+        excerpt: row.text(3)?,
+        url: row.text(4)?,
+        outlet: row.text(5)?,
+        lead_image: row.maybe_text(6),
+        language: row.maybe_text(7),
+        reports: row.small(8)?,
+        firsthand: row.small(9)?,
+        voices: row.small(10)?,
+        first_published_at: row.time(11)?,
+        last_published_at: row.time(12)?,
+        last_firsthand_at: row.maybe_time(13),
+        tally: Tally { likes: row.count(14)?, dislikes: row.count(15)?, vote: Ballot::None },
+        outlets: Vec::new(),
+        report_times: Vec::new(),
+        like_prefixes: 0,
+        dislike_prefixes: 0,
+        why_here: None,
+    })
+}
+
+pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
+    let mut conditions = vec!["story.merged_into IS NULL".to_owned()];
+    let mut parameters: Vec<Value> = Vec::new();
+    let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
+        parameters.push(value);
+        conditions.push(condition(parameters.len()));
+    };
+    if let Some(language) = &query.language {
+        with(language.into(), &|n| {
+            format!("EXISTS (SELECT 1 FROM article AS one WHERE one.story_id = story.id AND one.language = ?{n})")
+        });
+    }
+    if let Some(folder) = &query.folder {
+        with(folder.into(), &|n| {
+            format!(
+                "EXISTS (SELECT 1 FROM article AS one JOIN entry ON entry.article_id = one.id JOIN feed ON feed.id = entry.feed_id WHERE one.story_id = story.id AND feed.folder = ?{n})"
+            )
+        });
+    }
+    if query.firsthand_only {
+        with(0_i64.into(), &|n| format!("story.firsthand > ?{n}"));
+    }
+    let order = match query.order {
+        StoryOrder::Rank | StoryOrder::New => "story.last_published_at DESC, story.id DESC",
+        StoryOrder::Top { hours } => {
+            let since = tx.now().plus_seconds(-i64::from(hours) * 3600);
+            with(since.into(), &|n| format!("story.last_published_at >= ?{n}"));
+            "COALESCE(vote_count.likes, 0) - COALESCE(vote_count.dislikes, 0) DESC, COALESCE(vote_count.likes, 0) DESC, story.last_published_at DESC, story.id DESC"
+        }
+    };
+    let (limit, offset) = if query.order == StoryOrder::Rank { (RANKED, 0) } else { (query.limit, query.offset) };
+    parameters.push(limit.into());
+    parameters.push(offset.into());
+    let sql = format!(
+        "{CARD} WHERE {} ORDER BY {order} LIMIT ?{} OFFSET ?{}",
+        conditions.join(" AND "),
+        parameters.len() - 1,
+        parameters.len()
+    );
+    let rows = tx.query(&sql, &parameters)?;
+    let mut cards: Vec<StoryCard> = rows.iter().map(card).collect::<Result<_>>()?;
+    add_prefixes(tx, &mut cards)?;
+    if query.order == StoryOrder::Rank {
+        let independent: HashMap<StoryId, u32> =
+            rows.iter().map(|row| Ok((StoryId(row.int(0)?), row.small(16)?))).collect::<Result<_>>()?;
+        cards = ranked(cards, &independent, tx.now()).into_iter().skip(query.offset).take(query.limit).collect();
+    }
+    fill(tx, &mut cards, voter)?;
+    Ok(cards)
+}
+
+fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Timestamp) -> Vec<StoryCard> {
+    let mut scored: Vec<(f64, StoryCard)> = cards
+        .into_iter()
+        .map(|mut card| {
+            let newest = card.last_firsthand_at.unwrap_or(card.last_published_at);
+            let count = |votes: u64| u32::try_from(votes).unwrap_or(u32::MAX);
+            let score = public_score(&RankInput {
+                age_hours: now.seconds_since(newest).max(0) as f64 / 3600.0,
+                likes: count(card.tally.likes),
+                dislikes: count(card.tally.dislikes),
+                like_prefixes: Some(card.like_prefixes),
+                dislike_prefixes: Some(card.dislike_prefixes),
+                outlets: independent.get(&card.id).copied().unwrap_or(1),
+                firsthand: card.firsthand,
+                section: None,
+            });
+            card.why_here = Some(score.why);
+            (score.score, card)
+        })
+        .collect();
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.id.cmp(&one.1.id)));
+    scored.into_iter().map(|(_, card)| card).collect()
+}
+
+/// Numbers for an IN list. They are numbers, so nothing foreign can be in them.
+fn list(numbers: impl Iterator<Item = i64>) -> String {
+    let list = numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(", ");
+    if list.is_empty() { "NULL".to_owned() } else { list }
+}
+
+fn by_id(cards: &mut [StoryCard]) -> HashMap<i64, &mut StoryCard> {
+    cards.iter_mut().map(|card| (card.id.0, card)).collect()
+}
+
+fn add_prefixes(tx: &mut Tx<'_>, cards: &mut [StoryCard]) -> Result<()> {
+    let ids = list(cards.iter().filter(|card| card.tally.likes + card.tally.dislikes > 0).map(|card| card.id.0));
+    let sql = format!(
+        "SELECT subject_id, value, COUNT(DISTINCT COALESCE(prefix_hash, voter)) FROM vote WHERE subject_kind = 'story' AND subject_id IN ({ids}) GROUP BY subject_id, value"
+    );
+    let rows = tx.query(&sql, &[])?;
+    let mut cards = by_id(cards);
+    for row in rows {
+        let Some(card) = cards.get_mut(&row.int(0)?) else { continue };
+        match row.int(1)? {
+            1 => card.like_prefixes = row.small(2)?,
+            _ => card.dislike_prefixes = row.small(2)?,
+        }
+    }
+    Ok(())
+}
+
+/// Outlets, times and the voter's own ballots of the cards of one page.
+fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Result<()> {
+    let ids = list(cards.iter().map(|card| card.id.0));
+    let sql = format!(
+        "SELECT article.story_id, outlet.id, outlet.name, MAX(CASE WHEN article.role = 'first-hand' THEN 1 ELSE 0 END) AS firsthand, MIN(article.published_at) AS first
+         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id IN ({ids})
+         GROUP BY article.story_id, outlet.id, outlet.name ORDER BY firsthand DESC, first, outlet.id"
+    );
+    let outlets = tx.query(&sql, &[])?;
+    let times = tx.query(
+        &format!("SELECT story_id, published_at FROM article WHERE story_id IN ({ids}) ORDER BY published_at"),
+        &[],
+    )?;
+    let ballots = match voter {
+        Some(voter) => tx.query(
+            &format!("SELECT subject_id, value FROM vote WHERE subject_kind = 'story' AND voter = ?1 AND subject_id IN ({ids})"),
+            &values![voter.to_string()],
+        )?,
+        None => Vec::new(),
+    };
+    let mut cards = by_id(cards);
+    for row in outlets {
+        if let Some(card) = cards.get_mut(&row.int(0)?) {
+            card.outlets.push(OutletMention {
+                id: OutletId(row.int(1)?),
+                name: row.text(2)?,
+                firsthand: row.switch(3)?,
+            });
+        }
+    }
+    for row in times {
+        if let Some(card) = cards.get_mut(&row.int(0)?)
+            && card.report_times.len() < CARD_TIMES
+        {
+            card.report_times.push(row.time(1)?);
+        }
+    }
+    for row in ballots {
+        if let Some(card) = cards.get_mut(&row.int(0)?) {
+            card.tally.vote = ballot_of(row.int(1)?);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
+    let Some(standing) = crate::stories::standing(tx, id)? else { return Ok(None) };
+    if standing != id {
+        return Ok(Some(FoundStory::Moved(standing)));
+    }
+    let Some(row) = tx.first(&format!("{CARD} WHERE story.id = ?1"), &values![id])? else { return Ok(None) };
+    let mut cards = [card(&row)?];
+    add_prefixes(tx, &mut cards)?;
+    fill(tx, &mut cards, voter)?;
+    let [card] = cards;
+    let origin = tx.first("SELECT origin, origin_why FROM story WHERE id = ?1", &values![id])?;
+    let (origin, origin_why) =
+        origin.map_or((None, None), |row| (row.maybe_text(0), row.maybe_text(1).filter(|why| !why.is_empty())));
+    let reports = report_views(tx, id)?;
+    let revisions = changes(tx, id)?;
+    Ok(Some(FoundStory::Here(Box::new(StoryView { card, origin, origin_why, reports, revisions }))))
+}
+
+fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
+    let rows = tx.query(
+        "SELECT article.id, article.url, article.title, outlet.id, outlet.name, article.byline, article.published_at, article.excerpt, article.language,
+                article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json
+         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
+        &values![story],
+    )?;
+    let mut reliances = reliances(tx, "story_id", story.0)?;
+    rows.iter()
+        .map(|row| {
+            let id = row.int(0)?;
+            Ok(ReportView {
+                article_id: ArticleId(id),
+                url: row.text(1)?,
+                title: row.text(2)?,
+                outlet_id: OutletId(row.int(3)?),
+                outlet: row.text(4)?,
+                byline: row.maybe_text(5),
+                published_at: row.time(6)?,
+                excerpt: row.text(7)?,
+                language: row.maybe_text(8),
+                role: row.maybe_word(9)?,
+                voice: row.maybe_text(10),
+                why: row.maybe_text(11),
+                own_reporting: row.json(12)?,
+                relies_on: reliances.remove(&id).unwrap_or_default(),
+                analysis: row.json(13)?,
+            })
+        })
+        .collect()
+}
+
+/// Reliances by their article; `column` is one of ours.
+fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, Vec<RelianceView>>> {
+    let rows = tx.query(
+        &format!("SELECT article_id, outlet, domain, to_article_id, how, main, evidence_json FROM reliance WHERE {column} = ?1 ORDER BY main DESC, id"),
+        &values![number],
+    )?;
+    let mut out: HashMap<i64, Vec<RelianceView>> = HashMap::new();
+    for row in rows {
+        let how = row.maybe_word(4)?.ok_or_else(|| StoreError::Invalid("a reliance without its kind".to_owned()))?;
+        out.entry(row.int(0)?).or_default().push(RelianceView {
+            outlet: row.text(1)?,
+            domain: row.maybe_text(2),
+            article_id: row.maybe_int(3).map(ArticleId),
+            how,
+            main: row.switch(5)?,
+            evidence: row.json(6)?,
+        });
+    }
+    Ok(out)
+}
+
+fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
+    let rows = tx.query(
+        "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text
+         FROM revision JOIN article ON article.id = revision.article_id JOIN outlet ON outlet.id = article.outlet_id
+         WHERE article.story_id = ?1 ORDER BY revision.article_id, revision.id",
+        &values![story],
+    )?;
+    let mut out: Vec<Change> = Vec::new();
+    for row in rows {
+        let article_id = ArticleId(row.int(0)?);
+        let revision = |column: usize| {
+            Ok::<_, StoreError>(Revision {
+                article_id,
+                fetched_at: row.time(column)?,
+                title: row.text(column + 1)?,
+                text: row.text(column + 2)?,
+            })
+        };
+        let before = revision(1)?;
+        // The text after an earlier revision is the next revision, not the present one.
+        if let Some(last) = out.last_mut().filter(|last| last.article_id == article_id) {
+            last.after = before.clone();
+        }
+        out.push(Change { article_id, outlet: row.text(4)?, before, after: revision(5)? });
+    }
+    out.sort_by_key(|change| change.after.fetched_at);
+    Ok(out)
+}
+
+pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
+    let row = tx.first(
+        "SELECT article.id, article.story_id, outlet.id, outlet.name, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
+                article.url, article.title, article.byline, article.language, article.published_at, article.modified_at, article.fetched_at, article.excerpt, article.text,
+                article.html, article.lead_image, article.links_json, article.from_feed, article.role, article.why, article.analysis_json
+         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.id = ?1",
+        &values![id],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let story_id = row.maybe_int(1).map(StoryId);
+    let also_reported_by = match story_id {
+        Some(story) => also_reported(tx, story, id)?,
+        None => Vec::new(),
+    };
+    let revisions =
+        tx.query("SELECT fetched_at, title, text FROM revision WHERE article_id = ?1 ORDER BY id", &values![id])?;
+    let revisions = revisions
+        .iter()
+        .map(|row| Ok(Revision { article_id: id, fetched_at: row.time(0)?, title: row.text(1)?, text: row.text(2)? }))
+        .collect::<Result<_>>()?;
+    Ok(Some(ArticleView {
+        id,
+        story_id,
+        outlet_id: OutletId(row.int(2)?),
+        outlet: row.text(3)?,
+        feed_url: row.maybe_text(4),
+        url: row.text(5)?,
+        title: row.text(6)?,
+        byline: row.maybe_text(7),
+        language: row.maybe_text(8),
+        published_at: row.time(9)?,
+        modified_at: row.maybe_time(10),
+        fetched_at: row.time(11)?,
+        excerpt: row.text(12)?,
+        text: row.text(13)?,
+        html: row.text(14)?,
+        lead_image: row.maybe_text(15),
+        links: row.json(16)?,
+        from_feed: row.switch(17)?,
+        role: row.maybe_word(18)?,
+        role_why: row.maybe_text(19),
+        relies_on: reliances(tx, "article_id", id.0)?.remove(&id.0).unwrap_or_default(),
+        analysis: row.json(20)?,
+        revisions,
+        also_reported_by,
+        tally: crate::votes::tally(tx, Subject::Article(id), voter)?.unwrap_or_default(),
+    }))
+}
+
+fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<AlsoReported>> {
+    let rows = tx.query(
+        "SELECT article.id, article.title, outlet.name, article.role, article.published_at FROM article JOIN outlet ON outlet.id = article.outlet_id
+         WHERE article.story_id = ?1 AND article.id <> ?2 ORDER BY article.published_at, article.id LIMIT 100",
+        &values![story, but],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(AlsoReported {
+                article_id: ArticleId(row.int(0)?),
+                title: row.text(1)?,
+                outlet: row.text(2)?,
+                role: row.maybe_word(3)?,
+                published_at: row.time(4)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) const ARTICLE_CARD: &str = "SELECT article.id, article.story_id, outlet.id, outlet.name, article.url, article.title, article.byline, article.excerpt, article.language,
+        article.published_at, article.role, COALESCE(story.reports, 1), COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0)
+     FROM article JOIN outlet ON outlet.id = article.outlet_id
+     LEFT JOIN story ON story.id = article.story_id
+     LEFT JOIN vote_count ON vote_count.subject_kind = 'article' AND vote_count.subject_id = article.id";
+
+pub(crate) fn article_cards(tx: &mut Tx<'_>, rows: &[Row], voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
+    let mut cards: Vec<ArticleCard> = rows
+        .iter()
+        .map(|row| {
+            Ok(ArticleCard {
+                id: ArticleId(row.int(0)?),
+                story_id: row.maybe_int(1).map(StoryId),
+                outlet_id: OutletId(row.int(2)?),
+                outlet: row.text(3)?,
+                url: row.text(4)?,
+                title: row.text(5)?,
+                byline: row.maybe_text(6),
+                excerpt: row.text(7)?,
+                language: row.maybe_text(8),
+                published_at: row.time(9)?,
+                role: row.maybe_word(10)?,
+                story_reports: row.small(11)?,
+                tally: Tally { likes: row.count(12)?, dislikes: row.count(13)?, vote: Ballot::None },
+            })
+        })
+        .collect::<Result<_>>()?;
+    if let Some(voter) = voter {
+        let ids = list(cards.iter().map(|card| card.id.0));
+        let sql = format!(
+            "SELECT subject_id, value FROM vote WHERE subject_kind = 'article' AND voter = ?1 AND subject_id IN ({ids})"
+        );
+        let ballots: HashMap<i64, i64> = tx
+            .query(&sql, &values![voter.to_string()])?
+            .iter()
+            .map(|row| Ok((row.int(0)?, row.int(1)?)))
+            .collect::<Result<_>>()?;
+        for card in &mut cards {
+            card.tally.vote = ballot_of(ballots.get(&card.id.0).copied().unwrap_or(0));
+        }
+    }
+    Ok(cards)
+}
+
+pub(crate) fn articles(
+    tx: &mut Tx<'_>,
+    outlet: Option<OutletId>,
+    before: Option<ArticleId>,
+    limit: usize,
+    voter: Option<&Voter>,
+) -> Result<Vec<ArticleCard>> {
+    let rows = tx.query(
+        &format!("{ARTICLE_CARD} WHERE (?1 = 0 OR article.outlet_id = ?1) AND article.id < ?2 ORDER BY article.id DESC LIMIT ?3"),
+        &values![outlet.map_or(0, |id| id.0), before.map_or(i64::MAX, |id| id.0), limit],
+    )?;
+    article_cards(tx, &rows, voter)
+}
+
+pub(crate) fn starred(tx: &mut Tx<'_>, user: UserId, limit: usize, offset: usize) -> Result<Vec<ArticleCard>> {
+    let rows = tx.query(
+        &format!("{ARTICLE_CARD} JOIN star ON star.article_id = article.id WHERE star.account_id = ?1 ORDER BY star.starred_at DESC, article.id DESC LIMIT ?2 OFFSET ?3"),
+        &values![user, limit, offset],
+    )?;
+    article_cards(tx, &rows, Some(&Voter::User(user)))
+}
+
+pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>> {
+    let Some(row) = tx.first(
+        "SELECT name, key, (SELECT COUNT(*) FROM article WHERE outlet_id = outlet.id) FROM outlet WHERE id = ?1",
+        &values![id],
+    )?
+    else {
+        return Ok(None);
+    };
+    let name = row.text(0)?;
+    let roles = tx.query("SELECT role, COUNT(*) FROM article WHERE outlet_id = ?1 AND role IS NOT NULL GROUP BY role ORDER BY 2 DESC, role", &values![id])?;
+    let roles = roles.iter().filter_map(|row| Some((row.maybe_word(0).ok()??, row.count(1).ok()?))).collect();
+    let rests_on = tx.query(
+        "SELECT (SELECT MIN(one.id) FROM outlet AS one WHERE LOWER(one.name) = LOWER(reliance.outlet)), reliance.outlet, COUNT(DISTINCT reliance.article_id)
+         FROM reliance JOIN article ON article.id = reliance.article_id WHERE article.outlet_id = ?1 GROUP BY reliance.outlet ORDER BY 3 DESC, reliance.outlet LIMIT 20",
+        &values![id],
+    )?;
+    let rested_on_by = tx.query(
+        "SELECT outlet.id, outlet.name, COUNT(DISTINCT reliance.article_id)
+         FROM reliance JOIN article ON article.id = reliance.article_id JOIN outlet ON outlet.id = article.outlet_id
+         WHERE article.outlet_id <> ?1 AND LOWER(reliance.outlet) = LOWER(?2) GROUP BY outlet.id, outlet.name ORDER BY 3 DESC, outlet.name LIMIT 20",
+        &values![id, &name],
+    )?;
+    let counted = |rows: Vec<Row>| {
+        rows.iter()
+            .map(|row| {
+                Ok(OutletCount { id: row.maybe_int(0).map(OutletId), name: row.text(1)?, reports: row.count(2)? })
+            })
+            .collect::<Result<Vec<_>>>()
+    };
+    let feeds = tx.query(
+        "SELECT url, status, last_success_at, last_error FROM feed WHERE outlet_id = ?1 ORDER BY url",
+        &values![id],
+    )?;
+    let feeds = feeds
+        .iter()
+        .map(|row| {
+            Ok(OutletFeed {
+                url: row.text(0)?,
+                status: row.maybe_word(1)?.unwrap_or(FeedStatus::Active),
+                last_success_at: row.maybe_time(2),
+                last_error: row.maybe_text(3),
+            })
+        })
+        .collect::<Result<_>>()?;
+    let recent = tx.query(
+        &format!(
+            "{ARTICLE_CARD} WHERE article.outlet_id = ?1 ORDER BY article.published_at DESC, article.id DESC LIMIT 50"
+        ),
+        &values![id],
+    )?;
+    let recent = article_cards(tx, &recent, None)?;
+    Ok(Some(OutletView {
+        id,
+        name,
+        domain: row.text(1)?,
+        articles: row.count(2)?,
+        roles,
+        rests_on: counted(rests_on)?,
+        rested_on_by: counted(rested_on_by)?,
+        feeds,
+        recent,
+    }))
+}
+
+pub(crate) fn outlets(tx: &mut Tx<'_>) -> Result<Vec<OutletCard>> {
+    let rows = tx.query(
+        "SELECT outlet.id, outlet.name, outlet.key, COUNT(article.id), COUNT(CASE WHEN article.role = 'first-hand' THEN 1 END)
+         FROM outlet LEFT JOIN article ON article.outlet_id = outlet.id GROUP BY outlet.id, outlet.name, outlet.key ORDER BY LOWER(outlet.name), outlet.id",
+        &[],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(OutletCard {
+                id: OutletId(row.int(0)?),
+                name: row.text(1)?,
+                domain: row.text(2)?,
+                articles: row.count(3)?,
+                firsthand: row.count(4)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn languages(tx: &mut Tx<'_>) -> Result<Vec<(String, u64)>> {
+    let rows = tx.query(
+        "SELECT language, COUNT(*) FROM article WHERE language IS NOT NULL GROUP BY language ORDER BY 2 DESC, language",
+        &[],
+    )?;
+    rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()
+}

@@ -1,0 +1,752 @@
+//! One suite for both engines: a query that it does not run does not exist.
+//!
+//! PostgreSQL is tested when `FIRSTHAND_TEST_PG` names a server on which databases may be made.
+
+use firsthand_model::*;
+use firsthand_store::*;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// A store of its own for a test, and what must live as long.
+struct Fresh {
+    store: Store,
+    clock: Arc<ManualClock>,
+    folder: tempfile::TempDir,
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+async fn sqlite() -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), clock.clone()).await.unwrap();
+    Fresh { store, clock, folder }
+}
+
+async fn postgres(name: &str) -> Option<Fresh> {
+    let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
+        eprintln!("SKIPPED on PostgreSQL: FIRSTHAND_TEST_PG names no server");
+        return None;
+    };
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let database = format!("firsthand_test_{name}_{}", std::process::id());
+    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {database}")).await.unwrap();
+    client.batch_execute(&format!("CREATE DATABASE {database}")).await.unwrap();
+    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
+    let url = DatabaseUrl::from_str(&format!("{base}/{database}")).unwrap();
+    let store = Store::open(&url, clock.clone()).await.unwrap();
+    Some(Fresh { store, clock, folder: tempfile::tempdir().unwrap() })
+}
+
+macro_rules! on_both_engines {
+    ($($test:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                let fresh = super::sqlite().await;
+                super::$test(&fresh).await;
+                let report = fresh.store.check().await.unwrap();
+                assert_eq!(report.problems, Vec::<String>::new());
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                let Some(fresh) = super::postgres(stringify!($test)).await else { return };
+                super::$test(&fresh).await;
+                let report = fresh.store.check().await.unwrap();
+                assert_eq!(report.problems, Vec::<String>::new());
+            })*
+        }
+    };
+}
+
+on_both_engines!(
+    feeds_are_followed_polled_and_removed,
+    entries_are_taken_once,
+    articles_are_admitted_revised_and_known,
+    a_page_takes_the_place_of_a_feeds_excerpt,
+    stories_are_assigned_related_and_shown,
+    relations_of_other_reports_are_refused,
+    lists_are_ordered_filtered_and_paged,
+    search_finds_and_never_fails,
+    votes_are_exact_under_concurrency,
+    a_visitors_votes_go_to_the_account,
+    accounts_sessions_tokens_and_stars,
+    secrets_are_drawn_once,
+    articles_are_exported,
+);
+
+async fn feed(store: &Store, name: &str) -> FeedId {
+    let feed = NewFeed {
+        url: format!("https://{name}.example/feed"),
+        title: None,
+        site_url: None,
+        folder: Some("Town".to_owned()),
+    };
+    store.add_feed(&feed, name, &format!("{name}.example")).await.unwrap().id
+}
+
+fn outcome(at: Timestamp, entries: Vec<NewEntry>) -> PollOutcome {
+    PollOutcome {
+        at,
+        http_status: Some(200),
+        error: None,
+        etag: Some("\"a\"".to_owned()),
+        last_modified: None,
+        next_fetch_at: at.plus_seconds(1800),
+        not_before: None,
+        interval_s: 1800,
+        status: FeedStatus::Active,
+        moved_to: None,
+        new_url: None,
+        document: Some(FeedDocument {
+            title: Some("A Title".to_owned()),
+            site_url: None,
+            format: Some("rss".to_owned()),
+            entries,
+        }),
+    }
+}
+
+fn entry(key: &str, url: &str) -> NewEntry {
+    let item = ParsedItem { title: Some(format!("Item {key}")), link: Some(url.to_owned()), ..ParsedItem::default() };
+    NewEntry { key: key.to_owned(), url: Some(url.to_owned()), canonical_url: Some(url.to_owned()), item }
+}
+
+fn article(outlet_id: OutletId, url: &str, title: &str, text: &str, published_at: Timestamp) -> Article {
+    Article {
+        outlet_id,
+        url: url.to_owned(),
+        canonical_url: url.to_owned(),
+        title: title.to_owned(),
+        byline: None,
+        language: Some("en".to_owned()),
+        published_at,
+        modified_at: None,
+        fetched_at: published_at,
+        excerpt: text.chars().take(40).collect(),
+        text: text.to_owned(),
+        html: format!("<p>{text}</p>"),
+        lead_image: None,
+        links: vec![Link { url: "https://elsewhere.example/".to_owned(), text: "there".to_owned() }],
+        categories: Vec::new(),
+        from_feed: false,
+        extract_version: 1,
+    }
+}
+
+fn admission(entry_id: EntryId, article: Article) -> Admission {
+    let source = Span { start: 0, end: 3, text: "Ida Marrow".to_owned(), parts: None };
+    let attribution = Attribution {
+        source: Some(source.clone()),
+        cue: None,
+        content: source,
+        kind: QuoteKind::Indirect,
+        source_kind: Some(SourceKind::Person),
+        refers_to: None,
+        via: None,
+        confidence: 0.9,
+    };
+    let analysis = Analysis { attributions: vec![attribution], ..Analysis::default() };
+    Admission { entry_id, article, analysis, trace_version: 1, recheck_at: None }
+}
+
+/// Follows an outlet, polls one entry and admits its article.
+async fn admitted(fresh: &Fresh, outlet: &str, title: &str, text: &str, published: &str) -> ArticleId {
+    let feed = feed(&fresh.store, outlet).await;
+    let url = format!("https://{outlet}.example/{}", title.replace(' ', "-"));
+    fresh.store.record_poll(feed, &outcome(fresh.clock.now(), vec![entry(title, &url)])).await.unwrap();
+    let pending = fresh.store.pending_entries(fresh.clock.now(), 100).await.unwrap();
+    let pending = pending.iter().find(|pending| pending.url.as_deref() == Some(&url)).unwrap();
+    let article = article(pending.outlet_id, &url, title, text, at(published));
+    match fresh.store.admit(&admission(pending.id, article)).await.unwrap() {
+        Admitted::New(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn report(id: ArticleId, role: Role, voice: ArticleId, relies_on: Vec<Reliance>) -> ReportRelations {
+    ReportRelations {
+        id: id.to_string(),
+        role,
+        relies_on,
+        own_reporting: Vec::new(),
+        voice: voice.to_string(),
+        why: "because".to_owned(),
+    }
+}
+
+fn reliance(outlet: &str, article: Option<ArticleId>) -> Reliance {
+    let evidence = Span { start: 1, end: 4, text: "per it".to_owned(), parts: None };
+    Reliance {
+        outlet: outlet.to_owned(),
+        domain: None,
+        article: article.map(|id| id.to_string()),
+        how: How::Report,
+        main: true,
+        evidence,
+    }
+}
+
+async fn feeds_are_followed_polled_and_removed(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let first = feed(store, "alpha").await;
+    let again = store
+        .add_feed(
+            &NewFeed { url: "https://alpha.example/feed".to_owned(), ..NewFeed::default() },
+            "Alpha",
+            "alpha.example",
+        )
+        .await
+        .unwrap();
+    assert_eq!((again.id, again.created), (first, false));
+    let second = feed(store, "beta").await;
+    assert_eq!(store.due_feeds(now, 10, false).await.unwrap().len(), 2);
+    assert_eq!(store.next_due_at().await.unwrap(), Some(now));
+
+    store.record_poll(first, &outcome(now, Vec::new())).await.unwrap();
+    let failed = PollOutcome {
+        error: Some("no answer".to_owned()),
+        http_status: None,
+        not_before: Some(now.plus_seconds(600)),
+        next_fetch_at: now.plus_seconds(600),
+        document: None,
+        ..outcome(now, Vec::new())
+    };
+    store.record_poll(second, &failed).await.unwrap();
+    store.record_poll(second, &failed).await.unwrap();
+    assert_eq!(store.due_feeds(now, 10, false).await.unwrap().len(), 0);
+    // Even when all are asked for, one that asked to be left alone is left alone.
+    let all: Vec<FeedId> = store.due_feeds(now, 10, true).await.unwrap().iter().map(|feed| feed.id).collect();
+    assert_eq!(all, [first]);
+    let due = store.due_feeds(now.plus_seconds(600), 10, false).await.unwrap();
+    assert_eq!((due[0].id, due[0].failures), (second, 2));
+    assert_eq!(due[0].etag.as_deref(), Some("\"a\""));
+
+    let views = store.feeds().await.unwrap();
+    let beta = views.iter().find(|view| view.id == second).unwrap();
+    assert_eq!(
+        (beta.last_error.as_deref(), beta.failures, beta.folder.as_deref()),
+        (Some("no answer"), 2, Some("Town"))
+    );
+    assert_eq!(store.folders().await.unwrap(), ["Town"]);
+
+    let moved = PollOutcome { new_url: Some("https://beta.example/new".to_owned()), ..outcome(now, Vec::new()) };
+    store.record_poll(second, &moved).await.unwrap();
+    let onto_another = PollOutcome { new_url: Some("https://beta.example/new".to_owned()), ..outcome(now, Vec::new()) };
+    store.record_poll(first, &onto_another).await.unwrap();
+    let urls: Vec<String> = store.feeds().await.unwrap().into_iter().map(|view| view.url).collect();
+    assert_eq!(urls, ["https://alpha.example/feed", "https://beta.example/new"]);
+
+    let gone = PollOutcome {
+        status: FeedStatus::Gone,
+        error: Some("gone".to_owned()),
+        document: None,
+        ..outcome(now, Vec::new())
+    };
+    store.record_poll(first, &gone).await.unwrap();
+    assert_eq!(store.due_feeds(now.plus_seconds(99_999), 10, true).await.unwrap().len(), 1);
+    assert!(store.remove_feed("https://beta.example/new").await.unwrap());
+    assert!(!store.remove_feed("https://beta.example/new").await.unwrap());
+    assert_eq!(
+        store.record_poll(second, &outcome(now, vec![entry("late", "https://beta.example/late")])).await.unwrap(),
+        PollSummary::default()
+    );
+}
+
+async fn entries_are_taken_once(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let id = feed(store, "alpha").await;
+    let poll = |entries| outcome(now, entries);
+    let first = store
+        .record_poll(id, &poll(vec![entry("1", "https://alpha.example/a"), entry("2", "https://alpha.example/b")]))
+        .await
+        .unwrap();
+    assert_eq!(first, PollSummary { seen: 2, new: 2 });
+    // The same again; an id that changed; an id that is used for another page; that again.
+    let again = vec![
+        entry("1", "https://alpha.example/a"),
+        entry("other", "https://alpha.example/b"),
+        entry("1", "https://alpha.example/c"),
+    ];
+    assert_eq!(store.record_poll(id, &poll(again.clone())).await.unwrap().new, 1);
+    assert_eq!(store.record_poll(id, &poll(again)).await.unwrap().new, 0);
+    let without_page = NewEntry { key: "hash".to_owned(), ..NewEntry::default() };
+    assert_eq!(store.record_poll(id, &poll(vec![without_page.clone(), without_page])).await.unwrap().new, 1);
+    let pending = store.pending_entries(now, 100).await.unwrap();
+    assert_eq!(pending.len(), 4);
+    assert_eq!(pending[0].item.title.as_deref(), Some("Item 1"));
+
+    store.record_failure(pending[0].id, "busy", Some(now.plus_seconds(60))).await.unwrap();
+    assert_eq!(store.pending_entries(now, 100).await.unwrap().len(), 3);
+    let later = store.pending_entries(now.plus_seconds(60), 100).await.unwrap();
+    assert_eq!(later.iter().find(|entry| entry.id == pending[0].id).unwrap().attempts, 1);
+}
+
+async fn articles_are_admitted_revised_and_known(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let (alpha, beta) = (feed(store, "alpha").await, feed(store, "beta").await);
+    let shared = "https://alpha.example/a";
+    store.record_poll(alpha, &outcome(now, vec![entry("1", shared)])).await.unwrap();
+    store.record_poll(beta, &outcome(now, vec![entry("9", shared)])).await.unwrap();
+    let pending = store.pending_entries(now, 10).await.unwrap();
+    let text = article(pending[0].outlet_id, shared, "First", "The first text.", now);
+    let recheck = Admission { recheck_at: Some(now.plus_seconds(100)), ..admission(pending[0].id, text.clone()) };
+    let Admitted::New(id) = store.admit(&recheck).await.unwrap() else { panic!() };
+    assert_eq!(store.admit(&admission(pending[1].id, text.clone())).await.unwrap(), Admitted::Known(id));
+    let again = store.pending_entries(now.plus_seconds(100), 10).await.unwrap();
+    assert_eq!((again.len(), again[0].article), (1, Some(id)));
+    assert_eq!(store.admit(&recheck).await.unwrap(), Admitted::Unchanged(id));
+    let changed = Article { text: "The second text.".to_owned(), fetched_at: now.plus_seconds(100), ..text };
+    assert_eq!(store.admit(&admission(pending[0].id, changed)).await.unwrap(), Admitted::Revised(id));
+    let view = store.article(id, None).await.unwrap().unwrap();
+    assert_eq!((view.text.as_str(), view.revisions.len()), ("The second text.", 1));
+    assert_eq!(view.revisions[0].text, "The first text.");
+    let found = |word: &str| SearchQuery { words: vec![word.to_owned()], limit: 10, ..SearchQuery::default() };
+    assert_eq!(store.search(&found("second"), None).await.unwrap().len(), 1);
+    assert_eq!(store.search(&found("first"), None).await.unwrap().len(), 1, "the headline still has it");
+    assert!(store.article(ArticleId(1), None).await.unwrap().is_none());
+    // Its feed goes, the article stays.
+    store.remove_feed("https://alpha.example/feed").await.unwrap();
+    store.remove_feed("https://beta.example/feed").await.unwrap();
+    assert!(store.article(id, None).await.unwrap().is_some());
+    assert!(matches!(store.admit(&recheck).await, Err(StoreError::NotFound(_))));
+}
+
+async fn a_page_takes_the_place_of_a_feeds_excerpt(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let alpha = feed(store, "alpha").await;
+    store.record_poll(alpha, &outcome(now, vec![entry("1", "https://alpha.example/a")])).await.unwrap();
+    let pending = store.pending_entries(now, 10).await.unwrap();
+    let full = article(pending[0].outlet_id, "https://alpha.example/a", "Title", "The whole text.", now);
+    let excerpt = Article { text: "The".to_owned(), from_feed: true, ..full.clone() };
+    let Admitted::New(id) = store.admit(&admission(pending[0].id, excerpt.clone())).await.unwrap() else { panic!() };
+    assert_eq!(store.admit(&admission(pending[0].id, full)).await.unwrap(), Admitted::Revised(id));
+    assert_eq!(store.admit(&admission(pending[0].id, excerpt)).await.unwrap(), Admitted::Unchanged(id));
+    let view = store.article(id, None).await.unwrap().unwrap();
+    assert_eq!((view.text.as_str(), view.from_feed, view.revisions.len()), ("The whole text.", false, 0));
+}
+
+async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
+    let store = &fresh.store;
+    let first = admitted(fresh, "alpha", "Bridge closed", "The bridge is closed.", "2026-03-12T08:00:00Z").await;
+    let relay = admitted(fresh, "beta", "Bridge closed too", "Per Alpha it is closed.", "2026-03-12T09:00:00Z").await;
+    let other = admitted(fresh, "gamma", "Concert", "Forty pupils played.", "2026-03-12T10:00:00Z").await;
+    let waiting: Vec<ArticleId> = store.ungrouped(10).await.unwrap().iter().map(|article| article.id).collect();
+    assert_eq!(waiting, [first, relay, other]);
+    let story = store.assign(first, Decision::New).await.unwrap();
+    assert_eq!(store.assign(relay, Decision::Join(story)).await.unwrap(), story);
+    assert_eq!(store.assign(relay, Decision::New).await.unwrap(), story, "assigning again changes nothing");
+    let alone = store.assign(other, Decision::New).await.unwrap();
+    assert_ne!(alone, story);
+    assert!(store.ungrouped(10).await.unwrap().is_empty());
+    let window: Vec<_> = store
+        .story_window(at("2026-03-01T00:00:00Z"))
+        .await
+        .unwrap()
+        .iter()
+        .map(|article| (article.id, article.story_id))
+        .collect();
+    assert_eq!(window, [(first, Some(story)), (relay, Some(story)), (other, Some(alone))]);
+    assert_eq!(store.stale_stories(10).await.unwrap(), [story, alone]);
+
+    let reports = store.reports(story).await.unwrap();
+    assert_eq!(
+        reports.iter().map(|report| report.publisher.as_deref().unwrap()).collect::<Vec<_>>(),
+        ["alpha", "beta"]
+    );
+    let relations = StoryRelations {
+        origin: Some(first.to_string()),
+        voices: 1,
+        why: "Beta names Alpha.".to_owned(),
+        reports: vec![
+            report(first, Role::FirstHand, first, Vec::new()),
+            report(relay, Role::Relay, first, vec![reliance("alpha", Some(first)), reliance("Elsewhere", None)]),
+        ],
+    };
+    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(store.set_relations(story, &relations).await.unwrap(), "again is the same");
+    assert_eq!(store.stale_stories(10).await.unwrap(), [alone]);
+
+    let Some(FoundStory::Here(view)) = store.story(story, None).await.unwrap() else { panic!() };
+    assert_eq!((view.card.reports, view.card.firsthand, view.card.voices), (2, 1, 1));
+    assert_eq!(view.card.headline, "Bridge closed");
+    assert_eq!(
+        view.card.outlets.iter().map(|outlet| (outlet.name.as_str(), outlet.firsthand)).collect::<Vec<_>>(),
+        [("alpha", true), ("beta", false)]
+    );
+    assert_eq!(view.card.report_times.len(), 2);
+    assert_eq!(
+        (view.origin.as_deref(), view.origin_why.as_deref()),
+        (Some(first.to_string().as_str()), Some("Beta names Alpha."))
+    );
+    assert_eq!(view.reports[1].role, Some(Role::Relay));
+    assert_eq!(view.reports[1].relies_on.len(), 2);
+    assert_eq!(view.reports[1].relies_on[0].article_id, Some(first));
+    assert!(store.story(StoryId(5), None).await.unwrap().is_none());
+
+    let page = store.article(relay, None).await.unwrap().unwrap();
+    assert_eq!((page.role, page.story_id, page.also_reported_by.len()), (Some(Role::Relay), Some(story), 1));
+    let outlet = store.outlet(view.reports[0].outlet_id).await.unwrap().unwrap();
+    assert_eq!(
+        (outlet.name.as_str(), outlet.articles, outlet.roles.as_slice()),
+        ("alpha", 1, [(Role::FirstHand, 1)].as_slice())
+    );
+    assert_eq!((outlet.rested_on_by[0].name.as_str(), outlet.rested_on_by[0].reports), ("beta", 1));
+    let beta = store.outlet(view.reports[1].outlet_id).await.unwrap().unwrap();
+    assert_eq!(
+        beta.rests_on.iter().map(|count| (count.name.as_str(), count.id.is_some())).collect::<Vec<_>>(),
+        [("Elsewhere", false), ("alpha", true)]
+    );
+    assert_eq!((beta.feeds.len(), beta.recent.len()), (1, 1));
+    assert!(store.outlet(OutletId(5)).await.unwrap().is_none());
+    let outlets = store.outlets().await.unwrap();
+    assert_eq!(
+        outlets.iter().map(|outlet| (outlet.name.as_str(), outlet.firsthand)).collect::<Vec<_>>(),
+        [("alpha", 1), ("beta", 0), ("gamma", 0)]
+    );
+    assert_eq!(store.languages().await.unwrap(), [("en".to_owned(), 3)]);
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.articles, counts.stories, counts.feeds, counts.pending_entries), (3, 2, 3, 0));
+}
+
+async fn relations_of_other_reports_are_refused(fresh: &Fresh) {
+    let store = &fresh.store;
+    let first = admitted(fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await;
+    let late = admitted(fresh, "beta", "Two", "Two.", "2026-03-12T09:00:00Z").await;
+    let story = store.assign(first, Decision::New).await.unwrap();
+    let relations = StoryRelations {
+        origin: None,
+        voices: 1,
+        why: String::new(),
+        reports: vec![report(first, Role::Unclear, first, Vec::new())],
+    };
+    store.assign(late, Decision::Join(story)).await.unwrap();
+    assert!(!store.set_relations(story, &relations).await.unwrap());
+    assert_eq!(store.stale_stories(10).await.unwrap(), [story]);
+    assert!(store.assign(ArticleId(77), Decision::New).await.is_err());
+}
+
+async fn lists_are_ordered_filtered_and_paged(fresh: &Fresh) {
+    let store = &fresh.store;
+    let mut stories = Vec::new();
+    for (number, outlet) in ["alpha", "beta", "gamma"].iter().enumerate() {
+        let id =
+            admitted(fresh, outlet, &format!("Story {number}"), "Text.", &format!("2026-03-12T0{}:00:00Z", number + 5))
+                .await;
+        let story = store.assign(id, Decision::New).await.unwrap();
+        let role = if number == 1 { Role::FirstHand } else { Role::Unclear };
+        let relations = StoryRelations {
+            origin: None,
+            voices: 1,
+            why: String::new(),
+            reports: vec![report(id, role, id, Vec::new())],
+        };
+        assert!(store.set_relations(story, &relations).await.unwrap());
+        stories.push(story);
+    }
+    let voter = Voter::Visitor("v".to_owned());
+    store.cast_vote(Subject::Story(stories[0]), &voter, Ballot::Like, Some("p")).await.unwrap();
+    let list = |query: StoryQuery| {
+        let (store, voter) = (store.clone(), voter.clone());
+        async move {
+            store
+                .stories(&StoryQuery { limit: if query.limit == 0 { 10 } else { query.limit }, ..query }, Some(&voter))
+                .await
+                .unwrap()
+        }
+    };
+    let ids = |cards: &[StoryCard]| cards.iter().map(|card| card.id).collect::<Vec<_>>();
+    let new = list(StoryQuery { order: StoryOrder::New, ..StoryQuery::default() }).await;
+    assert_eq!(ids(&new), [stories[2], stories[1], stories[0]]);
+    assert_eq!((new[2].tally.vote, new[2].tally.likes, new[2].like_prefixes), (Ballot::Like, 1, 1));
+    assert_eq!(
+        ids(&list(StoryQuery { order: StoryOrder::Top { hours: 24 }, ..StoryQuery::default() }).await)[0],
+        stories[0]
+    );
+    assert_eq!(list(StoryQuery { order: StoryOrder::Top { hours: 1 }, ..StoryQuery::default() }).await.len(), 0);
+    assert_eq!(
+        ids(&list(StoryQuery { order: StoryOrder::New, limit: 1, offset: 1, ..StoryQuery::default() }).await),
+        [stories[1]]
+    );
+    assert_eq!(ids(&list(StoryQuery { firsthand_only: true, ..StoryQuery::default() }).await), [stories[1]]);
+    assert_eq!(list(StoryQuery { language: Some("de".to_owned()), ..StoryQuery::default() }).await.len(), 0);
+    assert_eq!(
+        list(StoryQuery { language: Some("en".to_owned()), folder: Some("Town".to_owned()), ..StoryQuery::default() })
+            .await
+            .len(),
+        3
+    );
+    assert_eq!(list(StoryQuery { folder: Some("Country".to_owned()), ..StoryQuery::default() }).await.len(), 0);
+    let ranked = list(StoryQuery::default()).await;
+    assert_eq!(ranked.len(), 3);
+    assert!(ranked.iter().all(|card| card.why_here.is_some()));
+    assert_eq!(list(StoryQuery { offset: 2, ..StoryQuery::default() }).await.len(), 1);
+    let articles = store.articles(None, None, 2, Some(&voter)).await.unwrap();
+    assert_eq!(articles.len(), 2);
+    assert!(articles[0].id > articles[1].id);
+    assert_eq!(store.articles(None, Some(articles[1].id), 2, None).await.unwrap().len(), 1);
+    assert_eq!(store.articles(Some(articles[0].outlet_id), None, 9, None).await.unwrap().len(), 1);
+}
+
+async fn search_finds_and_never_fails(fresh: &Fresh) {
+    let store = &fresh.store;
+    let id = admitted(
+        fresh,
+        "alpha",
+        "Brücke gesperrt",
+        "Der Stadtrat sperrt die alte Brücke am Hafen. 100%_sicher",
+        "2026-03-12T08:00:00Z",
+    )
+    .await;
+    let story = store.assign(id, Decision::New).await.unwrap();
+    let relations = StoryRelations {
+        origin: None,
+        voices: 1,
+        why: String::new(),
+        reports: vec![report(id, Role::FirstHand, id, Vec::new())],
+    };
+    store.set_relations(story, &relations).await.unwrap();
+    let count = |query: SearchQuery| {
+        let store = store.clone();
+        async move { store.search(&SearchQuery { limit: 10, ..query }, None).await.unwrap().len() }
+    };
+    let none = SearchQuery::default;
+    let words = |words: &[&str]| SearchQuery {
+        words: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..SearchQuery::default()
+    };
+    assert_eq!(count(words(&["Stadtrat", "Hafen"])).await, 1);
+    assert_eq!(count(words(&["Stadtrat", "Bahnhof"])).await, 0);
+    assert_eq!(count(SearchQuery { phrases: vec!["alte Brücke".to_owned()], ..none() }).await, 1);
+    assert_eq!(count(SearchQuery { phrases: vec!["Brücke alte".to_owned()], ..none() }).await, 0);
+    assert_eq!(count(SearchQuery { outlet: Some("ALPH".to_owned()), ..none() }).await, 1);
+    assert_eq!(count(SearchQuery { outlet: Some("a%a".to_owned()), ..none() }).await, 0);
+    assert_eq!(count(SearchQuery { source: Some("ida marrow".to_owned()), ..none() }).await, 1);
+    assert_eq!(
+        count(SearchQuery {
+            after: Some(at("2026-03-12T08:00:00Z")),
+            before: Some(at("2026-03-12T08:00:01Z")),
+            ..none()
+        })
+        .await,
+        1
+    );
+    assert_eq!(count(SearchQuery { before: Some(at("2026-03-12T08:00:00Z")), ..none() }).await, 0);
+    assert_eq!(count(SearchQuery { firsthand_only: true, language: Some("en".to_owned()), ..none() }).await, 1);
+    for hostile in [
+        "\"",
+        "'",
+        "a\" OR b",
+        "NEAR(",
+        "*",
+        "title:",
+        "-",
+        "\0x",
+        "' OR 1=1 --",
+        "(",
+        "\\",
+        "AND",
+        "%_!",
+        "🦀",
+        "^x",
+        "{",
+    ] {
+        for query in [
+            words(&[hostile]),
+            SearchQuery { phrases: vec![hostile.to_owned()], ..none() },
+            SearchQuery { source: Some(hostile.to_owned()), ..none() },
+            SearchQuery { outlet: Some(hostile.to_owned()), ..none() },
+        ] {
+            count(query).await;
+        }
+    }
+}
+
+async fn votes_are_exact_under_concurrency(fresh: &Fresh) {
+    let id = admitted(fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await;
+    let story = fresh.store.assign(id, Decision::New).await.unwrap();
+    let subject = Subject::Story(story);
+    let mut tasks = Vec::new();
+    for task in 0..8 {
+        let store = fresh.store.clone();
+        tasks.push(tokio::spawn(async move {
+            for voter in (task..200).step_by(8) {
+                let (visitor, prefix) = (Voter::Visitor(format!("v{voter}")), format!("p{}", voter % 7));
+                // All like; every second one changes its mind, every fifth withdraws; each ballot comes twice.
+                for ballot in [
+                    Some(Ballot::Like),
+                    (voter % 2 == 0).then_some(Ballot::Dislike),
+                    (voter % 5 == 0).then_some(Ballot::None),
+                ]
+                .into_iter()
+                .flatten()
+                {
+                    store.cast_vote(subject, &visitor, ballot, Some(&prefix)).await.unwrap();
+                    store.cast_vote(subject, &visitor, ballot, Some(&prefix)).await.unwrap();
+                }
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let expected = |wanted: bool| (0..200).filter(|voter| voter % 5 != 0 && (voter % 2 == 0) != wanted).count() as u64;
+    let tally = fresh.store.tally(subject, Some(&Voter::Visitor("v1".to_owned()))).await.unwrap().unwrap();
+    assert_eq!((tally.likes, tally.dislikes, tally.vote), (expected(true), expected(false), Ballot::Like));
+    assert!(matches!(
+        fresh
+            .store
+            .cast_vote(Subject::Article(ArticleId(3)), &Voter::Visitor("v".to_owned()), Ballot::Like, None)
+            .await,
+        Err(StoreError::NotFound(_))
+    ));
+    assert!(fresh.store.tally(Subject::Story(StoryId(3)), None).await.unwrap().is_none());
+}
+
+async fn a_visitors_votes_go_to_the_account(fresh: &Fresh) {
+    let store = &fresh.store;
+    let (one, two) = (
+        admitted(fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await,
+        admitted(fresh, "beta", "Two", "Two.", "2026-03-12T08:00:00Z").await,
+    );
+    let user = store.add_user("Ann", "hash", UserRole::Reader).await.unwrap();
+    let (visitor, account) = (Voter::Visitor("v".to_owned()), Voter::User(user.id));
+    store.cast_vote(Subject::Article(one), &visitor, Ballot::Like, None).await.unwrap();
+    store.cast_vote(Subject::Article(two), &visitor, Ballot::Like, None).await.unwrap();
+    store.cast_vote(Subject::Article(two), &account, Ballot::Dislike, None).await.unwrap();
+    store.adopt_votes(&visitor, user.id).await.unwrap();
+    store.adopt_votes(&visitor, user.id).await.unwrap();
+    let tally = |id| store.tally(Subject::Article(id), Some(&account));
+    assert_eq!(tally(one).await.unwrap().unwrap(), Tally { likes: 1, dislikes: 0, vote: Ballot::Like });
+    assert_eq!(tally(two).await.unwrap().unwrap(), Tally { likes: 0, dislikes: 1, vote: Ballot::Dislike });
+    assert_eq!(store.counts().await.unwrap().votes, 2);
+}
+
+async fn accounts_sessions_tokens_and_stars(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let ann = store.add_user("Ann", "hash", UserRole::Editor).await.unwrap();
+    assert!(matches!(store.add_user("ANN", "x", UserRole::Reader).await, Err(StoreError::Conflict(_))));
+    let (found, hash) = store.user_by_name("ann").await.unwrap().unwrap();
+    assert_eq!((found.id, found.role, hash.as_str()), (ann.id, UserRole::Editor, "hash"));
+    assert!(store.user_by_name("bob").await.unwrap().is_none());
+    assert_eq!(store.users().await.unwrap().len(), 1);
+    store.add_session(ann.id, b"one", now.plus_seconds(100)).await.unwrap();
+    store.add_session(ann.id, b"two", now.plus_seconds(100)).await.unwrap();
+    assert_eq!(store.session_user(b"one").await.unwrap().unwrap().id, ann.id);
+    store.end_session(b"one").await.unwrap();
+    assert!(store.session_user(b"one").await.unwrap().is_none());
+    store.set_password("ann", "other").await.unwrap();
+    assert!(store.session_user(b"two").await.unwrap().is_none(), "a new password ends all sessions");
+    assert!(matches!(store.set_password("bob", "x").await, Err(StoreError::NotFound(_))));
+    store.add_session(ann.id, b"three", now.plus_seconds(100)).await.unwrap();
+    fresh.clock.advance_seconds(100);
+    assert!(store.session_user(b"three").await.unwrap().is_none(), "it has expired");
+    store.add_token(ann.id, "phone", b"token").await.unwrap();
+    assert_eq!(store.token_user(b"token").await.unwrap().unwrap().name, "Ann");
+    assert!(store.token_user(b"other").await.unwrap().is_none());
+    let id = admitted(fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await;
+    store.set_star(ann.id, id, true).await.unwrap();
+    store.set_star(ann.id, id, true).await.unwrap();
+    assert_eq!(store.starred(ann.id, 10, 0).await.unwrap().len(), 1);
+    store.set_star(ann.id, id, false).await.unwrap();
+    assert_eq!(store.starred(ann.id, 10, 0).await.unwrap().len(), 0);
+    assert!(matches!(store.set_star(ann.id, ArticleId(4), true).await, Err(StoreError::NotFound(_))));
+}
+
+struct Fixed(u8);
+
+impl Random for Fixed {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
+async fn secrets_are_drawn_once(fresh: &Fresh) {
+    assert_eq!(fresh.store.secret("cookies", &Fixed(1)).await.unwrap(), vec![1; 32]);
+    assert_eq!(fresh.store.secret("cookies", &Fixed(2)).await.unwrap(), vec![1; 32]);
+    assert_eq!(fresh.store.secret("others", &Fixed(2)).await.unwrap(), vec![2; 32]);
+}
+
+async fn articles_are_exported(fresh: &Fresh) {
+    let one = admitted(fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await;
+    let two = admitted(fresh, "beta", "Two", "Two.", "2026-03-12T08:00:00Z").await;
+    let first = fresh.store.export_articles(None, 1).await.unwrap();
+    assert_eq!(
+        (first[0].id, first[0].feed.as_deref(), first[0].links.len()),
+        (one, Some("https://alpha.example/feed"), 1)
+    );
+    let rest = fresh.store.export_articles(Some(one), 10).await.unwrap();
+    assert_eq!(rest.iter().map(|article| article.id).collect::<Vec<_>>(), [two]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_whole_and_can_be_put_back() {
+    let fresh = sqlite().await;
+    let id = admitted(&fresh, "alpha", "One", "One.", "2026-03-12T08:00:00Z").await;
+    let (copy, target) = (fresh.folder.path().join("copy.db"), fresh.folder.path().join("other").join("firsthand.db"));
+    fresh.store.backup(&copy).await.unwrap();
+    assert!(fresh.store.backup(&copy).await.unwrap_err().to_string().contains("never replaces"));
+    admitted(&fresh, "beta", "Two", "Two.", "2026-03-12T08:00:00Z").await;
+    Store::restore(&copy, &target).unwrap();
+    Store::restore(&copy, &target).unwrap();
+    assert!(target.with_file_name("firsthand.db.before-restore").exists());
+    let restored = Store::open(&DatabaseUrl::Sqlite(target.clone()), fresh.clock.clone()).await.unwrap();
+    assert_eq!(restored.counts().await.unwrap().articles, 1);
+    assert!(restored.article(id, None).await.unwrap().is_some());
+    assert_eq!(restored.check().await.unwrap().problems, Vec::<String>::new());
+    let text = fresh.folder.path().join("text");
+    std::fs::write(&text, "not a database at all, but long enough to be read as one").unwrap();
+    assert!(Store::restore(&text, &target).unwrap_err().to_string().contains("cannot be restored"));
+    assert!(
+        Store::restore(&fresh.folder.path().join("nothing"), &target).unwrap_err().to_string().contains("no such file")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_database_of_ours_is_refused_and_left_alone() {
+    let fresh = sqlite().await;
+    let path = fresh.folder.path().join("text.db");
+    std::fs::write(&path, "This is a letter, not a database. ".repeat(100)).unwrap();
+    let open = |path: &std::path::Path| {
+        let (database, clock) = (DatabaseUrl::Sqlite(path.to_owned()), fresh.clock.clone());
+        async move { Store::open(&database, clock).await }
+    };
+    let error = open(&path).await.err().unwrap().to_string();
+    assert!(error.contains("no SQLite database") && error.contains("--data"), "{error}");
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("This is a letter"));
+    let newer = fresh.folder.path().join("newer.db");
+    rusqlite::Connection::open(&newer)
+        .unwrap()
+        .execute_batch("CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (99)")
+        .unwrap();
+    let error = open(&newer).await.err().unwrap();
+    assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+    let nowhere = fresh.folder.path().join("no").join("where.db");
+    assert!(open(&nowhere).await.err().unwrap().to_string().contains("folder"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_taken_at_any_moment_is_whole() {
+    let fresh = sqlite().await;
+    let from = fresh.folder.path().to_owned();
+    for round in 0..12 {
+        admitted(&fresh, &format!("outlet{round}"), &format!("Title {round}"), "Some text.", "2026-03-12T08:00:00Z")
+            .await;
+        // As a power cut would leave it: the file and its log, without closing either.
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["firsthand.db", "firsthand.db-wal"] {
+            std::fs::copy(from.join(name), copy.path().join(name)).unwrap();
+        }
+        let store =
+            Store::open(&DatabaseUrl::Sqlite(copy.path().join("firsthand.db")), fresh.clock.clone()).await.unwrap();
+        let report = store.check().await.unwrap();
+        assert_eq!(report.problems, Vec::<String>::new());
+        assert_eq!(report.counts.articles, round + 1);
+    }
+}
