@@ -1,5 +1,7 @@
 //! The outgoing client against servers that redirect, lie, drip and blow up.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use firsthand_crawl::{FetchError, Fetcher, HttpConfig, Request};
 use firsthand_model::SystemClock;
 use std::io::Write as _;

@@ -59,7 +59,7 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
     // Why a page could not be had stays on record when the feed's own text stands in for it.
     let keep_error = i64::from(article.from_feed);
     tx.execute(
-        "UPDATE entry SET article_id = ?2, due_at = ?3, attempts = 0, last_error = CASE WHEN ?4 = 1 THEN last_error ELSE NULL END WHERE id = ?1",
+        "UPDATE entry SET article_id = ?2, due_at = ?3, attempts = 0, last_error = CASE WHEN CAST(?4 AS BIGINT) = 1 THEN last_error ELSE NULL END WHERE id = ?1",
         &values![*entry_id, id, due_at, keep_error],
     )?;
     Ok(admitted)

@@ -73,7 +73,7 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due
     let rows = tx.query(
         "SELECT id, outlet_id, url, etag, last_modified, failures, interval_s, not_before, moved_to, moved_times
          FROM feed
-         WHERE status = 'active' AND (next_fetch_at <= ?1 OR ?2 = 1) AND (not_before IS NULL OR not_before <= ?1)
+         WHERE status = 'active' AND (next_fetch_at <= ?1 OR CAST(?2 AS BIGINT) = 1) AND (not_before IS NULL OR not_before <= ?1)
          ORDER BY next_fetch_at, id LIMIT ?3",
         &values![now, i64::from(include_not_due), limit],
     )?;

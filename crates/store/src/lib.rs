@@ -147,6 +147,17 @@ impl Store {
         }
     }
 
+    /// For use cases of which many want one row: they take it first and read after.
+    async fn write_in_turn<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
+            Backend::Postgres(postgres) => postgres.write_in_turn(work).await,
+        }
+    }
+
     async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.read(work).await,
@@ -310,7 +321,7 @@ impl Store {
         prefix_hash: Option<&str>,
     ) -> Result<Tally> {
         let (voter, prefix_hash) = (voter.clone(), prefix_hash.map(str::to_owned));
-        self.write(move |tx| votes::cast(tx, subject, &voter, ballot, prefix_hash.as_deref())).await
+        self.write_in_turn(move |tx| votes::cast(tx, subject, &voter, ballot, prefix_hash.as_deref())).await
     }
 
     /// The counts of a subject; `None` for one that does not exist.
@@ -322,7 +333,7 @@ impl Store {
     /// Gives a visitor's votes to an account; where the account has voted itself, its own vote stays.
     pub async fn adopt_votes(&self, visitor: &Voter, user: UserId) -> Result<()> {
         let visitor = visitor.clone();
-        self.write(move |tx| votes::adopt(tx, &visitor, user)).await
+        self.write_in_turn(move |tx| votes::adopt(tx, &visitor, user)).await
     }
 
     // Accounts

@@ -414,7 +414,7 @@ pub(crate) fn articles(
     voter: Option<&Voter>,
 ) -> Result<Vec<ArticleCard>> {
     let rows = tx.query(
-        &format!("{ARTICLE_CARD} WHERE (?1 = 0 OR article.outlet_id = ?1) AND article.id < ?2 ORDER BY article.id DESC LIMIT ?3"),
+        &format!("{ARTICLE_CARD} WHERE (article.outlet_id = ?1 OR CAST(?1 AS BIGINT) = 0) AND article.id < ?2 ORDER BY article.id DESC LIMIT ?3"),
         &values![outlet.map_or(0, |id| id.0), before.map_or(i64::MAX, |id| id.0), limit],
     )?;
     article_cards(tx, &rows, voter)

@@ -28,6 +28,12 @@ fn value_of(ballot: Ballot) -> i64 {
 /// Sets a voter's value (0: no row) and moves the counts by the difference.
 fn put(tx: &mut Tx<'_>, subject: Subject, voter: &str, value: i64, prefix_hash: Option<&str>) -> Result<()> {
     let (kind, number) = (subject.kind(), subject.number());
+    // The counter is taken first: who comes at the same time waits here, and reads the old value after.
+    tx.execute(
+        "INSERT INTO vote_count (subject_kind, subject_id, likes, dislikes) VALUES (?1, ?2, 0, 0)
+         ON CONFLICT (subject_kind, subject_id) DO UPDATE SET likes = vote_count.likes",
+        &values![kind, number],
+    )?;
     let old = tx.number(
         "SELECT value FROM vote WHERE subject_kind = ?1 AND subject_id = ?2 AND voter = ?3",
         &values![kind, number, voter],
@@ -51,8 +57,7 @@ fn put(tx: &mut Tx<'_>, subject: Subject, voter: &str, value: i64, prefix_hash: 
     let likes = i64::from(value == 1) - i64::from(old == 1);
     let dislikes = i64::from(value == -1) - i64::from(old == -1);
     tx.execute(
-        "INSERT INTO vote_count (subject_kind, subject_id, likes, dislikes) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (subject_kind, subject_id) DO UPDATE SET likes = vote_count.likes + excluded.likes, dislikes = vote_count.dislikes + excluded.dislikes",
+        "UPDATE vote_count SET likes = likes + ?3, dislikes = dislikes + ?4 WHERE subject_kind = ?1 AND subject_id = ?2",
         &values![kind, number, likes, dislikes],
     )?;
     Ok(())

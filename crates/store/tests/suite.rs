@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is tested when `FIRSTHAND_TEST_PG` names a server on which databases may be made.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "a test fails by panicking")]
+
 use firsthand_model::*;
 use firsthand_store::*;
 use std::str::FromStr;

@@ -55,6 +55,15 @@ impl Postgres {
         self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", work).await
     }
 
+    /// Runs a use case that takes the row that others want first, and reads after it has it: many
+    /// of them wait for each other instead of failing on each other.
+    pub(crate) async fn write_in_turn<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run("BEGIN ISOLATION LEVEL READ COMMITTED", work).await
+    }
+
     /// Runs a use case on a snapshot.
     pub(crate) async fn read<T: Send + 'static>(
         self: &Arc<Self>,
