@@ -1,0 +1,456 @@
+//! The live articles, their stories, and the decision.
+
+use crate::background::{COMMON_IN, DOCUMENTS, common_words};
+use crate::features::{FIELDS, Features, SKETCH, WEIGHTS};
+use firsthand_model::{Decision, Timestamp};
+use firsthand_text::shingles::stable_hash;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The likeness, faded by time, from which an article joins.
+const THETA: f32 = 0.155;
+/// The share of the mean in a story's likeness; the rest is its best article's.
+const LINK: f32 = 0.5;
+/// Days in which likeness fades to 1/e.
+const TAU_DAYS: f32 = 4.0;
+/// A story without a report for so long is closed.
+const WINDOW_MS: i64 = 14 * 86_400_000;
+/// The heaviest terms of an article by which it is found.
+const INDEXED_TERMS: usize = 32;
+/// The newest articles that are looked at for each term.
+const POSTINGS: usize = 256;
+/// The articles whose stories are compared in full.
+const CANDIDATES: usize = 64;
+/// The newest articles of a story that an article is compared with, besides its first one.
+const COMPARED: usize = 24;
+/// The share of common runs of four words (Jaccard) that makes a copy.
+const COPY: f32 = 0.5;
+/// Decisions between two sweeps of what fell out of the window.
+const SWEEP_EVERY: u32 = 512;
+
+/// Articles that the weights of words rest on at most.
+const LEARNT: f32 = 100_000.0;
+
+/// A sparse vector of length one, sorted by term.
+type Vector = Vec<(u64, f32)>;
+
+#[derive(Debug, Clone)]
+struct Live {
+    story: u64,
+    published: Timestamp,
+    fields: [Vector; FIELDS],
+    sketch: Vec<u64>,
+    /// The terms under which it is in the index.
+    indexed: Vec<(u64, f32)>,
+}
+
+#[derive(Debug, Clone)]
+struct Story {
+    articles: Vec<u64>,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// The state of grouping over its window: an inverted index of the live articles.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    live: HashMap<u64, Live>,
+    stories: HashMap<u64, Story>,
+    /// Term to the live articles that it is heavy in, oldest first.
+    index: HashMap<u64, Vec<u64>>,
+    /// In how many articles of the stream a term was.
+    document_frequency: HashMap<u64, f32>,
+    documents: f32,
+    /// The latest time seen: what a missing date is taken for, and what the window ends at.
+    now: Timestamp,
+    since_sweep: u32,
+}
+
+/// A story that an article was compared with.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The story.
+    pub story: u64,
+    /// Its likeness, faded by time.
+    pub score: f32,
+    /// Days between the article and the story.
+    pub gap_days: f32,
+    /// The share of runs of four words that its nearest article has in common.
+    pub copied: f32,
+    /// The words that made most of the likeness to its nearest article, heaviest first.
+    pub shared: Vec<String>,
+}
+
+/// Why an article is decided as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The score from which an article joins.
+    pub threshold: f32,
+    /// The best stories, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+impl State {
+    /// An empty state.
+    pub fn new() -> Self {
+        let mut state = Self { documents: DOCUMENTS, ..Self::default() };
+        for word in common_words() {
+            state.document_frequency.insert(stable_hash(word.as_bytes()), COMMON_IN);
+        }
+        state
+    }
+
+    /// Decides one article. `article` is the caller's number for it; a new story has the number
+    /// of its first article.
+    pub fn decide(&mut self, article: u64, features: Features) -> Decision<u64> {
+        self.learn(&features);
+        let published = self.time_of(&features);
+        let fields = self.weigh(&features);
+        let indexed = heaviest(&fields);
+        let best = self.score(&fields, &indexed, &features.sketch, published).into_iter().next();
+        let decision = match best {
+            Some(best) if best.score >= THETA || best.copied >= COPY => Decision::Join(best.story),
+            _ => Decision::New,
+        };
+        let story = match decision {
+            Decision::Join(story) => story,
+            Decision::New => article,
+        };
+        self.insert(article, Live { story, published, fields, sketch: features.sketch, indexed });
+        self.since_sweep += 1;
+        if self.since_sweep >= SWEEP_EVERY {
+            self.sweep();
+        }
+        decision
+    }
+
+    /// Takes up an article that was decided before (after a restart), without deciding again.
+    pub fn restore(&mut self, article: u64, story: u64, features: Features) {
+        self.learn(&features);
+        let published = self.time_of(&features);
+        let fields = self.weigh(&features);
+        let indexed = heaviest(&fields);
+        self.insert(article, Live { story, published, fields, sketch: features.sketch, indexed });
+    }
+
+    /// The stories that an article would be compared with, and what speaks for each. Changes
+    /// nothing: the words' weights are those before the article.
+    pub fn explain(&self, features: &Features) -> Explanation {
+        let published = features.published.unwrap_or(self.now);
+        let fields = self.weigh(features);
+        let indexed = heaviest(&fields);
+        let mut candidates = self.score(&fields, &indexed, &features.sketch, published);
+        candidates.truncate(5);
+        let candidates = candidates
+            .into_iter()
+            .map(|scored| Candidate {
+                story: scored.story,
+                score: scored.score,
+                gap_days: scored.gap_days,
+                copied: scored.copied,
+                shared: self.live.get(&scored.nearest).map(|other| shared_words(&fields, &other.fields, features)).unwrap_or_default(),
+            })
+            .collect();
+        Explanation { threshold: THETA, candidates }
+    }
+
+    /// The grouping of the articles that are still within the window: article, story.
+    pub fn finish(&self) -> impl IntoIterator<Item = (u64, u64)> {
+        let mut grouping: Vec<(u64, u64)> = self.live.iter().map(|(article, live)| (*article, live.story)).collect();
+        grouping.sort_unstable();
+        grouping
+    }
+
+    fn time_of(&mut self, features: &Features) -> Timestamp {
+        let published = features.published.unwrap_or(self.now);
+        self.now = self.now.max(published);
+        published
+    }
+
+    fn learn(&mut self, features: &Features) {
+        self.documents += 1.0;
+        for term in &features.terms {
+            *self.document_frequency.entry(*term).or_default() += 1.0;
+        }
+    }
+
+    fn idf(&self, term: u64) -> f32 {
+        let frequency = self.document_frequency.get(&term).copied().unwrap_or(0.0);
+        ((self.documents + 1.0) / (frequency + 0.5)).ln().max(0.05)
+    }
+
+    fn weigh(&self, features: &Features) -> [Vector; FIELDS] {
+        features.fields.each_ref().map(|counts| {
+            let mut vector: Vector = counts.iter().map(|(term, count)| (*term, count * self.idf(*term))).collect();
+            let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+            if length > 0.0 {
+                vector.iter_mut().for_each(|(_, weight)| *weight /= length);
+            }
+            vector
+        })
+    }
+
+    fn insert(&mut self, article: u64, live: Live) {
+        for (term, _) in &live.indexed {
+            self.index.entry(*term).or_default().push(article);
+        }
+        let story = self.stories.entry(live.story).or_insert_with(|| Story {
+            articles: Vec::new(),
+            first: live.published,
+            last: live.published,
+        });
+        story.articles.push(article);
+        story.first = story.first.min(live.published);
+        story.last = story.last.max(live.published);
+        self.live.insert(article, live);
+    }
+
+    fn is_open(&self, story: &Story) -> bool {
+        self.now.as_millis() - story.last.as_millis() <= WINDOW_MS
+    }
+
+    /// The stories that share heavy terms with an article, best first.
+    fn score(&self, fields: &[Vector; FIELDS], indexed: &[(u64, f32)], sketch: &[u64], published: Timestamp) -> Vec<Scored> {
+        let mut reached: BTreeMap<u64, f32> = BTreeMap::new();
+        for (term, weight) in indexed {
+            let Some(postings) = self.index.get(term) else { continue };
+            for article in postings.iter().rev().take(POSTINGS) {
+                *reached.entry(*article).or_default() += weight;
+            }
+        }
+        let mut reached: Vec<(u64, f32)> = reached.into_iter().collect();
+        reached.sort_by(|one, other| other.1.total_cmp(&one.1).then(other.0.cmp(&one.0)));
+        reached.truncate(CANDIDATES);
+        let stories: BTreeSet<u64> =
+            reached.iter().filter_map(|(article, _)| self.live.get(article)).map(|live| live.story).collect();
+        let mut scored: Vec<Scored> =
+            stories.into_iter().filter_map(|story| self.score_story(story, fields, sketch, published)).collect();
+        scored.sort_by(|one, other| {
+            let key = |scored: &Scored| scored.score + if scored.copied >= COPY { 1.0 } else { 0.0 };
+            key(other).total_cmp(&key(one)).then(one.story.cmp(&other.story))
+        });
+        scored
+    }
+
+    fn score_story(&self, number: u64, fields: &[Vector; FIELDS], sketch: &[u64], published: Timestamp) -> Option<Scored> {
+        let story = self.stories.get(&number).filter(|story| self.is_open(story))?;
+        let skipped = story.articles.len().saturating_sub(COMPARED).max(1);
+        let compared = story.articles.first().into_iter().chain(story.articles.iter().skip(skipped));
+        let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, number, 0.0_f32);
+        for article in compared {
+            let Some(other) = self.live.get(article) else { continue };
+            let likeness = likeness(fields, &other.fields);
+            sum += likeness;
+            count += 1.0;
+            copied = copied.max(resemblance(sketch, &other.sketch));
+            if likeness > best {
+                (best, nearest) = (likeness, *article);
+            }
+        }
+        if count == 0.0 {
+            return None;
+        }
+        let gap_days = gap_ms(story, published) as f32 / 86_400_000.0;
+        let score = (LINK * sum / count + (1.0 - LINK) * best) * (-gap_days / TAU_DAYS).exp();
+        Some(Scored { story: number, score, gap_days, copied, nearest })
+    }
+
+    /// Forgets the articles of closed stories and what only they were indexed under.
+    fn sweep(&mut self) {
+        self.since_sweep = 0;
+        if self.documents > LEARNT {
+            // Words that were met long ago weigh less than those of late, and the table stays small.
+            self.documents /= 2.0;
+            self.document_frequency.retain(|_, frequency| {
+                *frequency /= 2.0;
+                *frequency >= 1.0
+            });
+        }
+        let closed: Vec<u64> =
+            self.stories.iter().filter(|(_, story)| !self.is_open(story)).map(|(number, _)| *number).collect();
+        if closed.is_empty() {
+            return;
+        }
+        let mut terms: BTreeSet<u64> = BTreeSet::new();
+        for number in closed {
+            let Some(story) = self.stories.remove(&number) else { continue };
+            for article in story.articles {
+                if let Some(live) = self.live.remove(&article) {
+                    terms.extend(live.indexed.into_iter().map(|(term, _)| term));
+                }
+            }
+        }
+        for term in terms {
+            if let Some(postings) = self.index.get_mut(&term) {
+                postings.retain(|article| self.live.contains_key(article));
+                if postings.is_empty() {
+                    self.index.remove(&term);
+                }
+            }
+        }
+    }
+}
+
+struct Scored {
+    story: u64,
+    score: f32,
+    gap_days: f32,
+    copied: f32,
+    nearest: u64,
+}
+
+fn gap_ms(story: &Story, published: Timestamp) -> i64 {
+    let (first, last, at) = (story.first.as_millis(), story.last.as_millis(), published.as_millis());
+    (at - last).max(first - at).max(0)
+}
+
+/// The weighted mean of the cosines of the fields that both articles have.
+fn likeness(one: &[Vector; FIELDS], other: &[Vector; FIELDS]) -> f32 {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for ((one, other), weight) in one.iter().zip(other).zip(WEIGHTS) {
+        if one.is_empty() || other.is_empty() {
+            continue;
+        }
+        sum += weight * cosine(one, other);
+        weights += weight;
+    }
+    if weights > 0.0 { sum / weights } else { 0.0 }
+}
+
+fn cosine(one: &Vector, other: &Vector) -> f32 {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut sum = 0.0;
+    while let (Some((term, weight)), Some((other_term, other_weight))) = (one.peek(), other.peek()) {
+        match term.cmp(other_term) {
+            std::cmp::Ordering::Less => {
+                one.next();
+            }
+            std::cmp::Ordering::Greater => {
+                other.next();
+            }
+            std::cmp::Ordering::Equal => {
+                sum += weight * other_weight;
+                one.next();
+                other.next();
+            }
+        }
+    }
+    sum
+}
+
+/// The Jaccard similarity of two sets by their smallest hashes (Broder 1997).
+fn resemblance(one: &[u64], other: &[u64]) -> f32 {
+    if one.is_empty() || other.is_empty() {
+        return 0.0;
+    }
+    let smallest: BTreeSet<u64> = one.iter().chain(other).copied().collect();
+    let size = smallest.len().min(SKETCH);
+    let shared = smallest.iter().take(size).filter(|hash| one.binary_search(hash).is_ok() && other.binary_search(hash).is_ok());
+    shared.count() as f32 / size as f32
+}
+
+/// The terms by which an article is found, heaviest first.
+fn heaviest(fields: &[Vector; FIELDS]) -> Vec<(u64, f32)> {
+    let mut weights: BTreeMap<u64, f32> = BTreeMap::new();
+    for (field, share) in fields.iter().zip(WEIGHTS) {
+        for (term, weight) in field {
+            *weights.entry(*term).or_default() += share * weight;
+        }
+    }
+    let mut heaviest: Vec<(u64, f32)> = weights.into_iter().collect();
+    heaviest.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    heaviest.truncate(INDEXED_TERMS);
+    heaviest
+}
+
+fn shared_words(one: &[Vector; FIELDS], other: &[Vector; FIELDS], features: &Features) -> Vec<String> {
+    let mut shared: BTreeMap<u64, f32> = BTreeMap::new();
+    for ((one, other), share) in one.iter().zip(other).zip(WEIGHTS) {
+        for (term, weight) in one {
+            if let Ok(place) = other.binary_search_by_key(term, |(term, _)| *term) {
+                let other_weight = other.get(place).map_or(0.0, |(_, weight)| *weight);
+                *shared.entry(*term).or_default() += share * weight * other_weight;
+            }
+        }
+    }
+    let mut shared: Vec<(u64, f32)> = shared.into_iter().collect();
+    shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    shared.into_iter().take(8).filter_map(|(term, _)| features.spelling.get(&term).cloned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features;
+    use firsthand_model::StoryInput;
+
+    const BRIDGE: &str = "The Calder bridge in Port Sorrel was closed on Monday after engineers found cracks in two of its cables, \
+        the harbour authority said. Traffic is sent over the old ferry until the cables have been replaced.";
+    const BRIDGE_AGAIN: &str = "Engineers who found cracks in cables of the Calder bridge have closed it. Port Sorrel's harbour authority \
+        said that traffic would go by ferry until the cables are replaced.";
+    const HERRING: &str = "Fishing crews in the northern sounds report the largest herring shoals for thirty years, and prices at the \
+        auction have fallen by half since the season began.";
+
+    fn read(text: &str, day: &str) -> Features {
+        let published = format!("2026-03-{day}T08:00:00Z").parse().ok();
+        features(&StoryInput { title: "", text, published, ..StoryInput::default() })
+    }
+
+    #[test]
+    fn two_reports_of_one_event_are_one_story_and_another_event_is_another() {
+        let mut state = State::new();
+        assert_eq!(state.decide(7, read(BRIDGE, "02")), Decision::New);
+        assert_eq!(state.decide(8, read(HERRING, "02")), Decision::New);
+        assert_eq!(state.decide(9, read(BRIDGE_AGAIN, "03")), Decision::Join(7));
+        assert_eq!(state.finish().into_iter().collect::<Vec<_>>(), [(7, 7), (8, 8), (9, 7)]);
+    }
+
+    #[test]
+    fn a_copy_joins_although_days_have_passed_but_not_after_the_window() {
+        let mut state = State::new();
+        state.decide(1, read(BRIDGE, "01"));
+        assert_eq!(state.decide(2, read(BRIDGE, "13")), Decision::Join(1));
+        assert_eq!(state.decide(3, read(BRIDGE, "30")), Decision::New);
+    }
+
+    #[test]
+    fn an_article_of_nothing_stays_alone() {
+        let mut state = State::new();
+        assert_eq!(state.decide(1, features(&StoryInput::default())), Decision::New);
+        assert_eq!(state.decide(2, features(&StoryInput::default())), Decision::New);
+    }
+
+    #[test]
+    fn a_restored_state_decides_as_the_one_that_went_on() {
+        let mut state = State::new();
+        state.decide(1, read(BRIDGE, "02"));
+        state.decide(2, read(HERRING, "02"));
+        let mut restored = State::new();
+        restored.restore(1, 1, read(BRIDGE, "02"));
+        restored.restore(2, 2, read(HERRING, "02"));
+        assert_eq!(state.explain(&read(BRIDGE_AGAIN, "03")), restored.explain(&read(BRIDGE_AGAIN, "03")));
+        assert_eq!(restored.decide(3, read(BRIDGE_AGAIN, "03")), Decision::Join(1));
+    }
+
+    #[test]
+    fn what_fell_out_of_the_window_is_forgotten() {
+        let mut state = State::new();
+        for number in 0..2000_u64 {
+            let published = Timestamp::from_seconds(1_700_000_000 + i64::try_from(number).unwrap() * 7200);
+            let text = format!("Report {number} tells of item{number} and place{number} with thing{number} alone.");
+            state.decide(number, features(&StoryInput { text: &text, published: Some(published), ..StoryInput::default() }));
+        }
+        assert!(state.live.len() < 800, "{}", state.live.len());
+        assert!(state.index.len() < 800 * INDEXED_TERMS);
+    }
+
+    #[test]
+    fn an_explanation_names_the_shared_words() {
+        let mut state = State::new();
+        state.decide(1, read(BRIDGE, "02"));
+        let why = state.explain(&read(BRIDGE_AGAIN, "02"));
+        let best = why.candidates.first().unwrap();
+        assert!(best.score > why.threshold);
+        assert!(best.shared.iter().any(|word| word == "cables"), "{:?}", best.shared);
+    }
+}
