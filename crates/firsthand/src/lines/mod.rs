@@ -113,10 +113,21 @@ fn print(output: &mut impl Write, answer: &Value, tally: &mut Tally) -> Result<(
     serde_json::to_writer(&mut *output, answer).and_then(|()| output.write_all(b"\n").map_err(serde_json::Error::io)).context("cannot write the output")
 }
 
+impl Line {
+    /// The JSON object of the line, or the error line to print for it.
+    fn object(&self) -> Result<Value, Value> {
+        let text = self.text.as_ref().map_err(|why| bad_line(self.number, None, why))?;
+        match serde_json::from_str(text) {
+            Ok(value @ Value::Object(_)) => Ok(value),
+            Ok(_) => Err(bad_line(self.number, None, "not a JSON object")),
+            Err(error) => Err(bad_line(self.number, None, &format!("not JSON ({error})"))),
+        }
+    }
+}
+
 /// An article of a line, or the error line to print for it.
 fn article(line: &Line) -> Result<ArticleLine, Value> {
-    let text = line.text.as_ref().map_err(|why| bad_line(line.number, None, why))?;
-    let value: Value = serde_json::from_str(text).map_err(|error| bad_line(line.number, None, &format!("not JSON ({error})")))?;
+    let value = line.object()?;
     let id = value.get("id").cloned();
     let article: ArticleLine = serde_json::from_value(value).map_err(|error| bad_line(line.number, id.as_ref(), &error.to_string()))?;
     if !(article.id.is_string() || article.id.is_number()) {
