@@ -3,10 +3,25 @@
 //! Pure: bytes in, [`Extracted`] out; no I/O, no clock, no panic on any input. It knows the page
 //! alone: not the feed that named it, nor other pages of its outlet.
 
+mod blocks;
+mod candidates;
+mod dates;
+mod decode;
+mod dom;
+mod metadata;
+mod output;
+mod page;
+mod words;
+
+pub use output::{excerpt, markdown};
+
 use firsthand_model::Extracted;
 
 /// The version of this stage, stored with what it makes.
 pub const VERSION: u32 = 1;
+
+/// Letters and digits that a page must have to hold an article.
+const MIN_TEXT: usize = 80;
 
 /// What is known of a page besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,13 +77,138 @@ pub enum ExtractError {
 }
 
 /// Extracts the article of a page.
-pub fn extract(_page: &[u8], _hints: &Hints<'_>, _limits: &Limits) -> Result<Extracted, ExtractError> {
-    Err(ExtractError::NoArticle { why: "the page is empty".to_owned() })
+pub fn extract(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Extracted, ExtractError> {
+    if page.len() > limits.max_bytes {
+        return Err(ExtractError::TooLarge { bytes: page.len(), limit: limits.max_bytes });
+    }
+    let html = decode::decode(page, hints.content_type)?;
+    if html.trim().is_empty() {
+        return Err(ExtractError::NoArticle { why: "it is empty".to_owned() });
+    }
+    if !html.contains('<') {
+        return Err(ExtractError::NotHtml { what: "it has no markup".to_owned() });
+    }
+    let dom = dom::parse(&html, limits.max_depth);
+    drop(html);
+    let base = metadata::base(&dom, hints.url);
+    let metadata = metadata::read(&dom, base.as_ref());
+    let page = page::Page::new(dom);
+    let containers = candidates::choose(&page);
+    let blocks = blocks::blocks(&page, &containers, base.as_ref());
+    let (mut blocks, onward) = blocks::keep(blocks, metadata.title.as_deref(), metadata.byline.as_deref());
+    let mut text = output::text(&blocks);
+    if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
+        // The page's text is made by script; its own description of the article has it.
+        blocks = output::blocks_of_text(body);
+        text = output::text(&blocks);
+    }
+    let letters = text.chars().filter(|character| character.is_alphanumeric()).take(MIN_TEXT).count();
+    if letters < MIN_TEXT {
+        let why = match letters {
+            0 => "it has no text outside of links and page furniture".to_owned(),
+            _ => format!("its longest text has only {letters} letters"),
+        };
+        return Err(ExtractError::NoArticle { why });
+    }
+    let mut links: Vec<firsthand_model::Link> = blocks.iter().flat_map(|block| block.links.iter().cloned()).collect();
+    links.extend(onward);
+    let language = firsthand_text::language::detect(&text, metadata.language.as_deref());
+    Ok(Extracted {
+        url: hints.url.map(str::to_owned),
+        title: metadata.title,
+        byline: metadata.byline,
+        site_name: metadata.site_name,
+        published: metadata.published,
+        modified: metadata.modified,
+        language,
+        canonical_url: metadata.canonical_url,
+        lead_image: metadata.lead_image,
+        excerpt: Some(output::excerpt_of(&blocks, limits.excerpt_chars)).filter(|excerpt| !excerpt.is_empty()),
+        html: output::html(&blocks, base.as_ref()),
+        text,
+        links,
+    })
 }
 
-/// The first sentences of a text, whole, within `max_chars` code points.
-pub fn excerpt(text: &str, max_chars: usize) -> String {
-    let flat = firsthand_text::normalise::one_line(text);
-    let (end, _) = firsthand_text::sentences::cut_at_sentence(&flat, max_chars);
-    flat.get(..end).unwrap_or_default().to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"<!doctype html><html lang=en><head><title>Bridge closed after cracks are found | Harbour Post</title></head><body>
+        <nav><a href=/>Home</a><a href=/sport>Sport</a></nav>
+        <div class="layout"><div class="story-column"><h1>Bridge closed after cracks are found</h1><p class=byline>By Ada Byron</p>
+        <p>The Calder bridge was closed on Monday after engineers found <b>cracks</b> in two of its cables, the <a href="/harbour">harbour authority</a> said.</p>
+        <p>Traffic is sent over the old ferry until the cables have been replaced, which may take until the end of May.</p>
+        <p>READ MORE: <a href=/ferry>The ferry that nobody wanted</a></p>
+        <h2>What happens next</h2><ul><li>The cables are measured again, all forty of them.</li><li>Two are replaced before the summer.</li></ul>
+        <p>“We will not open it before it is safe,” said the harbour master, Jon Abel, who has run the port since 2011.</p>
+        <div class="share-tools"><p>Share this story with all of your many friends, please do, it is very good</p></div>
+        <h3>Related articles</h3><ul><li><a href=/a>Weather for the weekend</a></li><li><a href=/b>Prices of herring fall</a></li></ul></div></div>
+        <footer><p>All rights reserved by the Harbour Post and its many friends.</p></footer></body></html>"#;
+
+    fn extracted(html: &str) -> Extracted {
+        extract(html.as_bytes(), &Hints { url: Some("https://post.example/bridge"), content_type: None }, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn the_article_comes_out_and_nothing_else() {
+        let article = extracted(PAGE);
+        assert_eq!(article.title.as_deref(), Some("Bridge closed after cracks are found"));
+        assert_eq!(article.byline.as_deref(), Some("Ada Byron"));
+        let paragraphs: Vec<&str> = article.text.split("\n\n").collect();
+        assert!(paragraphs[0].starts_with("The Calder bridge was closed on Monday"), "{}", article.text);
+        assert_eq!(paragraphs[2], "What happens next");
+        assert!(article.text.ends_with("since 2011."), "{}", article.text);
+        for furniture in ["READ MORE", "Share this", "Related", "Weather", "rights", "Home", "By Ada"] {
+            assert!(!article.text.contains(furniture), "{furniture} in {}", article.text);
+        }
+        assert!(article.html.contains("<strong>") || article.html.contains("<b>cracks</b>"), "{}", article.html);
+        assert!(article.html.contains("<li>"), "{}", article.html);
+        assert_eq!(article.links[0].url, "https://post.example/harbour");
+        assert_eq!(article.language.as_deref(), Some("en"));
+        assert!(article.excerpt.unwrap().ends_with('.'));
+    }
+
+    #[test]
+    fn a_read_more_link_is_kept_as_a_link_only() {
+        let article = extracted(
+            "<article><p>The harbour authority closed the bridge on Monday and says that it stays closed until further notice, which nobody likes. \
+             &nbsp;»&nbsp;… <br><a href='https://source.example/x'>Read More</a></p></article>",
+        );
+        assert!(article.text.ends_with("nobody likes."), "{}", article.text);
+        assert_eq!(article.links[0].url, "https://source.example/x");
+        assert!(!article.html.contains("Read More"));
+    }
+
+    #[test]
+    fn what_holds_no_article_says_so() {
+        let error = |html: &str| extract(html.as_bytes(), &Hints::default(), &Limits::default()).unwrap_err().to_string();
+        assert!(error("<nav><a href=/>Home</a></nav>").contains("no article found"));
+        assert!(error("").contains("empty"));
+        assert!(error("just text").contains("not an HTML page"));
+        let small = Limits { max_bytes: 10, ..Limits::default() };
+        assert!(matches!(extract(PAGE.as_bytes(), &Hints::default(), &small), Err(ExtractError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_page_made_by_script_gives_the_body_of_its_description() {
+        let body = "The harbour authority closed the bridge on Monday. ".repeat(12);
+        let page = format!("<div id=app></div><script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"Bridge\",\"articleBody\":\"{body}\"}}</script>");
+        assert!(extracted(&page).text.starts_with("The harbour authority"));
+    }
+
+    #[test]
+    fn hostile_markup_does_not_come_out() {
+        let article = extracted(&PAGE.replace("<b>cracks</b>", "<img src=x onerror=alert(1)><svg onload=alert(1)></svg><a href='javascript:alert(1)'>cracks</a>"));
+        assert!(!article.html.contains("alert"), "{}", article.html);
+        assert!(article.links.iter().all(|link| link.url.starts_with("http")));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_input_panics(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), html in "(<[a-z/!]{1,6}[ a-z='\"]{0,9}>?|[a-z .&;]{0,9}){0,60}") {
+            let _ = extract(&bytes, &Hints::default(), &Limits::default());
+            let _ = extract(html.as_bytes(), &Hints::default(), &Limits { max_depth: 5, ..Limits::default() });
+        }
+    }
 }

@@ -137,13 +137,27 @@ pub fn plain_text(sanitised: &str) -> String {
     out.trim().to_owned()
 }
 
+/// The text of sanitised HTML without tags: the entities that the sanitiser writes, decoded.
+pub fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((decoded, length)) = next_decoded(rest) {
+        out.push(decoded);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    out
+}
+
+fn next_decoded(rest: &str) -> Option<(char, usize)> {
+    let character = rest.chars().next()?;
+    let known = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\''), ("&nbsp;", ' ')];
+    let entity = known.iter().find(|(entity, _)| character == '&' && rest.starts_with(entity));
+    Some(entity.map_or((character, character.len_utf8()), |(entity, decoded)| (*decoded, entity.len())))
+}
+
 fn push_text(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let known = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\''), ("&nbsp;", ' ')];
-        let entity = known.iter().find(|(entity, _)| character == '&' && rest.starts_with(entity));
-        let (decoded, length) =
-            entity.map_or((character, character.len_utf8()), |(entity, decoded)| (*decoded, entity.len()));
+    while let Some((decoded, length)) = next_decoded(rest) {
         if !decoded.is_whitespace() {
             out.push(decoded);
         } else if !out.is_empty() && !out.ends_with([' ', '\n']) {

@@ -1,0 +1,225 @@
+//! Dates as pages write them.
+
+use firsthand_model::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+
+/// Beginnings of months' names in the languages most met, folded; the number is the month.
+const MONTHS: &[(&str, i8)] = &[
+    ("jan", 1), ("januar", 1), ("january", 1), ("janvier", 1), ("janv", 1), ("enero", 1), ("ene", 1), ("gennaio", 1), ("gen", 1), ("janeiro", 1), ("januari", 1), ("janner", 1), ("января", 1), ("stycznia", 1),
+    ("feb", 2), ("februar", 2), ("february", 2), ("fevrier", 2), ("fevr", 2), ("fev", 2), ("febrero", 2), ("febbraio", 2), ("fevereiro", 2), ("februari", 2), ("февраля", 2), ("lutego", 2),
+    ("mar", 3), ("march", 3), ("marz", 3), ("maerz", 3), ("mars", 3), ("marzo", 3), ("marco", 3), ("maart", 3), ("mrt", 3), ("марта", 3), ("marca", 3),
+    ("apr", 4), ("april", 4), ("avril", 4), ("avr", 4), ("abril", 4), ("abr", 4), ("aprile", 4), ("апреля", 4), ("kwietnia", 4),
+    ("may", 5), ("mai", 5), ("mayo", 5), ("maggio", 5), ("mag", 5), ("maio", 5), ("mei", 5), ("maj", 5), ("мая", 5), ("maja", 5),
+    ("jun", 6), ("june", 6), ("juni", 6), ("juin", 6), ("junio", 6), ("giugno", 6), ("giu", 6), ("junho", 6), ("июня", 6), ("czerwca", 6),
+    ("jul", 7), ("july", 7), ("juli", 7), ("juillet", 7), ("juil", 7), ("julio", 7), ("luglio", 7), ("lug", 7), ("julho", 7), ("июля", 7), ("lipca", 7),
+    ("aug", 8), ("august", 8), ("aout", 8), ("agosto", 8), ("ago", 8), ("augustus", 8), ("augusti", 8), ("августа", 8), ("sierpnia", 8),
+    ("sep", 9), ("sept", 9), ("september", 9), ("septembre", 9), ("septiembre", 9), ("settembre", 9), ("set", 9), ("setembro", 9), ("сентября", 9), ("wrzesnia", 9),
+    ("oct", 10), ("okt", 10), ("october", 10), ("oktober", 10), ("octobre", 10), ("octubre", 10), ("ottobre", 10), ("ott", 10), ("outubro", 10), ("октября", 10), ("pazdziernika", 10),
+    ("nov", 11), ("november", 11), ("novembre", 11), ("noviembre", 11), ("novembro", 11), ("ноября", 11), ("listopada", 11),
+    ("dec", 12), ("dez", 12), ("december", 12), ("dezember", 12), ("decembre", 12), ("diciembre", 12), ("dic", 12), ("dicembre", 12), ("dezembro", 12), ("декабря", 12), ("grudnia", 12),
+];
+
+/// Years in which pages were written.
+fn plausible(date: Date) -> Option<Date> {
+    (1990..=2100).contains(&date.year()).then_some(date)
+}
+
+/// A value that is a date: RFC 3339 with faults, RFC 2822, a number of seconds or milliseconds
+/// since 1970, or words. A date alone is its first instant in UTC.
+pub(crate) fn read(value: &str) -> Option<Timestamp> {
+    let value = value.trim();
+    if value.is_empty() || value.len() > 120 {
+        return None;
+    }
+    if value.len() >= 9 && value.bytes().all(|byte| byte.is_ascii_digit()) && !matches!(value.len(), 8 | 14) {
+        let number: i64 = value.parse().ok()?;
+        let time = if value.len() >= 12 { Timestamp::from_millis(number) } else { Timestamp::from_seconds(number) };
+        return plausible(Offset::UTC.to_datetime(time.to_jiff()).date()).map(|_| time);
+    }
+    iso(value).or_else(|| within(value))
+}
+
+/// ISO 8601 with the usual faults: a space for the T, no colon in the offset, no seconds, no dashes.
+fn iso(value: &str) -> Option<Timestamp> {
+    let mut numbers = value.split(|character: char| !character.is_ascii_digit());
+    let first = numbers.next()?;
+    let (year, month, day, used) = match first.len() {
+        4 => {
+            let (month, day) = (numbers.next()?, numbers.next()?);
+            let separator = value.chars().nth(4)?;
+            if !matches!(separator, '-' | '/' | '.') || month.len() > 2 || day.len() > 2 {
+                return None;
+            }
+            (first, month, day, 4 + 1 + month.len() + 1 + day.len())
+        }
+        8 | 14 => (first.get(..4)?, first.get(4..6)?, first.get(6..8)?, 8),
+        _ => return None,
+    };
+    let date = plausible(Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?)?;
+    let rest = value.get(used..).unwrap_or_default();
+    Some(at(date, rest))
+}
+
+/// The instant of a date with the time of day and offset in `rest`, if they are there.
+fn at(date: Date, rest: &str) -> Timestamp {
+    let midnight = DateTime::from_parts(date, jiff::civil::Time::midnight());
+    let in_utc = |time: DateTime, offset: Offset| {
+        offset.to_timestamp(time).map(Timestamp::from_jiff).unwrap_or_default()
+    };
+    let Some((time, after)) = time_of_day(rest) else { return in_utc(midnight, Offset::UTC) };
+    let offset = offset(after).unwrap_or(Offset::UTC);
+    in_utc(DateTime::from_parts(date, time), offset)
+}
+
+/// "T14:05:09.123", " 2:05 pm": the time and what follows it.
+fn time_of_day(text: &str) -> Option<(jiff::civil::Time, &str)> {
+    let colon = text.find(':')?;
+    let before = text.get(..colon)?;
+    let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
+    let mut hour: i8 = before.get(before.len() - digits..)?.parse().ok()?;
+    let rest = text.get(colon + 1..)?;
+    let minute: i8 = rest.get(..2)?.parse().ok()?;
+    let mut rest = rest.get(2..)?;
+    let mut second = 0;
+    if let Some(after) = rest.strip_prefix(':') {
+        if let Some(value) = after.get(..2).and_then(|value| value.parse().ok()) {
+            second = value;
+            rest = after.get(2..)?;
+            if let Some(fraction) = rest.strip_prefix('.') {
+                rest = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
+            }
+        }
+    }
+    let half = rest.trim_start().to_ascii_lowercase();
+    if (half.starts_with("pm") || half.starts_with("p.m")) && hour < 12 {
+        hour += 12;
+    } else if (half.starts_with("am") || half.starts_with("a.m")) && hour == 12 {
+        hour = 0;
+    }
+    Some((jiff::civil::Time::new(hour, minute, second, 0).ok()?, rest))
+}
+
+/// "Z", "+0200", "-05:00", "GMT", and the zones of North America.
+fn offset(text: &str) -> Option<Offset> {
+    let text = text.trim_start();
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' | '−' => -1,
+        _ => {
+            let name: String = text.chars().skip_while(|character| !character.is_ascii_uppercase()).take_while(char::is_ascii_alphabetic).collect();
+            let hours = match name.as_str() {
+                "EDT" => -4,
+                "EST" | "CDT" | "ET" => -5,
+                "CST" | "MDT" => -6,
+                "MST" | "PDT" => -7,
+                "PST" => -8,
+                "BST" | "CET" => 1,
+                "CEST" => 2,
+                _ => 0,
+            };
+            return Offset::from_seconds(hours * 3600).ok();
+        }
+    };
+    let digits: String = text.chars().skip(1).filter(|character| *character != ':').take_while(char::is_ascii_digit).take(4).collect();
+    let number: i32 = digits.parse().ok()?;
+    let (hours, minutes) = if digits.len() > 2 { (number / 100, number % 100) } else { (number, 0) };
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+/// The first date in words within a short text: "March 4, 2026", "4. März 2026, 14:05 Uhr",
+/// "04.03.2026", "2026-03-04". Days and months in digits alone are read as day, month, year when
+/// they are parted by dots; with slashes only when one of them must be the day.
+pub(crate) fn within(text: &str) -> Option<Timestamp> {
+    let folded = firsthand_text::normalise::fold(text);
+    let tokens: Vec<(usize, &str)> = firsthand_text::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
+    for (place, (_, token)) in tokens.iter().enumerate() {
+        let month = MONTHS.iter().find(|(name, _)| name == token).map(|(_, month)| *month);
+        if let Some(month) = month {
+            let number = |offset: isize| place.checked_add_signed(offset).and_then(|place| tokens.get(place)).and_then(|(end, token)| Some((*end, ordinal(token)?)));
+            let year = |offset: isize| place.checked_add_signed(offset).and_then(|place| tokens.get(place)).and_then(|(end, token)| Some((*end, token.parse::<i16>().ok().filter(|year| (1990..2100).contains(year))?)));
+            // "4 March 2026", "4 de marzo de 2026" (the little words were skipped by looking two on).
+            let before = number(-1).or_else(|| number(-2));
+            let found = match (before, year(1).or_else(|| year(2)), number(1), year(2)) {
+                (Some((_, day)), Some((end, year)), _, _) => Some((day, year, end)),
+                (_, _, Some((_, day)), Some((end, year))) => Some((day, year, end)),
+                _ => None,
+            };
+            if let Some((day, year, end)) = found {
+                if let Some(date) = Date::new(year, month, day).ok().and_then(plausible) {
+                    return Some(at(date, folded.get(end..).unwrap_or_default().get(..24).unwrap_or(folded.get(end..).unwrap_or_default())));
+                }
+            }
+        }
+    }
+    folded.split([' ', ',', '(', ')', '|']).find_map(|word| iso(word).or_else(|| in_digits(word)))
+}
+
+fn ordinal(token: &str) -> Option<i8> {
+    let digits: String = token.chars().take_while(char::is_ascii_digit).collect();
+    let rest = token.get(digits.len()..)?;
+    if !matches!(rest, "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "o") {
+        return None;
+    }
+    digits.parse().ok().filter(|day| (1..=31).contains(day))
+}
+
+fn in_digits(word: &str) -> Option<Timestamp> {
+    let separator = word.chars().find(|character| !character.is_ascii_digit()).filter(|separator| matches!(separator, '.' | '/' | '-'))?;
+    let parts: Vec<i16> = word.trim_end_matches(['.', ':']).split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let &[first, second, year] = parts.as_slice() else { return None };
+    let year = if year < 100 { year + 2000 } else { year };
+    let (day, month) = match separator {
+        '.' => (first, second),
+        _ if first > 12 => (first, second),
+        _ if second > 12 => (second, first),
+        _ => return None,
+    };
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().and_then(plausible)?;
+    Some(at(date, ""))
+}
+
+/// A date in an address: "/2026/03/04/", "/2026-03-04-", "/20260304/".
+pub(crate) fn in_path(path: &str) -> Option<Timestamp> {
+    let numbers: Vec<&str> = path.split(['/', '-', '_', '.']).collect();
+    let spelt = numbers.windows(3).find_map(|window| match window {
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok().and_then(plausible)
+        }
+        _ => None,
+    });
+    let joined = || numbers.iter().filter(|part| part.len() == 8).find_map(|part| iso(part));
+    spelt.map(|date| at(date, "")).or_else(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(value: &str) -> String {
+        read(value).map(|time| time.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn dates_are_read_as_pages_write_them() {
+        assert_eq!(shown("2026-03-04T08:00:00+01:00"), "2026-03-04T07:00:00Z");
+        assert_eq!(shown("2026-03-04 08:00"), "2026-03-04T08:00:00Z");
+        assert_eq!(shown("20260304"), "2026-03-04T00:00:00Z");
+        assert_eq!(shown("Wed, 04 Mar 2026 08:00:00 GMT"), "2026-03-04T08:00:00Z");
+        assert_eq!(shown("March 4th, 2026 2:05 pm EST"), "2026-03-04T14:05:00Z");
+        assert_eq!(shown("4. März 2026"), "2026-03-04T00:00:00Z");
+        assert_eq!(shown("4 de marzo de 2026"), "2026-03-04T00:00:00Z");
+        assert_eq!(shown("04.03.2026"), "2026-03-04T00:00:00Z");
+        assert_eq!(shown("25/12/2025"), "2025-12-25T00:00:00Z");
+        assert_eq!(shown("03/04/2026"), "");
+        assert_eq!(shown("1772611200"), "2026-03-04T08:00:00Z");
+        assert_eq!(shown("tomorrow"), "");
+        assert_eq!(shown("9999-99-99"), "");
+    }
+
+    #[test]
+    fn an_address_may_hold_a_date() {
+        assert_eq!(in_path("/news/2026/03/04/bridge").map(|time| time.to_string()).as_deref(), Some("2026-03-04T00:00:00Z"));
+        assert_eq!(in_path("/news/2026/bridge"), None);
+    }
+}

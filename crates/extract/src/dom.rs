@@ -1,0 +1,411 @@
+//! A page as an arena of nodes, built by the HTML parser.
+
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, parse_document};
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+/// The place of a node in the arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(u32);
+
+impl NodeId {
+    pub(crate) const ROOT: Self = Self(0);
+
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug)]
+enum Data {
+    Element { name: QualName, attributes: Vec<Attribute>, template: Option<NodeId> },
+    Text(String),
+    /// The document, comments, instructions.
+    Other,
+}
+
+#[derive(Debug)]
+struct Node {
+    parent: Option<NodeId>,
+    first: Option<NodeId>,
+    last: Option<NodeId>,
+    previous: Option<NodeId>,
+    next: Option<NodeId>,
+    depth: usize,
+    data: Data,
+}
+
+/// A parsed page. Nodes that are asked for and not there answer as empty ones.
+#[derive(Debug)]
+pub(crate) struct Dom {
+    nodes: Vec<Node>,
+}
+
+/// Parses a page. Elements deeper than `max_depth` become siblings at that depth.
+pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
+    let builder = Builder { dom: RefCell::new(Dom { nodes: Vec::new() }), max_depth };
+    builder.dom.borrow_mut().add(Data::Other);
+    parse_document(builder, ParseOpts::default()).one(StrTendril::from_slice(html))
+}
+
+impl Dom {
+    fn add(&mut self, data: Data) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(Node { parent: None, first: None, last: None, previous: None, next: None, depth: 0, data });
+        id
+    }
+
+    fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.index())
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.nodes.get_mut(id.index())
+    }
+
+    /// The number of nodes: every [`NodeId::index`] is below it.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.node(id)?.parent
+    }
+
+    pub(crate) fn next(&self, id: NodeId) -> Option<NodeId> {
+        self.node(id)?.next
+    }
+
+    pub(crate) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.node(id).and_then(|node| node.first), |child| self.next(*child))
+    }
+
+    /// The nodes under `id`, itself first, in document order.
+    pub(crate) fn descendants(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let mut at = Some(id);
+        std::iter::from_fn(move || {
+            let here = at?;
+            at = self.after(here, id);
+            Some(here)
+        })
+    }
+
+    fn after(&self, here: NodeId, top: NodeId) -> Option<NodeId> {
+        if let Some(first) = self.node(here)?.first {
+            return Some(first);
+        }
+        self.after_subtree(here, top)
+    }
+
+    /// The node that follows `here` and all that is under it, within `top`.
+    fn after_subtree(&self, here: NodeId, top: NodeId) -> Option<NodeId> {
+        let mut at = here;
+        while at != top {
+            let node = self.node(at)?;
+            if node.next.is_some() {
+                return node.next;
+            }
+            at = node.parent?;
+        }
+        None
+    }
+
+    pub(crate) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(id), |at| self.parent(*at))
+    }
+
+    /// The element's local name; empty for what is no element.
+    pub(crate) fn tag(&self, id: NodeId) -> &str {
+        match self.node(id).map(|node| &node.data) {
+            Some(Data::Element { name, .. }) => &name.local,
+            _ => "",
+        }
+    }
+
+    /// A text node's text.
+    pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
+        match self.node(id).map(|node| &node.data) {
+            Some(Data::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn attribute(&self, id: NodeId, wanted: &str) -> Option<&str> {
+        match self.node(id).map(|node| &node.data) {
+            Some(Data::Element { attributes, .. }) => {
+                attributes.iter().find(|attribute| &*attribute.name.local == wanted).map(|attribute| &*attribute.value)
+            }
+            _ => None,
+        }
+    }
+
+    /// All the text under a node, as it is.
+    pub(crate) fn raw_text(&self, id: NodeId) -> String {
+        self.descendants(id).filter_map(|node| self.text(node)).collect()
+    }
+
+    /// All the text under a node on one line, scripts and styles left out.
+    pub(crate) fn line_of(&self, id: NodeId) -> String {
+        let mut out = String::new();
+        let mut at = Some(id);
+        while let Some(node) = at {
+            if matches!(self.tag(node), "script" | "style" | "noscript" | "template" | "svg") {
+                at = self.after_subtree(node, id);
+                continue;
+            }
+            if let Some(text) = self.text(node) {
+                out.push_str(text);
+            } else if !is_inline(self.tag(node)) {
+                out.push(' ');
+            }
+            at = self.after(node, id);
+        }
+        firsthand_text::normalise::one_line(&out)
+    }
+
+    pub(crate) fn elements<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = NodeId> + 'a {
+        self.descendants(NodeId::ROOT).filter(move |node| self.tag(*node) == tag)
+    }
+
+    fn detach(&mut self, id: NodeId) {
+        let Some(node) = self.node_mut(id) else { return };
+        let (parent, previous, next) = (node.parent.take(), node.previous.take(), node.next.take());
+        match previous {
+            Some(previous) => {
+                if let Some(node) = self.node_mut(previous) {
+                    node.next = next;
+                }
+            }
+            None => {
+                if let Some(node) = parent.and_then(|parent| self.node_mut(parent)) {
+                    node.first = next;
+                }
+            }
+        }
+        match next {
+            Some(next) => {
+                if let Some(node) = self.node_mut(next) {
+                    node.previous = previous;
+                }
+            }
+            None => {
+                if let Some(node) = parent.and_then(|parent| self.node_mut(parent)) {
+                    node.last = previous;
+                }
+            }
+        }
+    }
+
+    fn append(&mut self, parent: NodeId, child: NodeId, max_depth: usize) {
+        self.detach(child);
+        let mut parent = parent;
+        while self.node(parent).is_some_and(|node| node.depth >= max_depth) {
+            let Some(above) = self.parent(parent) else { break };
+            parent = above;
+        }
+        let Some(node) = self.node_mut(parent) else { return };
+        let (last, depth) = (node.last.replace(child), node.depth);
+        if node.first.is_none() {
+            node.first = Some(child);
+        }
+        if let Some(node) = last.and_then(|last| self.node_mut(last)) {
+            node.next = Some(child);
+        }
+        if let Some(node) = self.node_mut(child) {
+            (node.parent, node.previous, node.depth) = (Some(parent), last, depth + 1);
+        }
+    }
+
+    fn insert_before(&mut self, sibling: NodeId, child: NodeId) {
+        self.detach(child);
+        let Some(node) = self.node_mut(sibling) else { return };
+        let (parent, previous, depth) = (node.parent, node.previous.replace(child), node.depth);
+        if let Some(node) = self.node_mut(child) {
+            (node.parent, node.previous, node.next, node.depth) = (parent, previous, Some(sibling), depth);
+        }
+        match previous {
+            Some(previous) => {
+                if let Some(node) = self.node_mut(previous) {
+                    node.next = Some(child);
+                }
+            }
+            None => {
+                if let Some(node) = parent.and_then(|parent| self.node_mut(parent)) {
+                    node.first = Some(child);
+                }
+            }
+        }
+    }
+
+    /// Adds to a text node, if it is one.
+    fn extend_text(&mut self, id: Option<NodeId>, text: &str) -> bool {
+        match id.and_then(|id| self.node_mut(id)).map(|node| &mut node.data) {
+            Some(Data::Text(held)) => {
+                held.push_str(text);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether an element stands within a line of text.
+pub(crate) fn is_inline(tag: &str) -> bool {
+    matches!(
+        tag,
+        "" | "a" | "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" | "del" | "dfn" | "em" | "font" | "i"
+            | "ins" | "kbd" | "label" | "mark" | "meter" | "nobr" | "output" | "q" | "rp" | "rt" | "ruby" | "s" | "samp" | "small"
+            | "span" | "strike" | "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "img"
+    )
+}
+
+struct Builder {
+    dom: RefCell<Dom>,
+    max_depth: usize,
+}
+
+/// An element's name, for the parser.
+#[derive(Debug)]
+struct Name(QualName);
+
+impl ElemName for Name {
+    fn ns(&self) -> &Namespace {
+        &self.0.ns
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.0.local
+    }
+}
+
+impl TreeSink for Builder {
+    type Handle = NodeId;
+    type Output = Dom;
+    type ElemName<'a> = Name;
+
+    fn finish(self) -> Dom {
+        self.dom.into_inner()
+    }
+
+    fn parse_error(&self, _message: Cow<'static, str>) {}
+
+    fn get_document(&self) -> NodeId {
+        NodeId::ROOT
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Name {
+        match self.dom.borrow().node(*target).map(|node| &node.data) {
+            Some(Data::Element { name, .. }) => Name(name.clone()),
+            // The parser asks for elements' names only.
+            _ => Name(QualName::new(None, html5ever::ns!(html), html5ever::local_name!("div"))),
+        }
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
+        let mut dom = self.dom.borrow_mut();
+        let template = flags.template.then(|| dom.add(Data::Other));
+        dom.add(Data::Element { name, attributes, template })
+    }
+
+    fn create_comment(&self, _text: StrTendril) -> NodeId {
+        self.dom.borrow_mut().add(Data::Other)
+    }
+
+    fn create_pi(&self, _target: StrTendril, _data: StrTendril) -> NodeId {
+        self.dom.borrow_mut().add(Data::Other)
+    }
+
+    fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
+        let mut dom = self.dom.borrow_mut();
+        match child {
+            NodeOrText::AppendNode(child) => dom.append(*parent, child, self.max_depth),
+            NodeOrText::AppendText(text) => {
+                let last = dom.node(*parent).and_then(|node| node.last);
+                if !dom.extend_text(last, &text) {
+                    let child = dom.add(Data::Text(text.to_string()));
+                    dom.append(*parent, child, self.max_depth);
+                }
+            }
+        }
+    }
+
+    fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
+        if self.dom.borrow().parent(*element).is_some() {
+            self.append_before_sibling(element, child);
+        } else {
+            self.append(previous, child);
+        }
+    }
+
+    fn append_doctype_to_document(&self, _name: StrTendril, _public: StrTendril, _system: StrTendril) {}
+
+    fn get_template_contents(&self, target: &NodeId) -> NodeId {
+        match self.dom.borrow().node(*target).map(|node| &node.data) {
+            Some(Data::Element { template: Some(template), .. }) => *template,
+            _ => *target,
+        }
+    }
+
+    fn same_node(&self, one: &NodeId, other: &NodeId) -> bool {
+        one == other
+    }
+
+    fn set_quirks_mode(&self, _mode: QuirksMode) {}
+
+    fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
+        let mut dom = self.dom.borrow_mut();
+        match child {
+            NodeOrText::AppendNode(child) => dom.insert_before(*sibling, child),
+            NodeOrText::AppendText(text) => {
+                let previous = dom.node(*sibling).and_then(|node| node.previous);
+                if !dom.extend_text(previous, &text) {
+                    let child = dom.add(Data::Text(text.to_string()));
+                    dom.insert_before(*sibling, child);
+                }
+            }
+        }
+    }
+
+    fn add_attrs_if_missing(&self, target: &NodeId, new: Vec<Attribute>) {
+        if let Some(Data::Element { attributes, .. }) = self.dom.borrow_mut().node_mut(*target).map(|node| &mut node.data) {
+            for attribute in new {
+                if !attributes.iter().any(|held| held.name == attribute.name) {
+                    attributes.push(attribute);
+                }
+            }
+        }
+    }
+
+    fn remove_from_parent(&self, target: &NodeId) {
+        self.dom.borrow_mut().detach(*target);
+    }
+
+    fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
+        let mut dom = self.dom.borrow_mut();
+        while let Some(child) = dom.node(*node).and_then(|node| node.first) {
+            dom.append(*new_parent, child, self.max_depth);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broken_markup_becomes_a_tree() {
+        let dom = parse("<!doctype html><p>one<p>two <b>four<i>five</b>six</i><table><tr><td>three</table>", 64);
+        let paragraphs: Vec<String> = dom.elements("p").map(|node| dom.line_of(node)).collect();
+        assert_eq!(paragraphs, ["one", "two fourfivesix"]);
+        assert_eq!(dom.line_of(NodeId::ROOT), "one two fourfivesix three");
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let dom = parse(&"<div>".repeat(5000), 100);
+        assert!(dom.nodes.iter().all(|node| node.depth <= 101));
+        assert_eq!(dom.elements("div").count(), 5000);
+    }
+}

@@ -1,0 +1,261 @@
+//! What is known of every node of a page before anything is chosen.
+
+use crate::dom::{Dom, NodeId, is_inline};
+use crate::words::{BODY, FURNITURE};
+
+/// Sums over the text under a node, furniture left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    /// Code points of text, white space runs as one.
+    pub(crate) chars: usize,
+    /// Those of them in links.
+    pub(crate) linked: usize,
+    /// Code points in blocks that read like prose.
+    pub(crate) prose: usize,
+}
+
+/// A page with what is known of its nodes.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) dom: Dom,
+    sums: Vec<Sums>,
+    furniture: Vec<bool>,
+    score: Vec<f32>,
+}
+
+/// Blocks that hold paragraphs.
+const PARAGRAPHS: &[&str] = &["p", "li", "blockquote", "pre", "td", "dd", "h2", "h3", "h4"];
+/// An element named like furniture that holds more of the page's prose than this is none.
+const FURNITURE_SHARE: f32 = 0.45;
+
+impl Page {
+    pub(crate) fn new(dom: Dom) -> Self {
+        let count = dom.len();
+        let mut page = Self { dom, sums: vec![Sums::default(); count], furniture: vec![false; count], score: vec![0.0; count] };
+        let order: Vec<NodeId> = page.dom.descendants(NodeId::ROOT).collect();
+        // Once with everything, to see which of the elements named like furniture hold the text.
+        page.sum(&order);
+        let all = page.sums(NodeId::ROOT);
+        for node in &order {
+            let inherited = page.dom.parent(*node).is_some_and(|parent| page.is_furniture(parent));
+            let marked = inherited || page.looks_like_furniture(*node, all.prose.max(1));
+            if let Some(held) = page.furniture.get_mut(node.index()) {
+                *held = marked;
+            }
+        }
+        page.sum(&order);
+        page.score_containers(&order);
+        page
+    }
+
+    pub(crate) fn sums(&self, node: NodeId) -> Sums {
+        self.sums.get(node.index()).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn is_furniture(&self, node: NodeId) -> bool {
+        self.furniture.get(node.index()).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn score(&self, node: NodeId) -> f32 {
+        self.score.get(node.index()).copied().unwrap_or(0.0)
+    }
+
+    fn sum(&mut self, order: &[NodeId]) {
+        self.sums.iter_mut().for_each(|sums| *sums = Sums::default());
+        for node in order.iter().rev() {
+            if self.is_furniture(*node) {
+                continue;
+            }
+            let tag = self.dom.tag(*node);
+            let mut own = self.sums(*node);
+            if let Some(text) = self.dom.text(*node) {
+                own.chars = squeezed_length(text);
+            }
+            if tag == "a" {
+                own.linked = own.chars;
+            }
+            let holds_blocks = || self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
+            if PARAGRAPHS.contains(&tag) || tag == "div" {
+                let prose = own.chars.saturating_sub(own.linked);
+                let reads = own.chars >= 25 && own.linked * 2 < own.chars && !holds_blocks();
+                // Of a container, only what stands in it without a paragraph of its own.
+                if reads && (tag != "div" || self.direct_text(*node) * 2 > own.chars) {
+                    own.prose = own.prose.max(prose);
+                }
+            }
+            if let Some(held) = self.sums.get_mut(node.index()) {
+                *held = own;
+            }
+            let Some(parent) = self.dom.parent(*node) else { continue };
+            if let Some(held) = self.sums.get_mut(parent.index()) {
+                held.chars += own.chars;
+                held.linked += own.linked;
+                held.prose += own.prose;
+            }
+        }
+    }
+
+    /// Code points of text in a node that are in no block of their own.
+    fn direct_text(&self, node: NodeId) -> usize {
+        self.dom.children(node).filter(|child| is_inline(self.dom.tag(*child))).map(|child| self.sums(child).chars).sum()
+    }
+
+    fn looks_like_furniture(&self, node: NodeId, all: usize) -> bool {
+        let tag = self.dom.tag(node);
+        match tag {
+            "" | "html" | "body" | "main" => return false,
+            "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "button" | "input" | "select"
+            | "textarea" | "nav" | "dialog" | "head" | "audio" | "video" | "canvas" | "map" => return true,
+            _ => {}
+        }
+        if self.is_hidden(node) {
+            return true;
+        }
+        let share = self.sums(node).prose as f32 / all as f32;
+        if share > FURNITURE_SHARE {
+            return false;
+        }
+        if matches!(tag, "footer" | "aside" | "form" | "figcaption" | "menu") {
+            return true;
+        }
+        if tag == "header" && share < 0.2 {
+            return true;
+        }
+        let role = self.dom.attribute(node, "role").unwrap_or_default();
+        if matches!(role, "navigation" | "complementary" | "contentinfo" | "banner" | "search" | "dialog" | "menu" | "menubar" | "form") {
+            return true;
+        }
+        if is_inline(tag) && tag != "span" && tag != "a" {
+            return false;
+        }
+        if share > 0.2 && tag == "article" {
+            return false;
+        }
+        self.names(node).any(|name| FURNITURE.binary_search(&name.as_str()).is_ok())
+    }
+
+    fn is_hidden(&self, node: NodeId) -> bool {
+        if self.dom.attribute(node, "hidden").is_some() || self.dom.attribute(node, "aria-hidden") == Some("true") {
+            return true;
+        }
+        let style = self.dom.attribute(node, "style").unwrap_or_default();
+        let style: String = style.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    }
+
+    /// The parts of an element's classes and id, lower case: "article__body-content" gives
+    /// "article", "body", "content" and the whole written together.
+    fn names(&self, node: NodeId) -> impl Iterator<Item = String> + '_ {
+        let values = ["class", "id"].into_iter().filter_map(move |name| self.dom.attribute(node, name));
+        values.flat_map(str::split_ascii_whitespace).take(24).flat_map(|name| {
+            let mut parts = parts(name);
+            if parts.len() > 1 {
+                parts.push(parts.concat());
+            }
+            parts
+        })
+    }
+
+    /// Whether the element is named as an article's text.
+    pub(crate) fn is_named_body(&self, node: NodeId) -> bool {
+        let property = self.dom.attribute(node, "itemprop").unwrap_or_default().to_ascii_lowercase();
+        if property.contains("articlebody") || property.contains("reviewbody") || property == "text" {
+            return true;
+        }
+        if !matches!(self.dom.tag(node), "div" | "section" | "article" | "main" | "td" | "span") {
+            return false;
+        }
+        let values = ["class", "id"].into_iter().filter_map(|name| self.dom.attribute(node, name));
+        values.flat_map(str::split_ascii_whitespace).take(24).any(|name| {
+            let parts = parts(name);
+            // Any run of parts, so that "td-post-content" and "c-article__body" are found.
+            (0..parts.len()).any(|start| {
+                let mut joined = String::new();
+                parts.iter().skip(start).take(4).any(|part| {
+                    joined.push_str(part);
+                    BODY.contains(&joined.as_str())
+                })
+            })
+        })
+    }
+
+    /// Paragraphs give their worth to the elements around them: all to the parent, half to the
+    /// grandparent, a third to the one above (after Readability's scoring).
+    fn score_containers(&mut self, order: &[NodeId]) {
+        for node in order {
+            let sums = self.sums(*node);
+            let tag = self.dom.tag(*node);
+            if self.is_furniture(*node) || sums.prose == 0 || is_inline(tag) {
+                continue;
+            }
+            let leaf = !self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
+            if !leaf || sums.chars < 25 {
+                continue;
+            }
+            let worth = (1.0 + (sums.prose as f32 / 60.0).min(6.0)) * if tag == "li" { 0.4 } else { 1.0 };
+            let ancestors: Vec<NodeId> = self.dom.ancestors(*node).take(4).collect();
+            for (ancestor, share) in ancestors.into_iter().zip([1.0, 0.5, 0.33, 0.2]) {
+                if let Some(held) = self.score.get_mut(ancestor.index()) {
+                    *held += worth * share;
+                }
+            }
+            if tag == "div" {
+                if let Some(held) = self.score.get_mut(node.index()) {
+                    *held += worth;
+                }
+            }
+        }
+        for node in order {
+            let sums = self.sums(*node);
+            let prose_share = 1.0 - sums.linked as f32 / sums.chars.max(1) as f32;
+            if let Some(held) = self.score.get_mut(node.index()) {
+                *held *= prose_share;
+            }
+        }
+    }
+}
+
+/// Splits a class name at punctuation, digits' edges and capitals, lower case.
+fn parts(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut part = String::new();
+    let mut lower_before = false;
+    for character in name.chars().take(80) {
+        let is_word = character.is_alphanumeric();
+        if !is_word || (character.is_uppercase() && lower_before) {
+            if !part.is_empty() {
+                out.push(std::mem::take(&mut part));
+            }
+        }
+        if is_word {
+            part.extend(character.to_lowercase());
+        }
+        lower_before = character.is_lowercase();
+    }
+    if !part.is_empty() {
+        out.push(part);
+    }
+    out
+}
+
+/// Code points with runs of white space as one, leading and trailing ones left out.
+fn squeezed_length(text: &str) -> usize {
+    text.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_for_furniture_are_sorted() {
+        assert!(FURNITURE.is_sorted(), "binary search needs them sorted");
+    }
+
+    #[test]
+    fn names_fall_into_parts() {
+        assert_eq!(parts("td-post__content"), ["td", "post", "content"]);
+        assert_eq!(parts("articleBody"), ["article", "body"]);
+        assert_eq!(parts(""), Vec::<String>::new());
+    }
+}
