@@ -149,6 +149,9 @@ impl Walk<'_> {
     }
 
     fn add_text(&mut self, text: &str) {
+        // Unicode's line separators break lines of JSON for many readers.
+        let text = text.replace(['\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'], " ");
+        let text = text.as_str();
         self.current.text.push_str(text);
         self.current.html.push_str(&escape(text));
     }

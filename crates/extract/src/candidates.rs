@@ -55,6 +55,12 @@ fn with_kin(page: &Page, node: NodeId) -> Vec<NodeId> {
     if class.is_empty() || tag == "article" {
         return vec![node];
     }
+    // Boxes of the same make in different rows of a grid.
+    if page.is_named_body(node) {
+        let top = page.dom.ancestors(node).take(3).last().unwrap_or(parent);
+        let kin = |other: &NodeId| page.dom.tag(*other) == tag && page.dom.attribute(*other, "class") == Some(class) && !page.is_furniture(*other) && page.sums(*other).prose > 0;
+        return page.dom.descendants(top).filter(|other| kin(other) && !page.dom.ancestors(*other).take_while(|above| *above != top).any(|above| kin(&above))).collect();
+    }
     let kin = |sibling: &NodeId| *sibling == node || (page.dom.tag(*sibling) == tag && page.dom.attribute(*sibling, "class") == Some(class) && !page.is_furniture(*sibling) && page.sums(*sibling).prose > 0);
     page.dom.children(parent).filter(kin).collect()
 }

@@ -1,7 +1,7 @@
 //! What is known of every node of a page before anything is chosen.
 
 use crate::dom::{Dom, NodeId, is_inline};
-use crate::words::{BODY, FURNITURE};
+use crate::words::{ALONE, BODY, FURNITURE};
 
 /// Sums over the text under a node, furniture left out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,29 +21,56 @@ pub(crate) struct Page {
     sums: Vec<Sums>,
     furniture: Vec<bool>,
     score: Vec<f32>,
+    /// The prose under each node before anything is taken for furniture.
+    everything: Vec<usize>,
+    /// Whether a node holds the page's main heading.
+    headings: Vec<bool>,
 }
 
 /// Blocks that hold paragraphs.
 const PARAGRAPHS: &[&str] = &["p", "li", "blockquote", "pre", "td", "dd", "h2", "h3", "h4"];
+/// The same on a page whose names are no help.
+const LENIENT_SHARE: f32 = 0.12;
+/// Below this share of the page's prose, what is left when the furniture is out is not believed.
+const LENIENT_BELOW: f32 = 0.15;
 /// An element named like furniture that holds more of the page's prose than this is none.
 const FURNITURE_SHARE: f32 = 0.45;
 
 impl Page {
     pub(crate) fn new(dom: Dom) -> Self {
         let count = dom.len();
-        let mut page = Self { dom, sums: vec![Sums::default(); count], furniture: vec![false; count], score: vec![0.0; count] };
+        let mut page = Self { dom, sums: vec![Sums::default(); count], furniture: vec![false; count], score: vec![0.0; count], headings: vec![false; count], everything: Vec::new() };
+        let heading = page.dom.elements("h1").next();
+        for node in heading.into_iter().flat_map(|heading| page.dom.ancestors(heading)) {
+            if let Some(held) = page.headings.get_mut(node.index()) {
+                *held = true;
+            }
+        }
         let order: Vec<NodeId> = page.dom.descendants(NodeId::ROOT).collect();
         // Once with everything, to see which of the elements named like furniture hold the text.
         page.sum(&order);
         let all = page.sums(NodeId::ROOT);
+        page.everything = page.sums.iter().map(|sums| sums.prose).collect();
         for node in &order {
             let inherited = page.dom.parent(*node).is_some_and(|parent| page.is_furniture(parent));
-            let marked = inherited || page.looks_like_furniture(*node, all.prose.max(1));
+            let marked = inherited || page.looks_like_furniture(*node, all.prose.max(1), FURNITURE_SHARE);
             if let Some(held) = page.furniture.get_mut(node.index()) {
                 *held = marked;
             }
         }
         page.sum(&order);
+        if (page.sums(NodeId::ROOT).prose as f32) < all.prose as f32 * LENIENT_BELOW {
+            // Most of the text is in what is named like furniture, or hidden until a script shows
+            // it: the names are no help on this page.
+            for node in &order {
+                let inherited = page.dom.parent(*node).is_some_and(|parent| page.is_furniture(parent));
+                let marked = inherited || page.looks_like_furniture(*node, all.prose.max(1), LENIENT_SHARE);
+                if let Some(held) = page.furniture.get_mut(node.index()) {
+                    *held = marked;
+                }
+            }
+            page.sum(&order);
+        }
         page.score_containers(&order);
         page
     }
@@ -100,19 +127,18 @@ impl Page {
         self.dom.children(node).filter(|child| is_inline(self.dom.tag(*child))).map(|child| self.sums(child).chars).sum()
     }
 
-    fn looks_like_furniture(&self, node: NodeId, all: usize) -> bool {
+    fn looks_like_furniture(&self, node: NodeId, all: usize, limit: f32) -> bool {
         let tag = self.dom.tag(node);
         match tag {
             "" | "html" | "body" | "main" => return false,
-            "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "button" | "input" | "select"
-            | "textarea" | "nav" | "dialog" | "head" | "audio" | "video" | "canvas" | "map" => return true,
+            tag if is_never_text(tag) => return true,
             _ => {}
         }
-        if self.is_hidden(node) {
+        let share = self.everything.get(node.index()).copied().unwrap_or(0) as f32 / all as f32;
+        if self.is_hidden(node) && (limit == FURNITURE_SHARE || share < limit) {
             return true;
         }
-        let share = self.sums(node).prose as f32 / all as f32;
-        if share > FURNITURE_SHARE {
+        if share > limit {
             return false;
         }
         if matches!(tag, "footer" | "aside" | "form" | "figcaption" | "menu") {
@@ -128,10 +154,17 @@ impl Page {
         if is_inline(tag) && tag != "span" && tag != "a" {
             return false;
         }
-        if share > 0.2 && tag == "article" {
+        // An article's own element is named after its topics, and what holds the headline or is
+        // named as the text is no furniture around it.
+        let is_article = tag == "article" || self.dom.attribute(node, "class").is_some_and(|class| class.split_ascii_whitespace().any(|name| name == "hentry"));
+        if (is_article && share > 0.02) || self.is_named_body(node) || self.holds_heading(node) {
             return false;
         }
         self.names(node).any(|name| FURNITURE.binary_search(&name.as_str()).is_ok())
+    }
+
+    fn holds_heading(&self, node: NodeId) -> bool {
+        self.headings.get(node.index()).copied().unwrap_or(false)
     }
 
     fn is_hidden(&self, node: NodeId) -> bool {
@@ -149,6 +182,13 @@ impl Page {
         let values = ["class", "id"].into_iter().filter_map(move |name| self.dom.attribute(node, name));
         values.flat_map(str::split_ascii_whitespace).take(24).flat_map(|name| {
             let mut parts = parts(name);
+            // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
+            if parts.first().is_some_and(|first| matches!(first.as_str(), "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category")) {
+                parts.clear();
+            }
+            if parts.len() > 1 {
+                parts.retain(|part| !ALONE.contains(&part.as_str()));
+            }
             if parts.len() > 1 {
                 parts.push(parts.concat());
             }
@@ -213,6 +253,14 @@ impl Page {
             }
         }
     }
+}
+
+fn is_never_text(tag: &str) -> bool {
+    matches!(
+        tag,
+        "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "button" | "input" | "select"
+            | "textarea" | "nav" | "dialog" | "head" | "audio" | "video" | "canvas" | "map"
+    )
 }
 
 /// Splits a class name at punctuation, digits' edges and capitals, lower case.
