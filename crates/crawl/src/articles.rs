@@ -55,10 +55,7 @@ impl Crawler {
             }
             // A page seen before that cannot be had now changes nothing.
             Err(NoPage { why, .. }) if entry.article.is_some() => {
-                self.inner
-                    .store
-                    .record_failure(entry.id, &why, schedule.recheck_at(entry.first_seen_at, now))
-                    .await?;
+                self.inner.store.record_failure(entry.id, &why, schedule.recheck_at(entry.first_seen_at, now)).await?;
                 return Ok(None);
             }
             Err(NoPage { why, may_pass }) => {

@@ -35,7 +35,8 @@ pub(crate) struct Block {
 }
 
 /// Elements that are kept inside a line.
-const INLINE: &[&str] = &["b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "q", "cite", "mark", "abbr", "small", "del", "ins"];
+const INLINE: &[&str] =
+    &["b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "q", "cite", "mark", "abbr", "small", "del", "ins"];
 
 /// The blocks under the nodes, furniture left out.
 pub(crate) fn blocks(page: &Page, containers: &[NodeId], base: Option<&Url>) -> Vec<Block> {
@@ -185,7 +186,9 @@ impl Walk<'_> {
 
     fn image(&mut self, node: NodeId) {
         let dom = &self.page.dom;
-        let tiny = ["width", "height"].iter().any(|name| dom.attribute(node, name).and_then(|size| size.trim().parse::<u32>().ok()).is_some_and(|size| size < 60));
+        let tiny = ["width", "height"].iter().any(|name| {
+            dom.attribute(node, name).and_then(|size| size.trim().parse::<u32>().ok()).is_some_and(|size| size < 60)
+        });
         let Some(address) = self.address(node, "src").filter(|_| !tiny) else { return };
         let alternative = dom.attribute(node, "alt").unwrap_or_default();
         let html = format!("<img src=\"{}\" alt=\"{}\">", escape(&address), escape(alternative));
@@ -204,7 +207,11 @@ impl Walk<'_> {
 
     fn flush(&mut self) {
         let mut block = std::mem::replace(&mut self.current, Block::new(Kind::Paragraph));
-        block.text = if block.kind == Kind::Code { block.text.trim_matches('\n').trim_end().to_owned() } else { one_line(&block.text) };
+        block.text = if block.kind == Kind::Code {
+            block.text.trim_matches('\n').trim_end().to_owned()
+        } else {
+            one_line(&block.text)
+        };
         if block.text.is_empty() {
             // Links around pictures only are not links of the text.
             return;
@@ -230,7 +237,11 @@ fn kind_of(tag: &str) -> Option<Kind> {
 /// lines, which lead to the source.
 pub(crate) fn keep(blocks: Vec<Block>, title: Option<&str>, byline: Option<&str>) -> (Vec<Block>, Vec<Link>) {
     let mut onward = Vec::new();
-    let mut blocks: Vec<Block> = blocks.into_iter().map(|block| without_onward_link(block, &mut onward)).filter(|block| block.kind == Kind::Image || !block.text.is_empty()).collect();
+    let mut blocks: Vec<Block> = blocks
+        .into_iter()
+        .map(|block| without_onward_link(block, &mut onward))
+        .filter(|block| block.kind == Kind::Image || !block.text.is_empty())
+        .collect();
     cut_at_end_heading(&mut blocks);
     let runs = link_runs(&blocks);
     let title = title.map(fold).unwrap_or_default();
@@ -245,7 +256,12 @@ pub(crate) fn keep(blocks: Vec<Block>, title: Option<&str>, byline: Option<&str>
         }
         let folded = fold(&block.text);
         let near_start = kept.iter().filter(|block| block.kind != Kind::Image).count() < 3;
-        let repeats_title = near_start && !title.is_empty() && (folded == title || (matches!(block.kind, Kind::Heading(_)) && title.starts_with(&folded) && folded.len() * 2 > title.len()));
+        let repeats_title = near_start
+            && !title.is_empty()
+            && (folded == title
+                || (matches!(block.kind, Kind::Heading(_))
+                    && title.starts_with(&folded)
+                    && folded.len() * 2 > title.len()));
         let is_byline = near_start && folded.chars().count() < 120 && is_byline(&folded, &byline);
         let long = block.text.chars().count() > 60;
         let repeated = long && !seen.insert(folded.clone());
@@ -263,11 +279,22 @@ fn without_onward_link(mut block: Block, onward: &mut Vec<Link>) -> Block {
     let Some(link) = block.links.last() else { return block };
     let words = fold(&link.text);
     let words = words.trim_matches(|character: char| !character.is_alphanumeric());
-    let Some(before) = CONTINUE.contains(&words).then(|| block.text.strip_suffix(link.text.as_str())).flatten() else { return block };
-    let before = before.trim_end_matches([' ', '»', '«', '…', '.', '[', ']', '(', ')', '\u{a0}', '→', '›', '>', '|', ':', '-', '–']);
+    let Some(before) = CONTINUE.contains(&words).then(|| block.text.strip_suffix(link.text.as_str())).flatten() else {
+        return block;
+    };
+    let before = before
+        .trim_end_matches([' ', '»', '«', '…', '.', '[', ']', '(', ')', '\u{a0}', '→', '›', '>', '|', ':', '-', '–']);
     // The full stop of the last sentence stays.
     let rest = block.text.get(before.len()..).unwrap_or_default();
-    let stop = if rest.starts_with('.') && !rest.starts_with("...") { "." } else if rest.starts_with(").") { ")." } else if rest.starts_with(')') && before.contains('(') { ")" } else { "" };
+    let stop = if rest.starts_with('.') && !rest.starts_with("...") {
+        "."
+    } else if rest.starts_with(").") {
+        ")."
+    } else if rest.starts_with(')') && before.contains('(') {
+        ")"
+    } else {
+        ""
+    };
     block.text = format!("{before}{stop}");
     if let Some(link) = block.links.pop() {
         block.linked = block.linked.saturating_sub(link.text.chars().count());
@@ -291,7 +318,8 @@ fn cut_at_end_heading(blocks: &mut Vec<Block>) {
     for (place, block) in blocks.iter().enumerate() {
         let folded = fold(&block.text);
         let words = folded.trim_end_matches([':', '.', '…', '»', ' ']);
-        let heading = matches!(block.kind, Kind::Heading(_)) || (block.text.chars().count() < 40 && block.kind == Kind::Paragraph);
+        let heading = matches!(block.kind, Kind::Heading(_))
+            || (block.text.chars().count() < 40 && block.kind == Kind::Paragraph);
         if heading && before * 10 >= total * 6 && END_HEADINGS.contains(&words) {
             cut = Some(place);
             break;
@@ -337,7 +365,9 @@ fn is_byline(folded: &str, byline: &str) -> bool {
     if !byline.is_empty() && folded.contains(byline) && folded.len() < byline.len() + 60 {
         return true;
     }
-    folded.split_once(' ').is_some_and(|(first, rest)| first == "by" && rest.split(' ').count() < 8 && !rest.ends_with('.'))
+    folded
+        .split_once(' ')
+        .is_some_and(|(first, rest)| first == "by" && rest.split(' ').count() < 8 && !rest.ends_with('.'))
 }
 
 /// Whether a block by itself is no part of an article.
@@ -348,7 +378,8 @@ fn is_furniture_line(block: &Block, folded: &str, place: usize, count: usize) ->
         return true;
     }
     let share = block.link_share();
-    let cue = CUES.iter().any(|cue| folded.strip_prefix(cue).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    let cue =
+        CUES.iter().any(|cue| folded.strip_prefix(cue).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
     if cue && (words <= 6 || share > 0.4 || (words <= 16 && (folded.contains(':') || place * 3 > count * 2))) {
         return true;
     }
@@ -370,7 +401,10 @@ fn is_furniture_line(block: &Block, folded: &str, place: usize, count: usize) ->
 fn trim_ends(kept: &mut Vec<Block>) {
     while let Some(last) = kept.last() {
         let heading = matches!(last.kind, Kind::Heading(_));
-        let stray = last.kind == Kind::Paragraph && kept.len() > 3 && last.text.chars().count() < 25 && !last.text.ends_with(['.', '!', '?', '”', '"', '…', ')', ':', '。']);
+        let stray = last.kind == Kind::Paragraph
+            && kept.len() > 3
+            && last.text.chars().count() < 25
+            && !last.text.ends_with(['.', '!', '?', '”', '"', '…', ')', ':', '。']);
         if !(heading || stray) {
             break;
         }

@@ -11,7 +11,8 @@ pub(crate) fn choose(page: &Page) -> Vec<NodeId> {
     let scored = scored(page);
     let reference = prose(page, &scored).max(1) as f32;
     let named = widest(page, |node| page.is_named_body(node));
-    let article = widest(page, |node| page.dom.tag(node) == "article" || page.dom.attribute(node, "role") == Some("article"));
+    let article =
+        widest(page, |node| page.dom.tag(node) == "article" || page.dom.attribute(node, "role") == Some("article"));
     for candidate in [named, article].into_iter().flatten() {
         let set = with_kin(page, candidate);
         let share = prose(page, &set) as f32 / reference;
@@ -58,10 +59,27 @@ fn with_kin(page: &Page, node: NodeId) -> Vec<NodeId> {
     // Boxes of the same make in different rows of a grid.
     if page.is_named_body(node) {
         let top = page.dom.ancestors(node).take(3).last().unwrap_or(parent);
-        let kin = |other: &NodeId| page.dom.tag(*other) == tag && page.dom.attribute(*other, "class") == Some(class) && !page.is_furniture(*other) && page.sums(*other).prose > 0;
-        return page.dom.descendants(top).filter(|other| kin(other) && !page.dom.ancestors(*other).take_while(|above| *above != top).any(|above| kin(&above))).collect();
+        let kin = |other: &NodeId| {
+            page.dom.tag(*other) == tag
+                && page.dom.attribute(*other, "class") == Some(class)
+                && !page.is_furniture(*other)
+                && page.sums(*other).prose > 0
+        };
+        return page
+            .dom
+            .descendants(top)
+            .filter(|other| {
+                kin(other) && !page.dom.ancestors(*other).take_while(|above| *above != top).any(|above| kin(&above))
+            })
+            .collect();
     }
-    let kin = |sibling: &NodeId| *sibling == node || (page.dom.tag(*sibling) == tag && page.dom.attribute(*sibling, "class") == Some(class) && !page.is_furniture(*sibling) && page.sums(*sibling).prose > 0);
+    let kin = |sibling: &NodeId| {
+        *sibling == node
+            || (page.dom.tag(*sibling) == tag
+                && page.dom.attribute(*sibling, "class") == Some(class)
+                && !page.is_furniture(*sibling)
+                && page.sums(*sibling).prose > 0)
+    };
     page.dom.children(parent).filter(kin).collect()
 }
 
@@ -77,7 +95,9 @@ fn scored(page: &Page) -> Vec<NodeId> {
     let Some((mut score, mut node)) = best else { return Vec::new() };
     // Up, while the one above holds much more of the page's prose without more links.
     for _ in 0..6 {
-        let Some(parent) = page.dom.parent(node).filter(|parent| !matches!(page.dom.tag(*parent), "" | "html")) else { break };
+        let Some(parent) = page.dom.parent(node).filter(|parent| !matches!(page.dom.tag(*parent), "" | "html")) else {
+            break;
+        };
         let (own, above) = (page.sums(node), page.sums(parent));
         let link_share = |sums: crate::page::Sums| sums.linked as f32 / sums.chars.max(1) as f32;
         let much_more = above.prose as f32 > own.prose as f32 * 1.3 && page.score(parent) > score * 0.5;
@@ -87,7 +107,9 @@ fn scored(page: &Page) -> Vec<NodeId> {
         node = parent;
         score = page.score(node);
     }
-    let Some(parent) = page.dom.parent(node).filter(|parent| !matches!(page.dom.tag(*parent), "" | "html")) else { return vec![node] };
+    let Some(parent) = page.dom.parent(node).filter(|parent| !matches!(page.dom.tag(*parent), "" | "html")) else {
+        return vec![node];
+    };
     let class = page.dom.attribute(node, "class").unwrap_or_default();
     let belongs = |sibling: &NodeId| {
         if *sibling == node {

@@ -6,18 +6,131 @@ use jiff::tz::Offset;
 
 /// Beginnings of months' names in the languages most met, folded; the number is the month.
 const MONTHS: &[(&str, i8)] = &[
-    ("jan", 1), ("januar", 1), ("january", 1), ("janvier", 1), ("janv", 1), ("enero", 1), ("ene", 1), ("gennaio", 1), ("gen", 1), ("janeiro", 1), ("januari", 1), ("janner", 1), ("января", 1), ("stycznia", 1),
-    ("feb", 2), ("februar", 2), ("february", 2), ("fevrier", 2), ("fevr", 2), ("fev", 2), ("febrero", 2), ("febbraio", 2), ("fevereiro", 2), ("februari", 2), ("февраля", 2), ("lutego", 2),
-    ("mar", 3), ("march", 3), ("marz", 3), ("maerz", 3), ("mars", 3), ("marzo", 3), ("marco", 3), ("maart", 3), ("mrt", 3), ("марта", 3), ("marca", 3),
-    ("apr", 4), ("april", 4), ("avril", 4), ("avr", 4), ("abril", 4), ("abr", 4), ("aprile", 4), ("апреля", 4), ("kwietnia", 4),
-    ("may", 5), ("mai", 5), ("mayo", 5), ("maggio", 5), ("mag", 5), ("maio", 5), ("mei", 5), ("maj", 5), ("мая", 5), ("maja", 5),
-    ("jun", 6), ("june", 6), ("juni", 6), ("juin", 6), ("junio", 6), ("giugno", 6), ("giu", 6), ("junho", 6), ("июня", 6), ("czerwca", 6),
-    ("jul", 7), ("july", 7), ("juli", 7), ("juillet", 7), ("juil", 7), ("julio", 7), ("luglio", 7), ("lug", 7), ("julho", 7), ("июля", 7), ("lipca", 7),
-    ("aug", 8), ("august", 8), ("aout", 8), ("agosto", 8), ("ago", 8), ("augustus", 8), ("augusti", 8), ("августа", 8), ("sierpnia", 8),
-    ("sep", 9), ("sept", 9), ("september", 9), ("septembre", 9), ("septiembre", 9), ("settembre", 9), ("set", 9), ("setembro", 9), ("сентября", 9), ("wrzesnia", 9),
-    ("oct", 10), ("okt", 10), ("october", 10), ("oktober", 10), ("octobre", 10), ("octubre", 10), ("ottobre", 10), ("ott", 10), ("outubro", 10), ("октября", 10), ("pazdziernika", 10),
-    ("nov", 11), ("november", 11), ("novembre", 11), ("noviembre", 11), ("novembro", 11), ("ноября", 11), ("listopada", 11),
-    ("dec", 12), ("dez", 12), ("december", 12), ("dezember", 12), ("decembre", 12), ("diciembre", 12), ("dic", 12), ("dicembre", 12), ("dezembro", 12), ("декабря", 12), ("grudnia", 12),
+    ("jan", 1),
+    ("januar", 1),
+    ("january", 1),
+    ("janvier", 1),
+    ("janv", 1),
+    ("enero", 1),
+    ("ene", 1),
+    ("gennaio", 1),
+    ("gen", 1),
+    ("janeiro", 1),
+    ("januari", 1),
+    ("janner", 1),
+    ("января", 1),
+    ("stycznia", 1),
+    ("feb", 2),
+    ("februar", 2),
+    ("february", 2),
+    ("fevrier", 2),
+    ("fevr", 2),
+    ("fev", 2),
+    ("febrero", 2),
+    ("febbraio", 2),
+    ("fevereiro", 2),
+    ("februari", 2),
+    ("февраля", 2),
+    ("lutego", 2),
+    ("mar", 3),
+    ("march", 3),
+    ("marz", 3),
+    ("maerz", 3),
+    ("mars", 3),
+    ("marzo", 3),
+    ("marco", 3),
+    ("maart", 3),
+    ("mrt", 3),
+    ("марта", 3),
+    ("marca", 3),
+    ("apr", 4),
+    ("april", 4),
+    ("avril", 4),
+    ("avr", 4),
+    ("abril", 4),
+    ("abr", 4),
+    ("aprile", 4),
+    ("апреля", 4),
+    ("kwietnia", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mayo", 5),
+    ("maggio", 5),
+    ("mag", 5),
+    ("maio", 5),
+    ("mei", 5),
+    ("maj", 5),
+    ("мая", 5),
+    ("maja", 5),
+    ("jun", 6),
+    ("june", 6),
+    ("juni", 6),
+    ("juin", 6),
+    ("junio", 6),
+    ("giugno", 6),
+    ("giu", 6),
+    ("junho", 6),
+    ("июня", 6),
+    ("czerwca", 6),
+    ("jul", 7),
+    ("july", 7),
+    ("juli", 7),
+    ("juillet", 7),
+    ("juil", 7),
+    ("julio", 7),
+    ("luglio", 7),
+    ("lug", 7),
+    ("julho", 7),
+    ("июля", 7),
+    ("lipca", 7),
+    ("aug", 8),
+    ("august", 8),
+    ("aout", 8),
+    ("agosto", 8),
+    ("ago", 8),
+    ("augustus", 8),
+    ("augusti", 8),
+    ("августа", 8),
+    ("sierpnia", 8),
+    ("sep", 9),
+    ("sept", 9),
+    ("september", 9),
+    ("septembre", 9),
+    ("septiembre", 9),
+    ("settembre", 9),
+    ("set", 9),
+    ("setembro", 9),
+    ("сентября", 9),
+    ("wrzesnia", 9),
+    ("oct", 10),
+    ("okt", 10),
+    ("october", 10),
+    ("oktober", 10),
+    ("octobre", 10),
+    ("octubre", 10),
+    ("ottobre", 10),
+    ("ott", 10),
+    ("outubro", 10),
+    ("октября", 10),
+    ("pazdziernika", 10),
+    ("nov", 11),
+    ("november", 11),
+    ("novembre", 11),
+    ("noviembre", 11),
+    ("novembro", 11),
+    ("ноября", 11),
+    ("listopada", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("december", 12),
+    ("dezember", 12),
+    ("decembre", 12),
+    ("diciembre", 12),
+    ("dic", 12),
+    ("dicembre", 12),
+    ("dezembro", 12),
+    ("декабря", 12),
+    ("grudnia", 12),
 ];
 
 /// Years in which pages were written.
@@ -64,9 +177,8 @@ fn iso(value: &str) -> Option<Timestamp> {
 /// The instant of a date with the time of day and offset in `rest`, if they are there.
 fn at(date: Date, rest: &str) -> Timestamp {
     let midnight = DateTime::from_parts(date, jiff::civil::Time::midnight());
-    let in_utc = |time: DateTime, offset: Offset| {
-        offset.to_timestamp(time).map(Timestamp::from_jiff).unwrap_or_default()
-    };
+    let in_utc =
+        |time: DateTime, offset: Offset| offset.to_timestamp(time).map(Timestamp::from_jiff).unwrap_or_default();
     let Some((time, after)) = time_of_day(rest) else { return in_utc(midnight, Offset::UTC) };
     let offset = offset(after).unwrap_or(Offset::UTC);
     in_utc(DateTime::from_parts(date, time), offset)
@@ -107,7 +219,11 @@ fn offset(text: &str) -> Option<Offset> {
         '+' => 1,
         '-' | '−' => -1,
         _ => {
-            let name: String = text.chars().skip_while(|character| !character.is_ascii_uppercase()).take_while(char::is_ascii_alphabetic).collect();
+            let name: String = text
+                .chars()
+                .skip_while(|character| !character.is_ascii_uppercase())
+                .take_while(char::is_ascii_alphabetic)
+                .collect();
             let hours = match name.as_str() {
                 "EDT" => -4,
                 "EST" | "CDT" | "ET" => -5,
@@ -121,7 +237,8 @@ fn offset(text: &str) -> Option<Offset> {
             return Offset::from_seconds(hours * 3600).ok();
         }
     };
-    let digits: String = text.chars().skip(1).filter(|character| *character != ':').take_while(char::is_ascii_digit).take(4).collect();
+    let digits: String =
+        text.chars().skip(1).filter(|character| *character != ':').take_while(char::is_ascii_digit).take(4).collect();
     let number: i32 = digits.parse().ok()?;
     let (hours, minutes) = if digits.len() > 2 { (number / 100, number % 100) } else { (number, 0) };
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
@@ -132,12 +249,22 @@ fn offset(text: &str) -> Option<Offset> {
 /// they are parted by dots; with slashes only when one of them must be the day.
 pub(crate) fn within(text: &str) -> Option<Timestamp> {
     let folded = firsthand_text::normalise::fold(text);
-    let tokens: Vec<(usize, &str)> = firsthand_text::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
+    let tokens: Vec<(usize, &str)> =
+        firsthand_text::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
     for (place, (_, token)) in tokens.iter().enumerate() {
         let month = MONTHS.iter().find(|(name, _)| name == token).map(|(_, month)| *month);
         if let Some(month) = month {
-            let number = |offset: isize| place.checked_add_signed(offset).and_then(|place| tokens.get(place)).and_then(|(end, token)| Some((*end, ordinal(token)?)));
-            let year = |offset: isize| place.checked_add_signed(offset).and_then(|place| tokens.get(place)).and_then(|(end, token)| Some((*end, token.parse::<i16>().ok().filter(|year| (1990..2100).contains(year))?)));
+            let number = |offset: isize| {
+                place
+                    .checked_add_signed(offset)
+                    .and_then(|place| tokens.get(place))
+                    .and_then(|(end, token)| Some((*end, ordinal(token)?)))
+            };
+            let year = |offset: isize| {
+                place.checked_add_signed(offset).and_then(|place| tokens.get(place)).and_then(|(end, token)| {
+                    Some((*end, token.parse::<i16>().ok().filter(|year| (1990..2100).contains(year))?))
+                })
+            };
             // "4 March 2026", "4 de marzo de 2026" (the little words were skipped by looking two on).
             let before = number(-1).or_else(|| number(-2));
             let found = match (before, year(1).or_else(|| year(2)), number(1), year(2)) {
@@ -147,7 +274,14 @@ pub(crate) fn within(text: &str) -> Option<Timestamp> {
             };
             if let Some((day, year, end)) = found {
                 if let Some(date) = Date::new(year, month, day).ok().and_then(plausible) {
-                    return Some(at(date, folded.get(end..).unwrap_or_default().get(..24).unwrap_or(folded.get(end..).unwrap_or_default())));
+                    return Some(at(
+                        date,
+                        folded
+                            .get(end..)
+                            .unwrap_or_default()
+                            .get(..24)
+                            .unwrap_or(folded.get(end..).unwrap_or_default()),
+                    ));
                 }
             }
         }
@@ -165,8 +299,12 @@ fn ordinal(token: &str) -> Option<i8> {
 }
 
 fn in_digits(word: &str) -> Option<Timestamp> {
-    let separator = word.chars().find(|character| !character.is_ascii_digit()).filter(|separator| matches!(separator, '.' | '/' | '-'))?;
-    let parts: Vec<i16> = word.trim_end_matches(['.', ':']).split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let separator = word
+        .chars()
+        .find(|character| !character.is_ascii_digit())
+        .filter(|separator| matches!(separator, '.' | '/' | '-'))?;
+    let parts: Vec<i16> =
+        word.trim_end_matches(['.', ':']).split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let &[first, second, year] = parts.as_slice() else { return None };
     let year = if year < 100 { year + 2000 } else { year };
     let (day, month) = match separator {
@@ -219,7 +357,10 @@ mod tests {
 
     #[test]
     fn an_address_may_hold_a_date() {
-        assert_eq!(in_path("/news/2026/03/04/bridge").map(|time| time.to_string()).as_deref(), Some("2026-03-04T00:00:00Z"));
+        assert_eq!(
+            in_path("/news/2026/03/04/bridge").map(|time| time.to_string()).as_deref(),
+            Some("2026-03-04T00:00:00Z")
+        );
         assert_eq!(in_path("/news/2026/bridge"), None);
     }
 }

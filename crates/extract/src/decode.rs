@@ -82,14 +82,21 @@ mod tests {
     fn the_encoding_is_found_where_it_is_said() {
         let latin = b"<meta charset=iso-8859-1><p>caf\xe9";
         assert!(decode(latin, None).unwrap().ends_with("café"));
-        assert!(decode(b"<p>\xcf\xf0\xe8\xe2\xe5\xf2", Some("text/html; charset=windows-1251")).unwrap().ends_with("Привет"));
+        assert!(
+            decode(b"<p>\xcf\xf0\xe8\xe2\xe5\xf2", Some("text/html; charset=windows-1251"))
+                .unwrap()
+                .ends_with("Привет")
+        );
         assert!(decode("<p>naïve".as_bytes(), Some("text/html; charset=windows-1251")).unwrap().ends_with("naïve"));
         assert!(decode(b"\xef\xbb\xbf<p>x", None).unwrap().starts_with("<p>"));
     }
 
     #[test]
     fn what_is_no_page_says_what_it_is() {
-        assert_eq!(decode(b"%PDF-1.7 ...", None), Err(ExtractError::NotHtml { what: "it is a PDF document".to_owned() }));
+        assert_eq!(
+            decode(b"%PDF-1.7 ...", None),
+            Err(ExtractError::NotHtml { what: "it is a PDF document".to_owned() })
+        );
         assert!(decode(&[0; 100], None).is_err());
         assert!(decode(b"", None).is_ok());
     }

@@ -20,7 +20,11 @@ impl NodeId {
 
 #[derive(Debug)]
 enum Data {
-    Element { name: QualName, attributes: Vec<Attribute>, template: Option<NodeId> },
+    Element {
+        name: QualName,
+        attributes: Vec<Attribute>,
+        template: Option<NodeId>,
+    },
     Text(String),
     /// The document, comments, instructions.
     Other,
@@ -255,9 +259,46 @@ impl Dom {
 pub(crate) fn is_inline(tag: &str) -> bool {
     matches!(
         tag,
-        "" | "a" | "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" | "del" | "dfn" | "em" | "font" | "i"
-            | "ins" | "kbd" | "label" | "mark" | "meter" | "nobr" | "output" | "q" | "rp" | "rt" | "ruby" | "s" | "samp" | "small"
-            | "span" | "strike" | "strong" | "sub" | "sup" | "time" | "tt" | "u" | "var" | "wbr" | "img"
+        "" | "a"
+            | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "meter"
+            | "nobr"
+            | "output"
+            | "q"
+            | "rp"
+            | "rt"
+            | "ruby"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strike"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
+            | "img"
     )
 }
 
@@ -369,7 +410,9 @@ impl TreeSink for Builder {
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, new: Vec<Attribute>) {
-        if let Some(Data::Element { attributes, .. }) = self.dom.borrow_mut().node_mut(*target).map(|node| &mut node.data) {
+        if let Some(Data::Element { attributes, .. }) =
+            self.dom.borrow_mut().node_mut(*target).map(|node| &mut node.data)
+        {
             for attribute in new {
                 if !attributes.iter().any(|held| held.name == attribute.name) {
                     attributes.push(attribute);

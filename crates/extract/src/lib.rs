@@ -147,7 +147,12 @@ mod tests {
         <footer><p>All rights reserved by the Harbour Post and its many friends.</p></footer></body></html>"#;
 
     fn extracted(html: &str) -> Extracted {
-        extract(html.as_bytes(), &Hints { url: Some("https://post.example/bridge"), content_type: None }, &Limits::default()).unwrap()
+        extract(
+            html.as_bytes(),
+            &Hints { url: Some("https://post.example/bridge"), content_type: None },
+            &Limits::default(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -182,7 +187,8 @@ mod tests {
 
     #[test]
     fn what_holds_no_article_says_so() {
-        let error = |html: &str| extract(html.as_bytes(), &Hints::default(), &Limits::default()).unwrap_err().to_string();
+        let error =
+            |html: &str| extract(html.as_bytes(), &Hints::default(), &Limits::default()).unwrap_err().to_string();
         assert!(error("<nav><a href=/>Home</a></nav>").contains("no article found"));
         assert!(error("").contains("empty"));
         assert!(error("just text").contains("not an HTML page"));
@@ -193,13 +199,18 @@ mod tests {
     #[test]
     fn a_page_made_by_script_gives_the_body_of_its_description() {
         let body = "The harbour authority closed the bridge on Monday. ".repeat(12);
-        let page = format!("<div id=app></div><script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"Bridge\",\"articleBody\":\"{body}\"}}</script>");
+        let page = format!(
+            "<div id=app></div><script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"Bridge\",\"articleBody\":\"{body}\"}}</script>"
+        );
         assert!(extracted(&page).text.starts_with("The harbour authority"));
     }
 
     #[test]
     fn hostile_markup_does_not_come_out() {
-        let article = extracted(&PAGE.replace("<b>cracks</b>", "<img src=x onerror=alert(1)><svg onload=alert(1)></svg><a href='javascript:alert(1)'>cracks</a>"));
+        let article = extracted(&PAGE.replace(
+            "<b>cracks</b>",
+            "<img src=x onerror=alert(1)><svg onload=alert(1)></svg><a href='javascript:alert(1)'>cracks</a>",
+        ));
         assert!(!article.html.contains("alert"), "{}", article.html);
         assert!(article.links.iter().all(|link| link.url.starts_with("http")));
     }

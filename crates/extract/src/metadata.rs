@@ -14,8 +14,22 @@ use url::Url;
 const MAX_OBJECTS: usize = 200;
 /// Types of schema.org that are articles.
 const ARTICLE_TYPES: &[&str] = &[
-    "Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle",
-    "ReviewNewsArticle", "LiveBlogPosting", "Report", "ScholarlyArticle", "TechArticle", "SocialMediaPosting", "Review", "Recipe", "CreativeWork",
+    "Article",
+    "NewsArticle",
+    "BlogPosting",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "OpinionNewsArticle",
+    "BackgroundNewsArticle",
+    "ReviewNewsArticle",
+    "LiveBlogPosting",
+    "Report",
+    "ScholarlyArticle",
+    "TechArticle",
+    "SocialMediaPosting",
+    "Review",
+    "Recipe",
+    "CreativeWork",
 ];
 
 /// What was found.
@@ -49,8 +63,12 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
         .first(&["og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone"])
         .or_else(|| ld("publisher").and_then(name_of));
     let address = |text: Option<String>| text.and_then(|text| urls::absolute(&text, base)).map(|url| url.to_string());
-    let canonical = dom.elements("link").find(|node| has_word(dom.attribute(*node, "rel"), "canonical")).and_then(|node| dom.attribute(node, "href"));
-    let canonical = canonical.map(str::to_owned).filter(|href| !href.trim().is_empty()).or_else(|| meta.first(&["og:url"]));
+    let canonical = dom
+        .elements("link")
+        .find(|node| has_word(dom.attribute(*node, "rel"), "canonical"))
+        .and_then(|node| dom.attribute(node, "href"));
+    let canonical =
+        canonical.map(str::to_owned).filter(|href| !href.trim().is_empty()).or_else(|| meta.first(&["og:url"]));
     let body = ld("articleBody").and_then(Value::as_str).map(body_text).filter(|text| !text.is_empty());
     let published = ld("datePublished")
         .or_else(|| ld("dateCreated"))
@@ -62,32 +80,90 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
         .or_else(|| base.and_then(|url| dates::in_path(url.path())))
         .or_else(|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"]))
         .or_else(|| visible_date(dom));
-    let modified = ld("dateModified").and_then(Value::as_str).and_then(dates::read).or_else(|| meta.date(MODIFIED)).or_else(|| item_date(dom, &["dateModified"]));
-    let declared = dom.elements("html").find_map(|node| dom.attribute(node, "lang").or_else(|| dom.attribute(node, "xml:lang")));
+    let modified = ld("dateModified")
+        .and_then(Value::as_str)
+        .and_then(dates::read)
+        .or_else(|| meta.date(MODIFIED))
+        .or_else(|| item_date(dom, &["dateModified"]));
+    let declared =
+        dom.elements("html").find_map(|node| dom.attribute(node, "lang").or_else(|| dom.attribute(node, "xml:lang")));
     let language = declared
         .map(str::to_owned)
         .or_else(|| ld("inLanguage").and_then(Value::as_str).map(str::to_owned))
         .or_else(|| meta.first(&["og:locale", "content-language", "dc.language", "language"]))
         .and_then(|tag| firsthand_text::language::primary_subtag(&tag));
     Metadata {
-        title: title(dom, &meta, ld("headline").or_else(|| ld("name")).and_then(Value::as_str), site_name.as_deref(), base),
+        title: title(
+            dom,
+            &meta,
+            ld("headline").or_else(|| ld("name")).and_then(Value::as_str),
+            site_name.as_deref(),
+            base,
+        ),
         byline: byline(dom, &meta, article, site_name.as_deref()),
         site_name,
         published,
         modified,
         language,
         canonical_url: address(canonical),
-        lead_image: address(meta.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"]).or_else(|| ld("image").and_then(image_of))),
+        lead_image: address(
+            meta.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"])
+                .or_else(|| ld("image").and_then(image_of)),
+        ),
         body,
     }
 }
 
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "pubdate", "publishdate", "publish-date", "publish_date", "published_date", "publication_date", "publicationdate",
-    "published_time", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dcterms.date", "dc.date", "article.published", "article_date_original", "originalpublicationdate",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "bt:pubdate", "rnews:datepublished", "date", "timestamp", "article:created", "created", "displaydate", "release_date", "citation_publication_date", "citation_date",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date.published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published_date",
+    "publication_date",
+    "publicationdate",
+    "published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "article.published",
+    "article_date_original",
+    "originalpublicationdate",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "bt:pubdate",
+    "rnews:datepublished",
+    "date",
+    "timestamp",
+    "article:created",
+    "created",
+    "displaydate",
+    "release_date",
+    "citation_publication_date",
+    "citation_date",
 ];
-const MODIFIED: &[&str] = &["article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "article.updated", "updated_time"];
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "article.updated",
+    "updated_time",
+];
 
 /// Meta elements: name or property (lower case) and content.
 struct Meta(Vec<(String, String)>);
@@ -95,7 +171,9 @@ struct Meta(Vec<(String, String)>);
 impl Meta {
     fn read(dom: &Dom) -> Self {
         let entries = dom.elements("meta").filter_map(|node| {
-            let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(|attribute| dom.attribute(node, attribute))?;
+            let name = ["property", "name", "itemprop", "http-equiv"]
+                .into_iter()
+                .find_map(|attribute| dom.attribute(node, attribute))?;
             let content = one_line(dom.attribute(node, "content")?);
             (!content.is_empty()).then(|| (name.trim().to_ascii_lowercase(), content))
         });
@@ -104,7 +182,10 @@ impl Meta {
 
     /// The content of the first of the names that is there.
     fn first(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|wanted| self.0.iter().find(|(name, _)| name == wanted)).map(|(_, content)| plain(content))
+        names
+            .iter()
+            .find_map(|wanted| self.0.iter().find(|(name, _)| name == wanted))
+            .map(|(_, content)| plain(content))
     }
 
     fn all<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'a str> {
@@ -118,7 +199,11 @@ impl Meta {
 
 /// Values often have entities and markup in them a second time.
 fn plain(text: &str) -> String {
-    if text.contains('&') || text.contains('<') { one_line(&plain_text(&firsthand_text::html::sanitise(text, None))) } else { one_line(text) }
+    if text.contains('&') || text.contains('<') {
+        one_line(&plain_text(&firsthand_text::html::sanitise(text, None)))
+    } else {
+        one_line(text)
+    }
 }
 
 /// The text of an `articleBody`: paragraphs parted by a blank line; some are HTML.
@@ -132,12 +217,24 @@ fn body_text(text: &str) -> String {
 
 fn json_ld(dom: &Dom) -> Vec<Value> {
     let mut out = Vec::new();
-    for script in dom.elements("script").filter(|node| dom.attribute(*node, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))) {
+    for script in dom.elements("script").filter(|node| {
+        dom.attribute(*node, "type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
+    }) {
         let text = dom.raw_text(script);
-        let text = text.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[").trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
+        let text = text
+            .trim()
+            .trim_start_matches("<!--")
+            .trim_start_matches("//<![CDATA[")
+            .trim_start_matches("<![CDATA[")
+            .trim_end_matches("-->")
+            .trim_end_matches("//]]>")
+            .trim_end_matches("]]>")
+            .trim()
+            .trim_end_matches(';');
         let value = serde_json::from_str::<Value>(text).or_else(|_| {
             // Raw line breaks inside strings are the usual fault.
-            let repaired: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+            let repaired: String =
+                text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
             serde_json::from_str(&repaired)
         });
         if let Ok(value) = value {
@@ -155,7 +252,10 @@ fn flatten(value: Value, out: &mut Vec<Value>) {
     match value {
         Value::Array(values) => values.into_iter().for_each(|value| flatten(value, out)),
         Value::Object(mut fields) => {
-            let inner: Vec<Value> = ["@graph", "mainEntity", "mainEntityOfPage"].into_iter().filter_map(|name| fields.get(name).filter(|value| value.is_object() || value.is_array()).cloned()).collect();
+            let inner: Vec<Value> = ["@graph", "mainEntity", "mainEntityOfPage"]
+                .into_iter()
+                .filter_map(|name| fields.get(name).filter(|value| value.is_object() || value.is_array()).cloned())
+                .collect();
             fields.remove("@graph");
             out.push(Value::Object(fields));
             inner.into_iter().for_each(|value| flatten(value, out));
@@ -165,7 +265,9 @@ fn flatten(value: Value, out: &mut Vec<Value>) {
 }
 
 fn is_article(object: &Value) -> bool {
-    let known = |value: &Value| value.as_str().is_some_and(|kind| ARTICLE_TYPES.contains(&kind.rsplit(['/', ':']).next().unwrap_or(kind)));
+    let known = |value: &Value| {
+        value.as_str().is_some_and(|kind| ARTICLE_TYPES.contains(&kind.rsplit(['/', ':']).next().unwrap_or(kind)))
+    };
     match object.get("@type") {
         Some(Value::Array(kinds)) => kinds.iter().any(known),
         Some(kind) => known(kind),
@@ -199,14 +301,35 @@ fn has_word(value: Option<&str>, word: &str) -> bool {
 
 /// The headline: the page's `h1` where one agrees with what the page says of itself elsewhere,
 /// else the metadata's, without the outlet's name.
-fn title(dom: &Dom, meta: &Meta, headline: Option<&str>, site_name: Option<&str>, base: Option<&Url>) -> Option<String> {
-    let element = dom.elements("title").find(|node| dom.ancestors(*node).all(|above| dom.tag(above) != "svg")).map(|node| dom.line_of(node)).filter(|title| !title.is_empty());
-    let said: Vec<String> = [headline.map(plain), meta.first(&["og:title"]), meta.first(&["twitter:title"]), element.clone(), meta.first(&["title", "dc.title", "parsely-title", "sailthru.title"])]
-        .into_iter()
-        .flatten()
-        .filter(|title| !title.is_empty())
+fn title(
+    dom: &Dom,
+    meta: &Meta,
+    headline: Option<&str>,
+    site_name: Option<&str>,
+    base: Option<&Url>,
+) -> Option<String> {
+    let element = dom
+        .elements("title")
+        .find(|node| dom.ancestors(*node).all(|above| dom.tag(above) != "svg"))
+        .map(|node| dom.line_of(node))
+        .filter(|title| !title.is_empty());
+    let said: Vec<String> = [
+        headline.map(plain),
+        meta.first(&["og:title"]),
+        meta.first(&["twitter:title"]),
+        element.clone(),
+        meta.first(&["title", "dc.title", "parsely-title", "sailthru.title"]),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|title| !title.is_empty())
+    .collect();
+    let headings: Vec<String> = dom
+        .elements("h1")
+        .map(|node| dom.line_of(node))
+        .filter(|text| (2..400).contains(&text.chars().count()))
+        .take(12)
         .collect();
-    let headings: Vec<String> = dom.elements("h1").map(|node| dom.line_of(node)).filter(|text| (2..400).contains(&text.chars().count())).take(12).collect();
     let site = site_name.map(fold).unwrap_or_default();
     let best = headings
         .iter()
@@ -217,14 +340,18 @@ fn title(dom: &Dom, meta: &Meta, headline: Option<&str>, site_name: Option<&str>
     if let Some((_, heading)) = best {
         return Some(heading.clone());
     }
-    let candidate = said.into_iter().map(|title| without_site(&title, site_name, base)).find(|title| !title.is_empty() && fold(title) != site);
+    let candidate = said
+        .into_iter()
+        .map(|title| without_site(&title, site_name, base))
+        .find(|title| !title.is_empty() && fold(title) != site);
     candidate.or_else(|| headings.into_iter().find(|heading| fold(heading) != site)).or(element)
 }
 
 /// The share of the shorter title's words that stand in the longer one, less when the heading is
 /// only a small part of what is said.
 fn agreement(heading: &str, said: &str) -> f32 {
-    let words = |text: &str| -> Vec<String> { firsthand_text::tokens::words(text).map(|word| fold(word.text)).collect() };
+    let words =
+        |text: &str| -> Vec<String> { firsthand_text::tokens::words(text).map(|word| fold(word.text)).collect() };
     let (heading, said) = (words(heading), words(said));
     if heading.is_empty() || said.is_empty() {
         return 0.0;
@@ -255,11 +382,18 @@ fn without_site(title: &str, site_name: Option<&str>, base: Option<&Url>) -> Str
     };
     let mut title = title.to_owned();
     for _ in 0..3 {
-        let last = SEPARATORS.iter().filter_map(|separator| title.rfind(separator).map(|place| (place, separator.len()))).max();
+        let last = SEPARATORS
+            .iter()
+            .filter_map(|separator| title.rfind(separator).map(|place| (place, separator.len())))
+            .max();
         let Some((place, length)) = last else { break };
         let (before, after) = (title.get(..place).unwrap_or_default(), title.get(place + length..).unwrap_or_default());
-        let bar = title.get(place..place + length).is_some_and(|separator| separator.contains(['|', '»', '«', ':', '·', '•']));
-        if names_outlet(after) || (bar && after.chars().count() * 2 < before.chars().count() && after.split(' ').count() <= 4) {
+        let bar = title
+            .get(place..place + length)
+            .is_some_and(|separator| separator.contains(['|', '»', '«', ':', '·', '•']));
+        if names_outlet(after)
+            || (bar && after.chars().count() * 2 < before.chars().count() && after.split(' ').count() <= 4)
+        {
             title = before.trim().to_owned();
         } else if names_outlet(before) {
             title = after.trim().to_owned();
@@ -291,10 +425,24 @@ fn byline(dom: &Dom, meta: &Meta, article: Option<&Value>, site_name: Option<&st
     }
     tidy(named)
         .or_else(|| {
-            let names = ["author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author_name", "og:article:author", "citation_author", "twitter:data1"];
+            let names = [
+                "author",
+                "article:author",
+                "parsely-author",
+                "sailthru.author",
+                "dc.creator",
+                "dcterms.creator",
+                "byl",
+                "article:author_name",
+                "og:article:author",
+                "citation_author",
+                "twitter:data1",
+            ];
             names.iter().find_map(|name| {
                 let by_twitter = *name == "twitter:data1";
-                if by_twitter && !meta.first(&["twitter:label1"]).is_some_and(|label| fold(&label).contains("written by")) {
+                if by_twitter
+                    && !meta.first(&["twitter:label1"]).is_some_and(|label| fold(&label).contains("written by"))
+                {
                     return None;
                 }
                 tidy(meta.all(name).map(plain).collect())
@@ -308,7 +456,8 @@ fn collect_names(value: &Value, out: &mut Vec<String>) {
         Value::String(name) => out.push(plain(name)),
         Value::Array(values) => values.iter().take(20).for_each(|value| collect_names(value, out)),
         Value::Object(fields) => {
-            let organization = fields.get("@type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("Organization"));
+            let organization =
+                fields.get("@type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("Organization"));
             if let Some(name) = fields.get("name").filter(|_| !organization) {
                 collect_names(name, out);
             }
@@ -321,14 +470,30 @@ fn collect_names(value: &Value, out: &mut Vec<String>) {
 fn marked_authors(dom: &Dom) -> Vec<String> {
     let marked = |node: &NodeId| {
         let class = |wanted: &[&str]| {
-            ["class", "id"].iter().filter_map(|name| dom.attribute(*node, name)).flat_map(str::split_ascii_whitespace).any(|class| {
-                let class: String = class.to_ascii_lowercase().chars().filter(|character| character.is_alphanumeric()).collect();
-                wanted.iter().any(|wanted| class == *wanted || class.ends_with(wanted))
-            })
+            ["class", "id"]
+                .iter()
+                .filter_map(|name| dom.attribute(*node, name))
+                .flat_map(str::split_ascii_whitespace)
+                .any(|class| {
+                    let class: String =
+                        class.to_ascii_lowercase().chars().filter(|character| character.is_alphanumeric()).collect();
+                    wanted.iter().any(|wanted| class == *wanted || class.ends_with(wanted))
+                })
         };
         has_word(dom.attribute(*node, "rel"), "author")
             || dom.attribute(*node, "itemprop").is_some_and(|property| property.eq_ignore_ascii_case("author"))
-            || class(&["author", "authorname", "byline", "bylinename", "articleauthor", "postauthor", "fn", "contributorname", "autor", "auteur"])
+            || class(&[
+                "author",
+                "authorname",
+                "byline",
+                "bylinename",
+                "articleauthor",
+                "postauthor",
+                "fn",
+                "contributorname",
+                "autor",
+                "auteur",
+            ])
     };
     let mut out: Vec<String> = Vec::new();
     let mut within: Option<NodeId> = None;
@@ -337,7 +502,8 @@ fn marked_authors(dom: &Dom) -> Vec<String> {
         if inside || !marked(&node) {
             continue;
         }
-        let name = dom.descendants(node).find(|inner| dom.attribute(*inner, "itemprop") == Some("name")).unwrap_or(node);
+        let name =
+            dom.descendants(node).find(|inner| dom.attribute(*inner, "itemprop") == Some("name")).unwrap_or(node);
         let text = dom.line_of(name);
         if (3..90).contains(&text.chars().count()) {
             out.push(text);
@@ -362,15 +528,52 @@ fn split_names(line: &str) -> Vec<String> {
             break;
         }
     }
-    let line = line.split([';', '|', '•', '·', '/', '\n']).next().map_or_else(String::new, |_| line.replace([';', '|', '•', '·'], ","));
-    let line = line.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",").replace(" et ", ",").replace(" AND ", ",");
-    line.split(',').map(|name| name.trim().trim_end_matches('.').trim().to_owned()).filter(|name| is_name(name)).collect()
+    let line = line
+        .split([';', '|', '•', '·', '/', '\n'])
+        .next()
+        .map_or_else(String::new, |_| line.replace([';', '|', '•', '·'], ","));
+    let line =
+        line.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",").replace(" et ", ",").replace(" AND ", ",");
+    line.split(',')
+        .map(|name| name.trim().trim_end_matches('.').trim().to_owned())
+        .filter(|name| is_name(name))
+        .collect()
 }
 
 fn is_name(name: &str) -> bool {
     const NOT_NAMES: &[&str] = &[
-        "admin", "administrator", "editor", "editorial", "staff", "writer", "reporter", "correspondent", "published", "updated", "posted", "http", "www", "contributor", "min read", "team", "associated press", "senior", "redaktion", "news",
-        "photograph", "picture", "share", "follow", "comments", "author", "by", "press", "bureau", "newsroom", "desk", "jr",
+        "admin",
+        "administrator",
+        "editor",
+        "editorial",
+        "staff",
+        "writer",
+        "reporter",
+        "correspondent",
+        "published",
+        "updated",
+        "posted",
+        "http",
+        "www",
+        "contributor",
+        "min read",
+        "team",
+        "associated press",
+        "senior",
+        "redaktion",
+        "news",
+        "photograph",
+        "picture",
+        "share",
+        "follow",
+        "comments",
+        "author",
+        "by",
+        "press",
+        "bureau",
+        "newsroom",
+        "desk",
+        "jr",
     ];
     let length = name.chars().count();
     let words = name.split(' ').count();
@@ -380,24 +583,49 @@ fn is_name(name: &str) -> bool {
         && name.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii())
         && !name.contains(['@', '/', '_', '<', '{'])
         && !name.chars().any(|character| character.is_ascii_digit())
-        && !NOT_NAMES.iter().any(|word| folded == *word || folded.split(' ').any(|part| part == *word) || (word.contains(' ') && folded.contains(word)))
+        && !NOT_NAMES.iter().any(|word| {
+            folded == *word
+                || folded.split(' ').any(|part| part == *word)
+                || (word.contains(' ') && folded.contains(word))
+        })
 }
 
 // Dates in the markup.
 
 fn item_date(dom: &Dom, properties: &[&str]) -> Option<Timestamp> {
     dom.descendants(NodeId::ROOT)
-        .filter(|node| dom.attribute(*node, "itemprop").is_some_and(|property| properties.iter().any(|wanted| has_word(Some(property), wanted))))
-        .find_map(|node| ["content", "datetime", "title"].iter().find_map(|name| dom.attribute(node, name)).and_then(dates::read).or_else(|| dates::read(&dom.line_of(node))))
+        .filter(|node| {
+            dom.attribute(*node, "itemprop")
+                .is_some_and(|property| properties.iter().any(|wanted| has_word(Some(property), wanted)))
+        })
+        .find_map(|node| {
+            ["content", "datetime", "title"]
+                .iter()
+                .find_map(|name| dom.attribute(node, name))
+                .and_then(dates::read)
+                .or_else(|| dates::read(&dom.line_of(node)))
+        })
 }
 
 /// The first `time` element that gives a day; one inside an `article` or marked as the date of
 /// publication goes before others.
 fn time_element(dom: &Dom) -> Option<Timestamp> {
-    let read = |node: NodeId| dom.attribute(node, "datetime").and_then(dates::read).or_else(|| dates::read(&dom.line_of(node)));
-    let marked = |node: &NodeId| dom.attribute(*node, "pubdate").is_some() || dom.attribute(*node, "class").is_some_and(|class| class.contains("publish") || class.contains("entry-date"));
-    let in_article = |node: &NodeId| dom.ancestors(*node).any(|above| dom.tag(above) == "article" || dom.tag(above) == "header");
-    dom.elements("time").filter(marked).find_map(read).or_else(|| dom.elements("time").filter(in_article).find_map(read)).or_else(|| dom.elements("time").find_map(read))
+    let read = |node: NodeId| {
+        dom.attribute(node, "datetime").and_then(dates::read).or_else(|| dates::read(&dom.line_of(node)))
+    };
+    let marked = |node: &NodeId| {
+        dom.attribute(*node, "pubdate").is_some()
+            || dom
+                .attribute(*node, "class")
+                .is_some_and(|class| class.contains("publish") || class.contains("entry-date"))
+    };
+    let in_article =
+        |node: &NodeId| dom.ancestors(*node).any(|above| dom.tag(above) == "article" || dom.tag(above) == "header");
+    dom.elements("time")
+        .filter(marked)
+        .find_map(read)
+        .or_else(|| dom.elements("time").filter(in_article).find_map(read))
+        .or_else(|| dom.elements("time").find_map(read))
 }
 
 /// A date in the short texts between the title and the first paragraphs, or in an element that is
@@ -406,16 +634,27 @@ fn visible_date(dom: &Dom) -> Option<Timestamp> {
     let named = |node: &NodeId| {
         ["class", "id"].iter().filter_map(|name| dom.attribute(*node, name)).any(|value| {
             let value = value.to_ascii_lowercase();
-            ["date", "time", "publish", "posted", "byline", "meta", "datum", "fecha"].iter().any(|word| value.contains(word))
+            ["date", "time", "publish", "posted", "byline", "meta", "datum", "fecha"]
+                .iter()
+                .any(|word| value.contains(word))
         })
     };
-    let elements = || dom.descendants(NodeId::ROOT).filter(|node| !matches!(dom.tag(*node), "" | "script" | "style" | "html" | "body" | "head"));
+    let elements = || {
+        dom.descendants(NodeId::ROOT)
+            .filter(|node| !matches!(dom.tag(*node), "" | "script" | "style" | "html" | "body" | "head"))
+    };
     let short = |node: NodeId| Some(dom.line_of(node)).filter(|text| (6..160).contains(&text.chars().count()));
-    elements().filter(named).take(200).find_map(|node| short(node).and_then(|text| dates::within(&text))).or_else(|| {
-        let heading = dom.elements("h1").next()?;
-        let after = dom.descendants(NodeId::ROOT).skip_while(|node| *node != heading);
-        after.filter_map(|node| dom.text(node)).filter(|text| text.trim().len() > 5).take(15).find_map(dates::within)
-    })
+    elements().filter(named).take(200).find_map(|node| short(node).and_then(|text| dates::within(&text))).or_else(
+        || {
+            let heading = dom.elements("h1").next()?;
+            let after = dom.descendants(NodeId::ROOT).skip_while(|node| *node != heading);
+            after
+                .filter_map(|node| dom.text(node))
+                .filter(|text| text.trim().len() > 5)
+                .take(15)
+                .find_map(dates::within)
+        },
+    )
 }
 
 #[cfg(test)]
@@ -430,10 +669,12 @@ mod tests {
 
     #[test]
     fn json_ld_comes_first() {
-        let found = of(r#"<title>Bridge closed | Harbour Post</title><meta property=og:title content="Bridge is closed">
+        let found = of(
+            r#"<title>Bridge closed | Harbour Post</title><meta property=og:title content="Bridge is closed">
             <script type="application/ld+json">{"@context":"x","@graph":[{"@type":"WebSite","name":"Site"},{"@type":["NewsArticle"],
             "headline":"Bridge is closed","datePublished":"2026-03-04T08:00:00+01:00","author":[{"@type":"Person","name":"Ada Byron"},{"name":"Max Frei"}],
-            "publisher":{"name":"Harbour Post"},"image":["https://img.example/1.jpg"]}]}</script>"#);
+            "publisher":{"name":"Harbour Post"},"image":["https://img.example/1.jpg"]}]}</script>"#,
+        );
         assert_eq!(found.title.as_deref(), Some("Bridge is closed"));
         assert_eq!(found.byline.as_deref(), Some("Ada Byron, Max Frei"));
         assert_eq!(found.site_name.as_deref(), Some("Harbour Post"));
@@ -443,15 +684,30 @@ mod tests {
 
     #[test]
     fn the_outlets_name_is_cut_off_the_title() {
-        assert_eq!(of("<title>Bridge closed for repairs - Harbour Post</title>").title.as_deref(), Some("Bridge closed for repairs"));
-        assert_eq!(of("<title>Harbour Post | Bridge closed for repairs</title>").title.as_deref(), Some("Bridge closed for repairs"));
-        assert_eq!(of("<title>Two-way street - the city's plan for the bridge</title>").title.as_deref(), Some("Two-way street - the city's plan for the bridge"));
-        assert_eq!(of("<h1>Harbour Post</h1><title>Bridge | Harbour Post</title><h1>Bridge</h1>").title.as_deref(), Some("Bridge"));
+        assert_eq!(
+            of("<title>Bridge closed for repairs - Harbour Post</title>").title.as_deref(),
+            Some("Bridge closed for repairs")
+        );
+        assert_eq!(
+            of("<title>Harbour Post | Bridge closed for repairs</title>").title.as_deref(),
+            Some("Bridge closed for repairs")
+        );
+        assert_eq!(
+            of("<title>Two-way street - the city's plan for the bridge</title>").title.as_deref(),
+            Some("Two-way street - the city's plan for the bridge")
+        );
+        assert_eq!(
+            of("<h1>Harbour Post</h1><title>Bridge | Harbour Post</title><h1>Bridge</h1>").title.as_deref(),
+            Some("Bridge")
+        );
     }
 
     #[test]
     fn names_are_taken_out_of_bylines() {
-        assert_eq!(of("<p class=byline>By Ada Byron and Max Frei, Senior Reporter</p>").byline.as_deref(), Some("Ada Byron, Max Frei"));
+        assert_eq!(
+            of("<p class=byline>By Ada Byron and Max Frei, Senior Reporter</p>").byline.as_deref(),
+            Some("Ada Byron, Max Frei")
+        );
         assert_eq!(of("<meta name=author content='Staff'>").byline, None);
         assert_eq!(of("<meta name=author content='https://x.example/ada'>").byline, None);
     }

@@ -9,7 +9,8 @@ use url::Url;
 
 /// Paragraphs parted by a blank line.
 pub(crate) fn text(blocks: &[Block]) -> String {
-    let lines: Vec<&str> = blocks.iter().filter(|block| block.kind != Kind::Image).map(|block| block.text.as_str()).collect();
+    let lines: Vec<&str> =
+        blocks.iter().filter(|block| block.kind != Kind::Image).map(|block| block.text.as_str()).collect();
     lines.join("\n\n")
 }
 
@@ -119,7 +120,12 @@ pub fn markdown(article: &Extracted) -> String {
                 let _ = write!(out, "]({})", href.take().unwrap_or_default());
             }
             ("img", _) => {
-                let _ = write!(out, "![{}]({})", marked(&attribute(tag, "alt").unwrap_or_default()), attribute(tag, "src").unwrap_or_default());
+                let _ = write!(
+                    out,
+                    "![{}]({})",
+                    marked(&attribute(tag, "alt").unwrap_or_default()),
+                    attribute(tag, "src").unwrap_or_default()
+                );
             }
             _ => {}
         }

@@ -39,7 +39,14 @@ const FURNITURE_SHARE: f32 = 0.45;
 impl Page {
     pub(crate) fn new(dom: Dom) -> Self {
         let count = dom.len();
-        let mut page = Self { dom, sums: vec![Sums::default(); count], furniture: vec![false; count], score: vec![0.0; count], headings: vec![false; count], everything: Vec::new() };
+        let mut page = Self {
+            dom,
+            sums: vec![Sums::default(); count],
+            furniture: vec![false; count],
+            score: vec![0.0; count],
+            headings: vec![false; count],
+            everything: Vec::new(),
+        };
         let heading = page.dom.elements("h1").next();
         for node in heading.into_iter().flat_map(|heading| page.dom.ancestors(heading)) {
             if let Some(held) = page.headings.get_mut(node.index()) {
@@ -101,7 +108,8 @@ impl Page {
             if tag == "a" {
                 own.linked = own.chars;
             }
-            let holds_blocks = || self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
+            let holds_blocks =
+                || self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
             if PARAGRAPHS.contains(&tag) || tag == "div" {
                 let prose = own.chars.saturating_sub(own.linked);
                 let reads = own.chars >= 25 && own.linked * 2 < own.chars && !holds_blocks();
@@ -124,7 +132,11 @@ impl Page {
 
     /// Code points of text in a node that are in no block of their own.
     fn direct_text(&self, node: NodeId) -> usize {
-        self.dom.children(node).filter(|child| is_inline(self.dom.tag(*child))).map(|child| self.sums(child).chars).sum()
+        self.dom
+            .children(node)
+            .filter(|child| is_inline(self.dom.tag(*child)))
+            .map(|child| self.sums(child).chars)
+            .sum()
     }
 
     fn looks_like_furniture(&self, node: NodeId, all: usize, limit: f32) -> bool {
@@ -148,7 +160,18 @@ impl Page {
             return true;
         }
         let role = self.dom.attribute(node, "role").unwrap_or_default();
-        if matches!(role, "navigation" | "complementary" | "contentinfo" | "banner" | "search" | "dialog" | "menu" | "menubar" | "form") {
+        if matches!(
+            role,
+            "navigation"
+                | "complementary"
+                | "contentinfo"
+                | "banner"
+                | "search"
+                | "dialog"
+                | "menu"
+                | "menubar"
+                | "form"
+        ) {
             return true;
         }
         if is_inline(tag) && tag != "span" && tag != "a" {
@@ -156,7 +179,11 @@ impl Page {
         }
         // An article's own element is named after its topics, and what holds the headline or is
         // named as the text is no furniture around it.
-        let is_article = tag == "article" || self.dom.attribute(node, "class").is_some_and(|class| class.split_ascii_whitespace().any(|name| name == "hentry"));
+        let is_article = tag == "article"
+            || self
+                .dom
+                .attribute(node, "class")
+                .is_some_and(|class| class.split_ascii_whitespace().any(|name| name == "hentry"));
         if (is_article && share > 0.02) || self.is_named_body(node) || self.holds_heading(node) {
             return false;
         }
@@ -172,7 +199,8 @@ impl Page {
             return true;
         }
         let style = self.dom.attribute(node, "style").unwrap_or_default();
-        let style: String = style.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let style: String =
+            style.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     }
 
@@ -183,7 +211,12 @@ impl Page {
         values.flat_map(str::split_ascii_whitespace).take(24).flat_map(|name| {
             let mut parts = parts(name);
             // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
-            if parts.first().is_some_and(|first| matches!(first.as_str(), "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category")) {
+            if parts.first().is_some_and(|first| {
+                matches!(
+                    first.as_str(),
+                    "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category"
+                )
+            }) {
                 parts.clear();
             }
             if parts.len() > 1 {
@@ -228,7 +261,8 @@ impl Page {
             if self.is_furniture(*node) || sums.prose == 0 || is_inline(tag) {
                 continue;
             }
-            let leaf = !self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
+            let leaf =
+                !self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
             if !leaf || sums.chars < 25 {
                 continue;
             }
@@ -258,8 +292,26 @@ impl Page {
 fn is_never_text(tag: &str) -> bool {
     matches!(
         tag,
-        "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "button" | "input" | "select"
-            | "textarea" | "nav" | "dialog" | "head" | "audio" | "video" | "canvas" | "map"
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "math"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "button"
+            | "input"
+            | "select"
+            | "textarea"
+            | "nav"
+            | "dialog"
+            | "head"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "map"
     )
 }
 

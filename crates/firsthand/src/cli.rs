@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// A self-hosted news server that shows where the news comes from.
 #[derive(Debug, Parser)]
 #[command(name = "firsthand", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Example: firsthand demo\n\nAn invented small world of outlets, served and analysed on this machine.")]
+#[command(
+    after_help = "Example: firsthand demo\n\nAn invented small world of outlets, served and analysed on this machine."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -43,7 +45,9 @@ pub enum ServeRole {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the whole server: fetch, analyse, serve pages and APIs
-    #[command(after_help = "Example: firsthand serve --listen 127.0.0.1:8080 --poll-interval 15m\n\nSIGTERM or Ctrl-C lets what is under way finish and stops within 10 s.")]
+    #[command(
+        after_help = "Example: firsthand serve --listen 127.0.0.1:8080 --poll-interval 15m\n\nSIGTERM or Ctrl-C lets what is under way finish and stops within 10 s."
+    )]
     Serve {
         /// The address to serve pages on [default: 127.0.0.1:8080]
         #[arg(long, value_name = "ADDR")]
@@ -61,7 +65,9 @@ pub enum Command {
         place: Place,
     },
     /// Run the whole server over an invented small world in a temporary data folder
-    #[command(after_help = "Example: firsthand demo --listen 127.0.0.1:8080\n\nThe outlets' feeds and pages are served on this machine and fetched for real.")]
+    #[command(
+        after_help = "Example: firsthand demo --listen 127.0.0.1:8080\n\nThe outlets' feeds and pages are served on this machine and fetched for real."
+    )]
     Demo {
         /// The address to serve pages on [default: a free port of 127.0.0.1]
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", hide_default_value = true)]
@@ -100,7 +106,9 @@ pub enum Command {
         place: Place,
     },
     /// Poll every due feed once and analyse what is new
-    #[command(after_help = "Example: firsthand fetch --once --all\n\nFeeds that fail are in the summary; the exit code is 0 all the same.")]
+    #[command(
+        after_help = "Example: firsthand fetch --once --all\n\nFeeds that fail are in the summary; the exit code is 0 all the same."
+    )]
     Fetch {
         /// Poll once and end (the only way there is; `serve` keeps polling)
         #[arg(long, required = true)]
@@ -143,7 +151,9 @@ pub enum Command {
         command: UserCommand,
     },
     /// Make an API token for an account and print it
-    #[command(after_help = "Example: firsthand token ann\n\nThe token is shown this once; send it as `Authorization: Bearer TOKEN`.")]
+    #[command(
+        after_help = "Example: firsthand token ann\n\nThe token is shown this once; send it as `Authorization: Bearer TOKEN`."
+    )]
     Token {
         /// The account's name
         name: String,
@@ -162,7 +172,9 @@ pub enum Command {
         place: Place,
     },
     /// Put a copy made by `backup` in the place of the database
-    #[command(after_help = "Example: firsthand restore /var/backups/firsthand-monday.db\n\nThe database that was there is kept beside it.")]
+    #[command(
+        after_help = "Example: firsthand restore /var/backups/firsthand-monday.db\n\nThe database that was there is kept beside it."
+    )]
     Restore {
         /// The copy
         file: PathBuf,
@@ -214,7 +226,9 @@ pub enum Command {
         files: Vec<PathBuf>,
     },
     /// Group a stream of articles into stories, no store
-    #[command(after_help = "Example: firsthand cluster < articles.jsonl\n\nLines {\"id\",\"url\",\"title\",\"text\",\"published\",\"language\"} in stream order.")]
+    #[command(
+        after_help = "Example: firsthand cluster < articles.jsonl\n\nLines {\"id\",\"url\",\"title\",\"text\",\"published\",\"language\"} in stream order."
+    )]
     Cluster {
         /// Print the grouping after the whole stream, merges included
         #[arg(long = "final")]
@@ -227,10 +241,14 @@ pub enum Command {
     #[command(after_help = "Example: firsthand trace < articles.jsonl | jq .attributions")]
     Trace {},
     /// Find who relies on whom within each story, no store
-    #[command(after_help = "Example: firsthand relate < stories.jsonl\n\nThe reports of a story stand together; without \"story\" they are grouped first.")]
+    #[command(
+        after_help = "Example: firsthand relate < stories.jsonl\n\nThe reports of a story stand together; without \"story\" they are grouped first."
+    )]
     Relate {},
     /// Order stories by the public rank, or articles for one reader, no store
-    #[command(after_help = "Example: firsthand rank < stories.jsonl\n         firsthand rank --reader votes.jsonl --corpus seen.jsonl < articles.jsonl")]
+    #[command(
+        after_help = "Example: firsthand rank < stories.jsonl\n         firsthand rank --reader votes.jsonl --corpus seen.jsonl < articles.jsonl"
+    )]
     Rank {
         /// The reader's votes, oldest first
         #[arg(long, value_name = "VOTES.jsonl")]

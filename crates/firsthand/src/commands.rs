@@ -25,7 +25,12 @@ fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Re
 }
 
 /// `firsthand add`.
-pub async fn add(urls: &[String], folder_name: Option<&str>, allow_private_network: bool, place: &Place) -> Result<ExitCode> {
+pub async fn add(
+    urls: &[String],
+    folder_name: Option<&str>,
+    allow_private_network: bool,
+    place: &Place,
+) -> Result<ExitCode> {
     let folder = DataFolder::open(place)?;
     let crawler = crawler(&folder, folder.store().await?, allow_private_network)?;
     let progress = Progress::new("following", urls.len());
@@ -34,7 +39,11 @@ pub async fn add(urls: &[String], folder_name: Option<&str>, allow_private_netwo
         match crawler.follow(url, folder_name).await {
             Ok(followed) => {
                 let title = followed.title.as_deref().unwrap_or("without a title");
-                let state = if followed.created { format!("followed, {} entries", followed.entries) } else { "followed already".to_owned() };
+                let state = if followed.created {
+                    format!("followed, {} entries", followed.entries)
+                } else {
+                    "followed already".to_owned()
+                };
                 progress.say(&format!("{}  {title}: {state}", followed.url));
             }
             Err(error) => {
@@ -85,7 +94,11 @@ fn health(feed: &FeedView, now: Timestamp) -> String {
         (_, Some(at)) if at <= now => "due".to_owned(),
         (_, Some(at)) => format!("next in {}", span(at.seconds_since(now))),
     };
-    let error = feed.last_error.as_deref().map(|error| format!(" · {error} ({} failures in a row)", feed.failures)).unwrap_or_default();
+    let error = feed
+        .last_error
+        .as_deref()
+        .map(|error| format!(" · {error} ({} failures in a row)", feed.failures))
+        .unwrap_or_default();
     format!("{} articles · {last}{status} · {next}{error}", feed.articles)
 }
 
@@ -99,7 +112,13 @@ fn span(seconds: i64) -> String {
 }
 
 /// `firsthand fetch --once`.
-pub async fn fetch(all: bool, json: bool, allow_private_network: bool, place: &Place, output: &mut impl Write) -> Result<ExitCode> {
+pub async fn fetch(
+    all: bool,
+    json: bool,
+    allow_private_network: bool,
+    place: &Place,
+    output: &mut impl Write,
+) -> Result<ExitCode> {
     let folder = DataFolder::open(place)?;
     let _lock = folder.lock()?;
     let crawler = crawler(&folder, folder.store().await?, allow_private_network)?;
@@ -121,7 +140,14 @@ pub async fn fetch(all: bool, json: bool, allow_private_network: bool, place: &P
 fn in_words(summary: &Summary) -> String {
     format!(
         "{} feeds polled, {} unchanged, {} failed; {} new entries, {} articles, {} revised, {} pages failed; {} put into stories",
-        summary.feeds, summary.unchanged, summary.failed, summary.entries, summary.articles, summary.revised, summary.pages_failed, summary.grouped
+        summary.feeds,
+        summary.unchanged,
+        summary.failed,
+        summary.entries,
+        summary.articles,
+        summary.revised,
+        summary.pages_failed,
+        summary.grouped
     )
 }
 
@@ -148,7 +174,10 @@ pub async fn import(file: &Path, place: &Place) -> Result<ExitCode> {
         progress.steps(feeds.len());
     }
     progress.end();
-    tracing::info!("{} feeds in the file, {created} of them new; `firsthand fetch --once` or `firsthand serve` polls them", feeds.len());
+    tracing::info!(
+        "{} feeds in the file, {created} of them new; `firsthand fetch --once` or `firsthand serve` polls them",
+        feeds.len()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -161,7 +190,12 @@ pub async fn export(format: ExportFormat, place: &Place, output: &mut impl Write
                 .feeds()
                 .await?
                 .into_iter()
-                .map(|feed| NewFeed { url: feed.url, title: Some(feed.title), site_url: feed.site_url, folder: feed.folder })
+                .map(|feed| NewFeed {
+                    url: feed.url,
+                    title: Some(feed.title),
+                    site_url: feed.site_url,
+                    folder: feed.folder,
+                })
                 .collect();
             writeln!(output, "{}", firsthand_feed::opml::write("firsthand subscriptions", &feeds).trim_end())?;
         }
@@ -214,7 +248,9 @@ fn role_name(role: UserRole) -> &'static str {
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let plain = !name.is_empty() && name.chars().count() <= 64 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'));
+    let plain = !name.is_empty()
+        && name.chars().count() <= 64
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'));
     if !plain {
         bail!("{name:?} cannot be an account's name: use up to 64 letters, digits and - _ . @");
     }
@@ -245,7 +281,9 @@ fn password_hash(from_stdin: bool) -> Result<String> {
 /// `firsthand token`.
 pub async fn token(name: &str, label: &str, place: &Place, output: &mut impl Write) -> Result<ExitCode> {
     let store = DataFolder::open(place)?.store().await?;
-    let Some((user, _)) = store.user_by_name(name).await? else { bail!("there is no account {name}: `firsthand user list` lists all") };
+    let Some((user, _)) = store.user_by_name(name).await? else {
+        bail!("there is no account {name}: `firsthand user list` lists all")
+    };
     let mut bytes = [0; 24];
     SystemRandom.fill(&mut bytes);
     // Letters and digits only: some programs split a header at other signs.

@@ -39,11 +39,18 @@ impl Config {
     ///
     /// Fails on a file that is no TOML, a setting that does not exist, a value that makes no sense.
     pub fn load(file: &Path, must_exist: bool, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let mut config = Self { values: SETTINGS.iter().map(|(name, value, _)| (*name, ((*value).to_owned(), "default".to_owned()))).collect() };
+        let mut config = Self {
+            values: SETTINGS
+                .iter()
+                .map(|(name, value, _)| (*name, ((*value).to_owned(), "default".to_owned())))
+                .collect(),
+        };
         match std::fs::read_to_string(file) {
             Ok(text) => config.take_file(&text, file)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot read the configuration {}", file.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read the configuration {}", file.display()));
+            }
         }
         for (name, _, _) in SETTINGS {
             let variable = format!("FIRSTHAND_{}", name.replace('.', "_").to_ascii_uppercase());
@@ -63,11 +70,14 @@ impl Config {
     }
 
     fn take_file(&mut self, text: &str, file: &Path) -> Result<()> {
-        let table: toml::Table = text.parse().with_context(|| format!("the configuration {} is no TOML", file.display()))?;
+        let table: toml::Table =
+            text.parse().with_context(|| format!("the configuration {} is no TOML", file.display()))?;
         let mut flat = Vec::new();
         for (name, value) in table {
             match value {
-                toml::Value::Table(inner) => flat.extend(inner.into_iter().map(|(key, value)| (format!("{name}.{key}"), value))),
+                toml::Value::Table(inner) => {
+                    flat.extend(inner.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)))
+                }
                 value => flat.push((name, value)),
             }
         }
@@ -177,7 +187,9 @@ pub fn duration_s(text: &str) -> Result<u32, String> {
         _ => 0,
     };
     let seconds = digits.parse::<u32>().ok().and_then(|number| number.checked_mul(factor));
-    seconds.filter(|seconds| *seconds > 0).ok_or_else(|| format!("{text:?} is not a duration: write 90s, 15m, 2h or 1d"))
+    seconds
+        .filter(|seconds| *seconds > 0)
+        .ok_or_else(|| format!("{text:?} is not a duration: write 90s, 15m, 2h or 1d"))
 }
 
 #[cfg(test)]
@@ -188,12 +200,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("firsthand.toml");
         std::fs::write(&path, file).unwrap();
-        Config::load(&path, true, |name| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        Config::load(&path, true, |name| {
+            environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn the_environment_is_above_the_file_and_the_file_above_the_defaults() {
-        let config = load("listen = \"127.0.0.1:9000\"\n[http]\nmax_exchanges = 3\n", &[("FIRSTHAND_LISTEN", "127.0.0.1:9001")]).unwrap();
+        let config =
+            load("listen = \"127.0.0.1:9000\"\n[http]\nmax_exchanges = 3\n", &[("FIRSTHAND_LISTEN", "127.0.0.1:9001")])
+                .unwrap();
         assert_eq!(config.listen().unwrap().port(), 9001);
         assert_eq!(config.crawl().unwrap().http.max_exchanges, 3);
         assert_eq!(config.crawl().unwrap().schedule.poll_interval_s, 1800);

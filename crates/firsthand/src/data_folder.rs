@@ -32,7 +32,9 @@ impl DataFolder {
             Some(folder) => folder.clone(),
             None => platform_folder().context("there is no home folder to keep data in: give one with --data DIR")?,
         };
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the data folder {}: give another with --data DIR", folder.display()))?;
+        std::fs::create_dir_all(&folder).with_context(|| {
+            format!("cannot make the data folder {}: give another with --data DIR", folder.display())
+        })?;
         let database = match &place.database {
             Some(url) => url.parse()?,
             None => DatabaseUrl::Sqlite(folder.join("firsthand.db")),
@@ -76,7 +78,10 @@ fn lock_file(path: &Path) -> Result<FolderLock> {
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             let _ = file.read_to_string(&mut holder);
-            bail!("another firsthand (process {holder}) is at work on {}: stop it, or use another folder with --data DIR", path.with_extension("db").display())
+            bail!(
+                "another firsthand (process {holder}) is at work on {}: stop it, or use another folder with --data DIR",
+                path.with_extension("db").display()
+            )
         }
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }

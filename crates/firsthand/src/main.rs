@@ -63,10 +63,14 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Extract { jsonl, url, format, files } => {
             lines::extract(jsonl.as_deref(), &files, url.as_deref(), format, &mut output).map(exit_code)
         }
-        Command::Cluster { at_the_end, explain } => lines::cluster(std::io::stdin(), &mut output, at_the_end, explain).map(exit_code),
+        Command::Cluster { at_the_end, explain } => {
+            lines::cluster(std::io::stdin(), &mut output, at_the_end, explain).map(exit_code)
+        }
         Command::Trace {} => lines::trace(std::io::stdin(), &mut output).map(exit_code),
         Command::Relate {} => lines::relate(std::io::stdin(), &mut output).map(exit_code),
-        Command::Rank { reader, corpus } => lines::rank(std::io::stdin(), reader.as_deref(), corpus.as_deref(), &mut output).map(exit_code),
+        Command::Rank { reader, corpus } => {
+            lines::rank(std::io::stdin(), reader.as_deref(), corpus.as_deref(), &mut output).map(exit_code)
+        }
     }?;
     output.flush()?;
     Ok(code)
@@ -87,7 +91,8 @@ fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 /// Messages to standard error: bare lines for commands, with time and level for the server.
 /// `RUST_LOG` chooses which.
 fn set_up_messages(serving: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(if serving { "info" } else { "error,firsthand=info" }));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(if serving { "info" } else { "error,firsthand=info" }));
     let messages = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if serving {
         messages.with_target(false).init();
@@ -100,7 +105,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(io)
-            || cause.downcast_ref::<serde_json::Error>().is_some_and(|error| error.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(std::io::ErrorKind::BrokenPipe))
     })
 }
 

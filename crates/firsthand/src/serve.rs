@@ -20,7 +20,13 @@ use tokio::sync::watch;
 const DRAIN: Duration = Duration::from_secs(9);
 
 /// `firsthand serve`.
-pub async fn serve(listen: Option<SocketAddr>, role: ServeRole, poll_interval_s: Option<u32>, allow_private_network: bool, place: &Place) -> Result<ExitCode> {
+pub async fn serve(
+    listen: Option<SocketAddr>,
+    role: ServeRole,
+    poll_interval_s: Option<u32>,
+    allow_private_network: bool,
+    place: &Place,
+) -> Result<ExitCode> {
     let folder = DataFolder::open(place)?;
     let mut config = folder.config()?;
     if let Some(listen) = listen {
@@ -48,11 +54,18 @@ pub async fn serve(listen: Option<SocketAddr>, role: ServeRole, poll_interval_s:
 
 /// Takes the address to serve on, or says who else may have it.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: is another server there? Give another address with --listen"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}: is another server there? Give another address with --listen")
+    })
 }
 
 fn web_config(config: &Config) -> WebConfig {
-    WebConfig { title: config.title(), base_url: config.base_url(), secure_cookies: config.secure_cookies(), ..WebConfig::default() }
+    WebConfig {
+        title: config.title(),
+        base_url: config.base_url(),
+        secure_cookies: config.secure_cookies(),
+        ..WebConfig::default()
+    }
 }
 
 /// All that a server needs.
@@ -83,7 +96,8 @@ impl Server {
             Some(listener) => {
                 tracing::info!("firsthand is at http://{}/", listener.local_addr()?);
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
-                let router = firsthand_web::router(self.store.clone(), clock, Arc::new(SystemRandom), self.web, control).await?;
+                let router =
+                    firsthand_web::router(self.store.clone(), clock, Arc::new(SystemRandom), self.web, control).await?;
                 Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
             }
             None => None,

@@ -92,15 +92,16 @@ impl Reader {
                 *frequency.entry(feature).or_default() += 1.0;
             }
         }
-        let idf = frequency.into_iter().map(|(feature, count)| (feature, ((documents + 1.0) / (count + 1.0)).ln() + 1.0)).collect();
+        let idf = frequency
+            .into_iter()
+            .map(|(feature, count)| (feature, ((documents + 1.0) / (count + 1.0)).ln() + 1.0))
+            .collect();
         let unknown = f64::ln(documents + 1.0) + 1.0;
         let mut reader = Self { idf, unknown, weights: HashMap::new(), constant: 0.0, votes: votes.len() as f64 };
         let step = (seen.len() / BACKGROUND).max(1);
         let background = seen.iter().step_by(step).take(BACKGROUND);
-        let mut examples: Vec<(Vector, f64, f64)> = votes
-            .iter()
-            .map(|voted| (reader.vector(&voted.item), if voted.like { 1.0 } else { 0.0 }, 1.0))
-            .collect();
+        let mut examples: Vec<(Vector, f64, f64)> =
+            votes.iter().map(|voted| (reader.vector(&voted.item), if voted.like { 1.0 } else { 0.0 }, 1.0)).collect();
         examples.extend(background.map(|item| (reader.vector(item), 0.0, BACKGROUND_WEIGHT)));
         reader.descend(&examples);
         reader
@@ -126,7 +127,10 @@ impl Reader {
     }
 
     fn linear(&self, vector: &Vector) -> f64 {
-        let sum: f64 = vector.iter().filter_map(|(feature, (value, _))| self.weights.get(feature).map(|weight| weight * value)).sum();
+        let sum: f64 = vector
+            .iter()
+            .filter_map(|(feature, (value, _))| self.weights.get(feature).map(|weight| weight * value))
+            .sum();
         sum + self.constant
     }
 
@@ -202,7 +206,8 @@ mod tests {
             Voted { item: item("the football match was drawn"), like: false },
             Voted { item: item("a new ferry for the harbour"), like: true },
         ];
-        let verdicts = Reader::learn(&votes, &[]).judge(&[item("football tonight"), item("ferry tonight"), item("rain")]);
+        let verdicts =
+            Reader::learn(&votes, &[]).judge(&[item("football tonight"), item("ferry tonight"), item("rain")]);
         let scores: Vec<f64> = verdicts.iter().map(|verdict| verdict.score).collect();
         assert!(scores[1] > scores[2] && scores[2] > scores[0], "{scores:?}");
         assert_eq!(verdicts[1].why[0].feature, "ferry");

@@ -80,13 +80,19 @@ fn counts<'a>(words: impl Iterator<Item = &'a String>, spelling: &mut BTreeMap<u
 
 /// Runs of capitalised words. A single one at the start of a sentence is no name: anything is
 /// capitalised there.
-fn collect_names(text: &str, words: &[Token<'_>], names: &mut BTreeMap<u64, f32>, spelling: &mut BTreeMap<u64, String>) {
+fn collect_names(
+    text: &str,
+    words: &[Token<'_>],
+    names: &mut BTreeMap<u64, f32>,
+    spelling: &mut BTreeMap<u64, String>,
+) {
     let mut run: Vec<&Token<'_>> = Vec::new();
     let mut at_start = true;
     let mut previous_end = 0;
     for word in words {
         let between = text.get(previous_end..word.start).unwrap_or_default();
-        let joined = previous_end > 0 && between.chars().all(|character| matches!(character, ' ' | '-' | '\u{a0}' | '\'' | '’'));
+        let joined =
+            previous_end > 0 && between.chars().all(|character| matches!(character, ' ' | '-' | '\u{a0}' | '\'' | '’'));
         let starts_sentence = previous_end == 0 || between.contains(['.', '!', '?', '\n', ':', '“', '"', '«', '„']);
         let capital = word.text.chars().next().is_some_and(char::is_uppercase);
         if !joined || !capital {
@@ -139,7 +145,10 @@ mod tests {
 
     #[test]
     fn names_are_runs_of_capitalised_words() {
-        assert_eq!(names_of("Yesterday the mayor met Ada Byron in Port Sorrel."), ["ada", "ada byron", "byron", "port", "port sorrel", "sorrel"]);
+        assert_eq!(
+            names_of("Yesterday the mayor met Ada Byron in Port Sorrel."),
+            ["ada", "ada byron", "byron", "port", "port sorrel", "sorrel"]
+        );
         assert_eq!(names_of("Yesterday it rained. Nobody came."), Vec::<String>::new());
     }
 

@@ -148,7 +148,11 @@ impl State {
                 score: scored.score,
                 gap_days: scored.gap_days,
                 copied: scored.copied,
-                shared: self.live.get(&scored.nearest).map(|other| shared_words(&fields, &other.fields, features)).unwrap_or_default(),
+                shared: self
+                    .live
+                    .get(&scored.nearest)
+                    .map(|other| shared_words(&fields, &other.fields, features))
+                    .unwrap_or_default(),
             })
             .collect();
         Explanation { threshold: THETA, candidates }
@@ -210,7 +214,13 @@ impl State {
     }
 
     /// The stories that share heavy terms with an article, best first.
-    fn score(&self, fields: &[Vector; FIELDS], indexed: &[(u64, f32)], sketch: &[u64], published: Timestamp) -> Vec<Scored> {
+    fn score(
+        &self,
+        fields: &[Vector; FIELDS],
+        indexed: &[(u64, f32)],
+        sketch: &[u64],
+        published: Timestamp,
+    ) -> Vec<Scored> {
         let mut reached: BTreeMap<u64, f32> = BTreeMap::new();
         for (term, weight) in indexed {
             let Some(postings) = self.index.get(term) else { continue };
@@ -232,7 +242,13 @@ impl State {
         scored
     }
 
-    fn score_story(&self, number: u64, fields: &[Vector; FIELDS], sketch: &[u64], published: Timestamp) -> Option<Scored> {
+    fn score_story(
+        &self,
+        number: u64,
+        fields: &[Vector; FIELDS],
+        sketch: &[u64],
+        published: Timestamp,
+    ) -> Option<Scored> {
         let story = self.stories.get(&number).filter(|story| self.is_open(story))?;
         let skipped = story.articles.len().saturating_sub(COMPARED).max(1);
         let compared = story.articles.first().into_iter().chain(story.articles.iter().skip(skipped));
@@ -345,7 +361,8 @@ fn resemblance(one: &[u64], other: &[u64]) -> f32 {
     }
     let smallest: BTreeSet<u64> = one.iter().chain(other).copied().collect();
     let size = smallest.len().min(SKETCH);
-    let shared = smallest.iter().take(size).filter(|hash| one.binary_search(hash).is_ok() && other.binary_search(hash).is_ok());
+    let shared =
+        smallest.iter().take(size).filter(|hash| one.binary_search(hash).is_ok() && other.binary_search(hash).is_ok());
     shared.count() as f32 / size as f32
 }
 
@@ -438,7 +455,10 @@ mod tests {
         for number in 0..2000_u64 {
             let published = Timestamp::from_seconds(1_700_000_000 + i64::try_from(number).unwrap() * 7200);
             let text = format!("Report {number} tells of item{number} and place{number} with thing{number} alone.");
-            state.decide(number, features(&StoryInput { text: &text, published: Some(published), ..StoryInput::default() }));
+            state.decide(
+                number,
+                features(&StoryInput { text: &text, published: Some(published), ..StoryInput::default() }),
+            );
         }
         assert!(state.live.len() < 800, "{}", state.live.len());
         assert!(state.index.len() < 800 * INDEXED_TERMS);

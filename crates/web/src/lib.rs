@@ -1,1 +1,1 @@
-//! web
+//! The pages, feeds and APIs of firsthand.

@@ -33,7 +33,8 @@ const RECHECK_AFTER_S: [i64; 3] = [14, 60, 600];
 
 /// `firsthand demo`.
 pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCode> {
-    let folder = tempfile::Builder::new().prefix("firsthand-demo-").tempdir().context("cannot make a temporary data folder")?;
+    let folder =
+        tempfile::Builder::new().prefix("firsthand-demo-").tempdir().context("cannot make a temporary data folder")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&clock)).await?;
     let outlets = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("cannot serve the demo's outlets")?;
@@ -48,9 +49,17 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
     Crawler::new(store.clone(), clock, crawl.clone())?.import(&feeds).await?;
 
     let listener = bind(listen).await?;
-    writeln!(output, "firsthand's demo is at http://{}/ — an invented world, served and analysed on this machine. Ctrl-C ends it.", listener.local_addr()?)?;
+    writeln!(
+        output,
+        "firsthand's demo is at http://{}/ — an invented world, served and analysed on this machine. Ctrl-C ends it.",
+        listener.local_addr()?
+    )?;
     output.flush()?;
-    let web = WebConfig { title: "firsthand".to_owned(), notice: Some("A demo: every outlet, person and event here is invented.".to_owned()), ..WebConfig::default() };
+    let web = WebConfig {
+        title: "firsthand".to_owned(),
+        notice: Some("A demo: every outlet, person and event here is invented.".to_owned()),
+        ..WebConfig::default()
+    };
     let ended = Server { store, listener: Some(listener), crawls: true, crawl, web }.run().await;
     // The folder goes with the demo; what still writes into it gets a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -89,7 +98,8 @@ impl Town {
     fn answer(&self, outlet: &str, path: &str) -> Option<(&'static str, String)> {
         let outlet = self.world.outlets.iter().find(|known| known.id == outlet)?;
         let now = SystemClock.now();
-        let mut published: Vec<&Article> = self.articles.iter().filter(|article| article.outlet == outlet.id && article.published <= now).collect();
+        let mut published: Vec<&Article> =
+            self.articles.iter().filter(|article| article.outlet == outlet.id && article.published <= now).collect();
         published.sort_by_key(|article| std::cmp::Reverse(article.published));
         let address = |name: &str| {
             let (outlet, slug) = name.split_once('/').unwrap_or((name, ""));
@@ -97,7 +107,8 @@ impl Town {
         };
         let article = published.iter().find(|article| path.trim_start_matches('/') == article.slug);
         let others = published.iter().filter(|other| article.is_none_or(|article| article.slug != other.slug));
-        let others = others.map(|other| (other.title.clone(), address(&format!("{}/{}", other.outlet, other.slug)))).collect();
+        let others =
+            others.map(|other| (other.title.clone(), address(&format!("{}/{}", other.outlet, other.slug)))).collect();
         let around = Surroundings { outlet, base: self.base(&outlet.id), address: &address, others };
         if path == render::feed_path(outlet.feed) {
             return Some(render::feed(&around, &published));
@@ -135,7 +146,8 @@ mod tests {
             let outlet = url.host_str().unwrap().split('.').next().unwrap();
             let (media_type, document) = town.answer(outlet, url.path()).unwrap();
             let hints = firsthand_feed::Hints { url: Some(&feed.url), content_type: Some(media_type), now: None };
-            let parsed = firsthand_feed::parse(document.as_bytes(), &hints, &firsthand_feed::Limits::default()).unwrap();
+            let parsed =
+                firsthand_feed::parse(document.as_bytes(), &hints, &firsthand_feed::Limits::default()).unwrap();
             assert_eq!(parsed.title, feed.title);
             assert!(!parsed.items.is_empty(), "{}", feed.url);
             for item in parsed.items {

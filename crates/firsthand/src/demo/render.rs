@@ -43,7 +43,12 @@ fn summary(article: &Article) -> String {
 }
 
 fn plain(pieces: &[Piece]) -> String {
-    pieces.iter().map(|piece| match piece { Piece::Text(text) | Piece::Link { text, .. } => text.as_str() }).collect()
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) | Piece::Link { text, .. } => text.as_str(),
+        })
+        .collect()
 }
 
 fn rss(around: &Surroundings<'_>, articles: &[&Article]) -> String {
@@ -55,7 +60,11 @@ fn rss(around: &Surroundings<'_>, articles: &[&Article]) -> String {
     );
     for article in articles {
         let date = article.published.to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT");
-        let creator = article.byline.as_deref().map(|name| format!("<dc:creator>{}</dc:creator>", escape(name))).unwrap_or_default();
+        let creator = article
+            .byline
+            .as_deref()
+            .map(|name| format!("<dc:creator>{}</dc:creator>", escape(name)))
+            .unwrap_or_default();
         let _ = writeln!(
             out,
             "<item><title>{}</title><link>{base}/{}</link><guid isPermaLink=\"false\">{}-{}</guid><pubDate>{date}</pubDate>{creator}<description>{}</description></item>",
@@ -104,7 +113,11 @@ fn rdf(around: &Surroundings<'_>, articles: &[&Article]) -> String {
         escape(&outlet.name)
     );
     for article in articles {
-        let creator = article.byline.as_deref().map(|name| format!("<dc:creator>{}</dc:creator>", escape(name))).unwrap_or_default();
+        let creator = article
+            .byline
+            .as_deref()
+            .map(|name| format!("<dc:creator>{}</dc:creator>", escape(name)))
+            .unwrap_or_default();
         let _ = writeln!(
             out,
             "<item rdf:about=\"{base}/{slug}\"><title>{}</title><link>{base}/{slug}</link><dc:date>{}</dc:date>{creator}<description>{}</description></item>",
@@ -154,7 +167,10 @@ pub fn home(around: &Surroundings<'_>) -> String {
         FeedKind::Rdf => "application/rdf+xml",
         FeedKind::Json => "application/feed+json",
     };
-    let list: String = others.iter().map(|(title, address)| format!("<li><a href=\"{address}\">{}</a></li>\n", escape(title))).collect();
+    let list: String = others
+        .iter()
+        .map(|(title, address)| format!("<li><a href=\"{address}\">{}</a></li>\n", escape(title)))
+        .collect();
     let name = escape(&outlet.name);
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{name}</title><link rel=\"alternate\" type=\"{media_type}\" title=\"{name}\" href=\"{base}{}\"></head><body><h1>{name}</h1><p>An invented outlet of firsthand's demo.</p><ul>{list}</ul></body></html>",
@@ -192,16 +208,27 @@ fn html(pieces: &[Piece], around: &Surroundings<'_>) -> String {
 
 fn document(around: &Surroundings<'_>, title: &str, head: &str, body: &str) -> String {
     let name = escape(&around.outlet.name);
-    format!("<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title} | {name}</title>{head}</head>\n<body>{body}</body></html>\n", around.outlet.language)
+    format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title} | {name}</title>{head}</head>\n<body>{body}</body></html>\n",
+        around.outlet.language
+    )
 }
 
 fn navigation(around: &Surroundings<'_>) -> String {
     let base = &around.base;
-    format!("<header><a class=\"logo\" href=\"{base}/\">{}</a><nav><ul><li><a href=\"{base}/\">Home</a></li><li><a href=\"{base}/news\">News</a></li><li><a href=\"{base}/sport\">Sport</a></li><li><a href=\"{base}/weather\">Weather</a></li></ul></nav></header>", escape(&around.outlet.name))
+    format!(
+        "<header><a class=\"logo\" href=\"{base}/\">{}</a><nav><ul><li><a href=\"{base}/\">Home</a></li><li><a href=\"{base}/news\">News</a></li><li><a href=\"{base}/sport\">Sport</a></li><li><a href=\"{base}/weather\">Weather</a></li></ul></nav></header>",
+        escape(&around.outlet.name)
+    )
 }
 
 fn related(around: &Surroundings<'_>) -> String {
-    around.others.iter().take(4).map(|(title, address)| format!("<li><a href=\"{address}\">{}</a></li>", escape(title))).collect()
+    around
+        .others
+        .iter()
+        .take(4)
+        .map(|(title, address)| format!("<li><a href=\"{address}\">{}</a></li>", escape(title)))
+        .collect()
 }
 
 fn in_paragraphs(paragraphs: &[String]) -> String {
@@ -246,8 +273,18 @@ fn named(around: &Surroundings<'_>, article: &Article, paragraphs: &[String]) ->
 
 fn semantic(around: &Surroundings<'_>, article: &Article, paragraphs: &[String]) -> String {
     let (title, german) = (escape(&article.title), around.outlet.language == "de");
-    let author = article.byline.as_deref().map(|name| format!("<p class=\"author\" rel=\"author\">{} {}</p>", if german { "Von" } else { "By" }, escape(name))).unwrap_or_default();
-    let head = article.byline.as_deref().map(|name| format!("<meta name=\"author\" content=\"{}\">", escape(name))).unwrap_or_default();
+    let author = article
+        .byline
+        .as_deref()
+        .map(|name| {
+            format!("<p class=\"author\" rel=\"author\">{} {}</p>", if german { "Von" } else { "By" }, escape(name))
+        })
+        .unwrap_or_default();
+    let head = article
+        .byline
+        .as_deref()
+        .map(|name| format!("<meta name=\"author\" content=\"{}\">", escape(name)))
+        .unwrap_or_default();
     let body = format!(
         "{}<main><article><header><h1>{title}</h1>{author}<time datetime=\"{}\">{}</time></header>{}<footer><a href=\"#top\">{}</a></footer></article><aside><h2>{}</h2><ul>{}</ul></aside></main><footer>{}</footer>",
         navigation(around),
@@ -278,13 +315,25 @@ fn microdata(around: &Surroundings<'_>, article: &Article, paragraphs: &[String]
 fn siblings(around: &Surroundings<'_>, article: &Article, paragraphs: &[String]) -> String {
     let title = escape(&article.title);
     let head = format!("<meta property=\"article:published_time\" content=\"{}\">", article.published);
-    let author = article.byline.as_deref().map(|name| format!("<span class=\"name\">{}</span>", escape(name))).unwrap_or_default();
-    let mut body = format!("{}<div id=\"page\"><h1>{title}</h1><div class=\"meta\">{author} <span>{}</span></div>", navigation(around), day(article));
+    let author = article
+        .byline
+        .as_deref()
+        .map(|name| format!("<span class=\"name\">{}</span>", escape(name)))
+        .unwrap_or_default();
+    let mut body = format!(
+        "{}<div id=\"page\"><h1>{title}</h1><div class=\"meta\">{author} <span>{}</span></div>",
+        navigation(around),
+        day(article)
+    );
     for chunk in paragraphs.chunks(2) {
         let _ = write!(body, "<div class=\"text-block\">{}</div>", in_paragraphs(chunk));
         body.push_str("<div class=\"banner\"><a href=\"/subscribe\">Subscribe</a></div>");
     }
-    let _ = write!(body, "<div class=\"teasers\"><h3>Most read</h3><ul>{}</ul></div></div><footer>The Lantern Press</footer>", related(around));
+    let _ = write!(
+        body,
+        "<div class=\"teasers\"><h3>Most read</h3><ul>{}</ul></div></div><footer>The Lantern Press</footer>",
+        related(around)
+    );
     document(around, &title, &head, &body)
 }
 

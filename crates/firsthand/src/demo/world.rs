@@ -128,7 +128,9 @@ pub fn world(start: Timestamp) -> Result<(World, Vec<Article>)> {
     let outlets: HashMap<&str, &Outlet> = world.outlets.iter().map(|outlet| (outlet.id.as_str(), outlet)).collect();
     let mut articles = Vec::new();
     for written in &world.articles {
-        outlets.get(written.outlet.as_str()).with_context(|| format!("the demo's world has no outlet {}", written.outlet))?;
+        outlets
+            .get(written.outlet.as_str())
+            .with_context(|| format!("the demo's world has no outlet {}", written.outlet))?;
         let changed = match (&written.changed_body, written.changed_after_s) {
             (Some(body), Some(after)) => Some((start.plus_seconds(after), paragraphs(body, start)?)),
             _ => None,
@@ -163,7 +165,8 @@ fn with_times(paragraph: &str, start: Timestamp) -> Result<String> {
     let mut out = String::new();
     let mut rest = paragraph;
     while let Some((before, after)) = rest.split_once('{') {
-        let (mark, after) = after.split_once('}').with_context(|| format!("a mark without its end in {paragraph:?}"))?;
+        let (mark, after) =
+            after.split_once('}').with_context(|| format!("a mark without its end in {paragraph:?}"))?;
         let (kind, hours) = mark.split_once(':').with_context(|| format!("a mark without hours in {paragraph:?}"))?;
         let day = hours_before(start, hours.parse()?).to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date();
         let weekday = usize::try_from(day.weekday().to_monday_zero_offset())?;
@@ -184,7 +187,8 @@ fn pieces(paragraph: &str) -> Result<Vec<Piece>> {
     let mut out = Vec::new();
     let mut rest = paragraph;
     while let Some((before, after)) = rest.split_once("[[") {
-        let (link, after) = after.split_once("]]").with_context(|| format!("a link without its end in {paragraph:?}"))?;
+        let (link, after) =
+            after.split_once("]]").with_context(|| format!("a link without its end in {paragraph:?}"))?;
         let (text, to) = link.split_once('|').with_context(|| format!("a link without its aim in {paragraph:?}"))?;
         out.push(Piece::Text(before.to_owned()));
         out.push(Piece::Link { text: text.to_owned(), to: to.to_owned() });
@@ -203,13 +207,22 @@ mod tests {
         let start = "2026-03-12T18:00:00Z".parse().unwrap();
         let (world, articles) = world(start).unwrap();
         assert!(world.outlets.len() >= 8 && articles.len() >= 20);
-        let known: Vec<String> = articles.iter().map(|article| format!("{}/{}", article.outlet, article.slug)).collect();
+        let known: Vec<String> =
+            articles.iter().map(|article| format!("{}/{}", article.outlet, article.slug)).collect();
         for article in &articles {
             let pieces = article.paragraphs.iter().flatten();
-            for aim in pieces.filter_map(|piece| if let Piece::Link { to, .. } = piece { Some(to) } else { None }).chain(&article.source) {
+            for aim in pieces
+                .filter_map(|piece| if let Piece::Link { to, .. } = piece { Some(to) } else { None })
+                .chain(&article.source)
+            {
                 assert!(known.contains(aim), "{aim}");
             }
-            assert!(!format!("{:?}", article.paragraphs).contains(['{', '|']) || format!("{:?}", article.paragraphs).contains("Link {"), "{}", article.slug);
+            assert!(
+                !format!("{:?}", article.paragraphs).contains(['{', '|'])
+                    || format!("{:?}", article.paragraphs).contains("Link {"),
+                "{}",
+                article.slug
+            );
         }
         let mut unique = known.clone();
         unique.sort();

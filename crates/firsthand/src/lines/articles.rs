@@ -63,7 +63,10 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
         if batch.is_empty() {
             break;
         }
-        let read: Vec<_> = batch.par_iter().map(|line| article(line).map(|article| (features(&story_input(&article)), article.id))).collect();
+        let read: Vec<_> = batch
+            .par_iter()
+            .map(|line| article(line).map(|article| (features(&story_input(&article)), article.id)))
+            .collect();
         for line in read {
             let (features, id) = match line {
                 Ok(read) => read,
@@ -223,7 +226,8 @@ fn print_story(articles: &[ArticleLine], outlets: &Outlets, output: &mut impl Wr
         })
         .collect();
     let relations = relate_reports(&reports, outlets);
-    let name = |id: &str| id.parse::<usize>().ok().and_then(|place| articles.get(place)).map(|article| article.id.clone());
+    let name =
+        |id: &str| id.parse::<usize>().ok().and_then(|place| articles.get(place)).map(|article| article.id.clone());
     for (article, report) in articles.iter().zip(&relations.reports) {
         let mut line = serde_json::to_value(report)?;
         if let Some(line) = line.as_object_mut() {
@@ -236,7 +240,8 @@ fn print_story(articles: &[ArticleLine], outlets: &Outlets, output: &mut impl Wr
             }
             line.remove("id");
         }
-        let mut out = serde_json::Map::from_iter([("id".to_owned(), article.id.clone()), ("story".to_owned(), story.clone())]);
+        let mut out =
+            serde_json::Map::from_iter([("id".to_owned(), article.id.clone()), ("story".to_owned(), story.clone())]);
         if let Value::Object(line) = line {
             out.extend(line);
         }

@@ -28,14 +28,21 @@ pub fn feed(list: Option<&Path>, files: &[PathBuf], output: &mut impl Write) -> 
     each_file(list, files, None, output, |entry| {
         let limits = FeedLimits::default();
         let bytes = read_file(&entry.file, limits.max_bytes)?;
-        let hints = FeedHints { url: entry.url.as_deref(), content_type: entry.content_type.as_deref(), now: Some(now) };
+        let hints =
+            FeedHints { url: entry.url.as_deref(), content_type: entry.content_type.as_deref(), now: Some(now) };
         let parsed = firsthand_feed::parse(&bytes, &hints, &limits).map_err(|error| error.to_string())?;
         serde_json::to_value(parsed).map_err(|error| error.to_string())
     })
 }
 
 /// `firsthand extract`.
-pub fn extract(list: Option<&Path>, files: &[PathBuf], url: Option<&str>, format: ExtractFormat, output: &mut impl Write) -> Result<Tally> {
+pub fn extract(
+    list: Option<&Path>,
+    files: &[PathBuf],
+    url: Option<&str>,
+    format: ExtractFormat,
+    output: &mut impl Write,
+) -> Result<Tally> {
     let work = |entry: &ListLine| -> Result<Extracted, String> {
         let limits = PageLimits::default();
         let bytes = read_file(&entry.file, limits.max_bytes)?;
@@ -43,7 +50,9 @@ pub fn extract(list: Option<&Path>, files: &[PathBuf], url: Option<&str>, format
         firsthand_extract::extract(&bytes, &hints, &limits).map_err(|error| error.to_string())
     };
     if format == ExtractFormat::Json {
-        return each_file(list, files, url, output, |entry| serde_json::to_value(work(entry)?).map_err(|error| error.to_string()));
+        return each_file(list, files, url, output, |entry| {
+            serde_json::to_value(work(entry)?).map_err(|error| error.to_string())
+        });
     }
     if list.is_some() {
         bail!("--jsonl prints JSON lines: leave --format out, or name files");
@@ -96,8 +105,10 @@ fn each_file(
         None => {
             let mut tally = Tally::default();
             for batch in files.chunks(64) {
-                let entries: Vec<ListLine> =
-                    batch.iter().map(|file| ListLine { file: file.clone(), url: url.map(str::to_owned), content_type: None }).collect();
+                let entries: Vec<ListLine> = batch
+                    .iter()
+                    .map(|file| ListLine { file: file.clone(), url: url.map(str::to_owned), content_type: None })
+                    .collect();
                 let answers: Vec<Value> = entries.par_iter().map(&answer).collect();
                 for answer in answers {
                     print(output, &answer, &mut tally)?;

@@ -56,7 +56,12 @@ impl<R: BufRead> Lines<R> {
         let (mut out, mut bytes) = (Vec::new(), 0);
         while out.len() < BATCH_LINES && bytes < BATCH_BYTES {
             let mut line = Vec::new();
-            let read = self.input.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line).context("cannot read the input")?;
+            let read = self
+                .input
+                .by_ref()
+                .take(MAX_LINE_BYTES as u64 + 1)
+                .read_until(b'\n', &mut line)
+                .context("cannot read the input")?;
             if read == 0 {
                 break;
             }
@@ -81,7 +86,8 @@ impl<R: BufRead> Lines<R> {
             if buffer.is_empty() {
                 return Ok(());
             }
-            let (used, ended) = buffer.iter().position(|byte| *byte == b'\n').map_or((buffer.len(), false), |at| (at + 1, true));
+            let (used, ended) =
+                buffer.iter().position(|byte| *byte == b'\n').map_or((buffer.len(), false), |at| (at + 1, true));
             self.input.consume(used);
             if ended {
                 return Ok(());
@@ -110,7 +116,9 @@ fn each_line(input: impl Read, output: &mut impl Write, work: impl Fn(&Line) -> 
 fn print(output: &mut impl Write, answer: &Value, tally: &mut Tally) -> Result<()> {
     tally.inputs += 1;
     tally.bad += usize::from(answer.get("error").is_some());
-    serde_json::to_writer(&mut *output, answer).and_then(|()| output.write_all(b"\n").map_err(serde_json::Error::io)).context("cannot write the output")
+    serde_json::to_writer(&mut *output, answer)
+        .and_then(|()| output.write_all(b"\n").map_err(serde_json::Error::io))
+        .context("cannot write the output")
 }
 
 impl Line {
@@ -129,7 +137,8 @@ impl Line {
 fn article(line: &Line) -> Result<ArticleLine, Value> {
     let value = line.object()?;
     let id = value.get("id").cloned();
-    let article: ArticleLine = serde_json::from_value(value).map_err(|error| bad_line(line.number, id.as_ref(), &error.to_string()))?;
+    let article: ArticleLine =
+        serde_json::from_value(value).map_err(|error| bad_line(line.number, id.as_ref(), &error.to_string()))?;
     if !(article.id.is_string() || article.id.is_number()) {
         return Err(bad_line(line.number, None, "\"id\" must be a string or a number"));
     }

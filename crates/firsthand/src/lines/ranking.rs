@@ -48,8 +48,10 @@ fn for_reader(values: &[Value], votes: &Path, corpus: Option<&Path>) -> Result<V
         match item {
             Ok(_) => {
                 let (score, why) = verdicts.next().map(|verdict| (verdict.score, verdict.why)).unwrap_or_default();
-                let why: Vec<Value> =
-                    why.into_iter().map(|reason| json!({ "feature": reason.feature, "weight": reason.weight })).collect();
+                let why: Vec<Value> = why
+                    .into_iter()
+                    .map(|reason| json!({ "feature": reason.feature, "weight": reason.weight }))
+                    .collect();
                 (score, json!({ "id": id, "score": score, "why": why }))
             }
             Err(error) => (f64::NEG_INFINITY, json!({ "id": id, "error": error })),
