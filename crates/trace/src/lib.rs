@@ -4,13 +4,22 @@
 //! Pure: no I/O, no clock, no panic on any input. It reads one article ([`analyse`]) or the
 //! reports of one story ([`relate`]); it does not know how they were fetched, grouped or stored.
 
+mod article;
 pub mod dates;
 pub mod figures;
+mod lex;
+mod numbers;
 mod outlets;
+mod relate;
+mod reliance;
+mod sources;
+mod speech;
 
+pub use article::analyse;
 pub use outlets::Outlets;
+pub use relate::relate;
 
-use firsthand_model::{Analysis, Link, Report, StoryRelations, Timestamp};
+use firsthand_model::{Link, Timestamp};
 
 /// The version of this stage, stored with what it makes.
 pub const VERSION: u32 = 1;
@@ -32,16 +41,4 @@ pub struct ArticleInput<'a> {
     pub url: Option<&'a str>,
     /// Links in the text.
     pub links: &'a [Link],
-}
-
-/// Finds attributions, outlets relied on, signs of own reporting, figures and dates.
-pub fn analyse(article: &ArticleInput<'_>, _outlets: &Outlets) -> Analysis {
-    let dates = dates::dates(article.text, article.published, article.language);
-    let figures = figures::figures(article.text, &dates, article.language);
-    Analysis { dates, figures, ..Analysis::default() }
-}
-
-/// Finds who relies on whom among the reports of one story.
-pub fn relate(_reports: &[Report], _outlets: &Outlets) -> StoryRelations {
-    StoryRelations { origin: None, voices: 0, why: String::new(), reports: Vec::new() }
 }

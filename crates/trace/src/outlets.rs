@@ -1,15 +1,285 @@
-//! The names by which outlets are known.
+//! The names by which outlets are known, and where they stand in a text.
+
+use crate::lex::{Kind, Lexed, bare};
+use firsthand_text::normalise::fold;
+use firsthand_text::urls::host_name;
+use std::collections::HashMap;
+
+/// Words that newspapers, stations and sites end in: a name in capitals that ends in one is taken
+/// for an outlet where the text quotes it as one.
+const PRESS_WORDS: [&str; 34] = [
+    "Herald", "Times", "Post", "Tribune", "Gazette", "Journal", "Chronicle", "News", "Daily", "Telegraph", "Observer", "Courier", "Dispatch",
+    "Examiner", "Inquirer", "Enquirer", "Register", "Sentinel", "Bulletin", "Echo", "Monitor", "Review", "Magazine", "Radio", "TV", "Television",
+    "Broadcasting", "Guardian", "Mail", "Mirror", "Globe", "Ledger", "Argus", "Standard",
+];
+
+/// The outlets that ship with the program: our own list.
+const BUILTIN: &str = include_str!("../data/outlets.tsv");
+
+/// An outlet's full name and domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outlet {
+    pub name: String,
+    pub domain: Option<String>,
+}
+
+/// An outlet named in a text: tokens `from..to` (a leading "the" included).
+#[derive(Debug, Clone)]
+pub(crate) struct Mention {
+    pub from: usize,
+    pub to: usize,
+    pub outlet: Outlet,
+    /// Whether it is the publisher of the text.
+    pub own: bool,
+    /// Whether the registry holds it; otherwise it only looks like an outlet's name.
+    pub known: bool,
+}
 
 /// The registry of outlets, agencies and programmes: names, aliases, domains.
 #[derive(Debug, Clone, Default)]
-pub struct Outlets {}
+pub struct Outlets {
+    outlets: Vec<Outlet>,
+    /// From the first word of a name to the words of all names that begin with it, the longest
+    /// first, and their outlet.
+    names: HashMap<String, Vec<(Vec<String>, usize)>>,
+    folded: HashMap<String, usize>,
+    domains: HashMap<String, usize>,
+}
 
 impl Outlets {
     /// The outlets that ship with the program.
     pub fn builtin() -> Self {
-        Self::default()
+        let mut registry = Self::default();
+        for line in BUILTIN.lines() {
+            let mut fields = line.split('\t');
+            let (Some(name), Some(domain)) = (fields.next(), fields.next()) else { continue };
+            let aliases = fields.next().unwrap_or_default().split('|');
+            registry.insert(name, Some(domain).filter(|domain| !domain.is_empty()), aliases);
+        }
+        registry
     }
 
     /// Adds an outlet that is followed, by its name and domain.
-    pub fn add(&mut self, _name: &str, _domain: &str) {}
+    pub fn add(&mut self, name: &str, domain: &str) {
+        let domain = registrable(domain);
+        if name.trim().is_empty() || self.folded.contains_key(&key(name)) {
+            return;
+        }
+        self.insert(name.trim(), domain.as_deref(), std::iter::empty());
+    }
+
+    fn insert<'a>(&mut self, name: &'a str, domain: Option<&str>, aliases: impl Iterator<Item = &'a str>) {
+        let number = self.outlets.len();
+        self.outlets.push(Outlet { name: name.to_owned(), domain: domain.map(str::to_owned) });
+        if let Some(domain) = domain {
+            self.domains.entry(domain.to_owned()).or_insert(number);
+        }
+        for alias in aliases.filter(|alias| !alias.is_empty()).chain(std::iter::once(name)) {
+            self.folded.entry(key(alias)).or_insert(number);
+            let lexed = Lexed::new(alias);
+            let words: Vec<String> = lexed.tokens.iter().map(|token| token.text.to_owned()).collect();
+            if matches!(words.as_slice(), [the, name] if the == "The" && AMBIGUOUS.contains(&name.as_str())) {
+                continue;
+            }
+            let Some(first) = words.first().cloned() else { continue };
+            let known = self.names.entry(first).or_default();
+            if !known.iter().any(|(other, _)| *other == words) {
+                known.push((words, number));
+                known.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+            }
+        }
+    }
+
+    /// The outlet that a name stands for.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Outlet> {
+        self.folded.get(&key(name)).and_then(|number| self.outlets.get(*number))
+    }
+
+    /// The outlet whose site an address is on.
+    pub(crate) fn by_url(&self, url: &str) -> Option<&Outlet> {
+        let host = host_name(url)?;
+        let known = |host: &str| self.domains.get(host).and_then(|number| self.outlets.get(*number));
+        known(&host).or_else(|| known(&registrable(&host)?))
+    }
+
+    /// The outlet that an article is from, by the name that is given and its address.
+    pub(crate) fn publisher(&self, name: Option<&str>, url: Option<&str>) -> Option<Outlet> {
+        if let Some(known) = name.and_then(|name| self.by_name(name)).or_else(|| url.and_then(|url| self.by_url(url))) {
+            return Some(known.clone());
+        }
+        let domain = url.and_then(host_name).map(|host| registrable(&host).unwrap_or(host));
+        match (name.filter(|name| !name.trim().is_empty()), domain) {
+            (Some(name), domain) => Some(Outlet { name: name.trim().to_owned(), domain }),
+            (None, Some(domain)) => Some(Outlet { name: domain.clone(), domain: Some(domain) }),
+            (None, None) => None,
+        }
+    }
+
+    /// Every outlet that a text names, in order. A short form ("the Post") stands for the last
+    /// full name that ends in it, else for the publisher.
+    pub(crate) fn mentions(&self, lexed: &Lexed<'_>, publisher: Option<&Outlet>) -> Vec<Mention> {
+        let mut found: Vec<Mention> = Vec::new();
+        let own = publisher.map(|outlet| publisher_words(&outlet.name)).filter(|words| !words.is_empty());
+        let mut at = 0;
+        while at < lexed.tokens.len() {
+            let matched = self
+                .named(lexed, at)
+                .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone(), true))))
+                .or_else(|| short_form(lexed, at, &found, publisher))
+                .or_else(|| press_name(lexed, at));
+            let Some((to, outlet, known)) = matched else {
+                at += 1;
+                continue;
+            };
+            let from = if at > 0 && lexed.lower(at - 1) == "the" { at - 1 } else { at };
+            let own = publisher.is_some_and(|publisher| same(publisher, &outlet));
+            found.push(Mention { from, to, outlet, own, known });
+            at = to;
+        }
+        found
+    }
+
+    fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
+        let first = lexed.word(at);
+        let candidates = self.names.get(first).or_else(|| self.names.get(bare(first)))?;
+        candidates.iter().find_map(|(words, number)| {
+            let to = matches(lexed, at, words)?;
+            // "People", "Time", "Fox": a single common word at the start of a sentence is no name.
+            let common = words.len() == 1 && COMMON.contains(&first);
+            let goes_on = lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && lexed.capital(at) && common;
+            if common && (goes_on || !common_word_is_named(lexed, at, to)) {
+                return None;
+            }
+            // "Washington Times Square" is none either: the name must not be a part of a longer one.
+            Some((to, self.outlets.get(*number)?.clone(), true))
+        })
+    }
+}
+
+/// Names that many outlets share: only the text around says which one is meant.
+const AMBIGUOUS: [&str; 14] = [
+    "Times", "Herald", "Sun", "Age", "Register", "National", "Nation", "Dispatch", "Hindu", "Australian", "Information", "Conversation", "Independent",
+    "Standard",
+];
+
+/// Names of outlets that are also everyday words.
+const COMMON: [&str; 12] = ["Time", "People", "Fortune", "Mic", "Fox", "FOX", "Slate", "Vogue", "Hardball", "Esquire", "ARD", "Fars"];
+
+/// Whether an everyday word stands where only a name stands: before "reported", "magazine",
+/// "news", after "told" or "by".
+fn common_word_is_named(lexed: &Lexed<'_>, at: usize, to: usize) -> bool {
+    matches!(lexed.lower(to), "magazine" | "reported" | "reports" | "poll" | "reporter" | "host" | "anchor" | "interview" | "’s" | "'s")
+        || (matches!(lexed.before(at), "told" | "to" | "by" | "on" | "per" | "with") && !lexed.word(to).starts_with(char::is_uppercase))
+}
+
+/// The words of a publisher's name as it may stand in its own texts; an identifier in lower case
+/// ("breitbart") is taken with a capital.
+fn publisher_words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Lexed::new(name).tokens.iter().map(|token| token.text.to_owned()).collect();
+    if words.len() > 1 && words.first().is_some_and(|first| first.eq_ignore_ascii_case("the")) {
+        words.remove(0);
+    }
+    if let [only] = words.as_mut_slice() {
+        let mut letters = only.chars();
+        if let Some(first) = letters.next() {
+            *only = first.to_uppercase().chain(letters).collect();
+        }
+    }
+    words
+}
+
+/// The token after a name that stands at `at`, its last word perhaps with a possessive.
+fn matches(lexed: &Lexed<'_>, at: usize, words: &[String]) -> Option<usize> {
+    let last = words.len().checked_sub(1)?;
+    let equal = words.iter().enumerate().all(|(index, word)| {
+        let token = lexed.word(at + index);
+        token == word || (index == last && bare(token) == word)
+    });
+    equal.then_some(at + words.len())
+}
+
+/// "the Post" after "The Washington Post", or in the Post itself.
+fn short_form(lexed: &Lexed<'_>, at: usize, found: &[Mention], publisher: Option<&Outlet>) -> Option<(usize, Outlet, bool)> {
+    let word = bare(lexed.word(at));
+    if lexed.before(at) != "the" || !PRESS_WORDS.contains(&word) {
+        return None;
+    }
+    if lexed.kind(at + 1) == Some(Kind::Word) && lexed.capital(at + 1) && !bare(lexed.word(at)).ne(lexed.word(at)) {
+        return None;
+    }
+    let ends = |outlet: &Outlet| outlet.name.split([' ', '-']).next_back() == Some(word);
+    let outlet = found.iter().rev().map(|mention| &mention.outlet).find(|outlet| ends(outlet)).or_else(|| publisher.filter(|outlet| ends(outlet)))?;
+    Some((at + 1, outlet.clone(), true))
+}
+
+/// Two to four words in capitals that end as outlets' names end.
+fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
+    if lexed.kind(at) != Some(Kind::Word) || !lexed.capital(at) || matches!(lexed.lower(at), "the" | "a" | "in" | "on" | "but" | "and") {
+        return None;
+    }
+    if at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && lexed.lower(at - 1) != "the" {
+        return None;
+    }
+    let mut end = at + 1;
+    while end < at + 4 && lexed.kind(end) == Some(Kind::Word) && lexed.capital(end) {
+        end += 1;
+    }
+    let last = end.checked_sub(1)?;
+    if end < at + 2 || !PRESS_WORDS.contains(&bare(lexed.word(last))) {
+        return None;
+    }
+    let name = bare(lexed.phrase(at, end)).to_owned();
+    Some((end, Outlet { name, domain: None }, false))
+}
+
+/// Whether two are one outlet: by domain where both have one, else by name.
+pub(crate) fn same(one: &Outlet, other: &Outlet) -> bool {
+    match (&one.domain, &other.domain) {
+        (Some(one_domain), Some(other_domain)) if one_domain == other_domain => true,
+        _ => key(&one.name) == key(&other.name),
+    }
+}
+
+/// A name for comparing: folded, without "the".
+pub(crate) fn key(name: &str) -> String {
+    let folded = fold(name);
+    folded.strip_prefix("the ").unwrap_or(&folded).to_owned()
+}
+
+/// The registrable domain of a host, by the public suffix list.
+pub(crate) fn registrable(host: &str) -> Option<String> {
+    let host = host.trim().trim_start_matches("www.").to_lowercase();
+    if host.is_empty() {
+        return None;
+    }
+    match psl::domain_str(&host) {
+        Some(domain) => Some(domain.to_owned()),
+        None => Some(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str, publisher: Option<&Outlet>) -> Vec<String> {
+        let lexed = Lexed::new(text);
+        Outlets::builtin().mentions(&lexed, publisher).into_iter().map(|mention| mention.outlet.name).collect()
+    }
+
+    #[test]
+    fn finds_names_aliases_and_short_forms() {
+        assert_eq!(names("The Guardian’s man met Fox News.", None), ["The Guardian", "Fox News"]);
+        assert_eq!(names("The Washington Post wrote it. The Post added more.", None), ["The Washington Post", "The Washington Post"]);
+        assert_eq!(names("The Post is open. Time flies, people say.", None), Vec::<String>::new());
+        assert_eq!(names("It told the Harbour Gazette.", None), ["Harbour Gazette"]);
+    }
+
+    #[test]
+    fn a_followed_outlet_is_known_by_its_name_and_domain() {
+        let mut outlets = Outlets::builtin();
+        outlets.add("Harbour Gazette", "news.harbour.example");
+        assert_eq!(outlets.by_url("https://www.news.harbour.example/a").map(|outlet| outlet.name.as_str()), Some("Harbour Gazette"));
+        assert_eq!(outlets.by_name("the harbour gazette").map(|outlet| outlet.name.as_str()), Some("Harbour Gazette"));
+    }
 }

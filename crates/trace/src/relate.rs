@@ -1,0 +1,343 @@
+//! Who relies on whom among the reports of one story.
+//!
+//! Evidence, strongest first: words that name another outlet as the one who reported it, a wire
+//! credit, copied text (containment of word shingles, Broder 1997). Edges between reports only lead to
+//! earlier ones, so they are never cyclic.
+
+use crate::outlets::{Outlet, Outlets, key, same};
+use firsthand_model::{How, OutletReliance, Reliance, Report, ReportRelations, Role, Span, StoryRelations, Timestamp};
+use firsthand_text::normalise::fold;
+use firsthand_text::offsets::Offsets;
+use firsthand_text::sentences::sentences;
+use firsthand_text::shingles::shingles;
+use firsthand_text::tokens::words;
+use std::collections::{BTreeSet, HashSet};
+
+/// Words in a shingle for finding copied text.
+const SHINGLE: usize = 5;
+/// The share of a report's shingles that an earlier report holds from which on it is a copy.
+const COPY: f64 = 0.55;
+/// Reports with fewer words are too short to be called a copy or first-hand.
+const SHORT: usize = 25;
+
+/// Domains of agencies: a text with their credit is a wire copy.
+const AGENCIES: [&str; 24] = [
+    "apnews.com", "ap.org", "reuters.com", "afp.com", "upi.com", "dpa.com", "efe.com", "ansa.it", "news.cn", "tass.com", "kyodonews.net", "ptinews.com",
+    "pap.pl", "apa.at", "lusa.pt", "yna.co.kr", "aa.com.tr", "interfax.com", "thecanadianpress.com", "aap.com.au", "aninews.in", "bloomberg.com",
+    "ctk.cz", "mti.hu",
+];
+
+struct Prepared<'a> {
+    report: &'a Report,
+    outlet: Option<Outlet>,
+    shingles: HashSet<u64>,
+    words: usize,
+    /// Its place in time: earlier reports have smaller ones.
+    order: usize,
+}
+
+/// Finds who relies on whom among the reports of one story.
+pub fn relate(reports: &[Report], outlets: &Outlets) -> StoryRelations {
+    let prepared = prepare(reports, outlets);
+    let mut relations: Vec<ReportRelations> = (0..prepared.len()).filter_map(|index| one(index, &prepared)).collect();
+    name_voices(&mut relations, &prepared);
+    let voices: BTreeSet<&str> = relations.iter().map(|report| report.voice.as_str()).collect();
+    let voices = voices.len();
+    let origin = origin(&relations, &prepared);
+    let why = story_why(&relations, origin.as_deref(), voices, &prepared);
+    StoryRelations { origin, voices, why, reports: relations }
+}
+
+fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
+    let mut order: Vec<usize> = (0..reports.len()).collect();
+    let time = |index: &usize| reports.get(*index).and_then(|report| report.published).unwrap_or(Timestamp::from_millis(i64::MAX));
+    order.sort_by_key(|index| (time(index), *index));
+    let mut prepared: Vec<Prepared<'a>> = reports
+        .iter()
+        .map(|report| {
+            let folded = fold(&report.text);
+            let list: Vec<&str> = words(&folded).map(|word| word.text).collect();
+            let all = if list.len() >= SHINGLE { shingles(&list, SHINGLE) } else { Vec::new() };
+            Prepared {
+                report,
+                outlet: outlets.publisher(report.publisher.as_deref(), report.url.as_deref()),
+                shingles: all.into_iter().collect(),
+                words: list.len(),
+                order: 0,
+            }
+        })
+        .collect();
+    for (place, index) in order.into_iter().enumerate() {
+        if let Some(report) = prepared.get_mut(index) {
+            report.order = place;
+        }
+    }
+    prepared
+}
+
+/// One report's role and edges, its voice still its own identifier.
+fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
+    let own = all.get(index)?;
+    let report = own.report;
+    let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
+    let copied = copied_from(own, all);
+    let wire = wire_credit(own);
+    let earlier_own = all.iter().find(|other| {
+        other.order < own.order && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))
+    });
+    let outlet_of = |other: &Prepared<'_>| other.outlet.as_ref().map_or_else(|| other.report.id.clone(), |outlet| outlet.name.clone());
+    let (role, why) = if let Some((agency, evidence)) = &wire {
+        for edge in &mut relies_on {
+            edge.main |= key(&edge.outlet) == key(agency);
+        }
+        (Role::Wire, format!("It carries {agency}'s text: its credit says “{}”.", one_line(&evidence.text)))
+    } else if let Some((other, share)) = copied.filter(|(other, _)| !matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))) {
+        relies_on.push(Reliance {
+            outlet: outlet_of(other),
+            domain: other.outlet.as_ref().and_then(|outlet| outlet.domain.clone()),
+            article: Some(other.report.id.clone()),
+            how: How::Reuse,
+            main: true,
+            evidence: shared_stretch(own, other),
+        });
+        (Role::Copy, format!("{:.0} % of its words stand in {}'s earlier report in the same order.", share * 100.0, outlet_of(other)))
+    } else if let Some(earlier) = earlier_own {
+        (Role::Update, format!("{} already had a report of this story.", outlet_of(earlier)))
+    } else {
+        role_of(own, &mut relies_on)
+    };
+    Some(ReportRelations {
+        id: report.id.clone(),
+        role,
+        relies_on,
+        own_reporting: report.analysis.own_reporting.clone(),
+        voice: report.id.clone(),
+        why,
+    })
+}
+
+/// An edge to an outlet, with its report of the story where there is one that is not later.
+fn reliance(edge: &OutletReliance, own: &Prepared<'_>, all: &[Prepared<'_>]) -> Reliance {
+    let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
+    let article = all
+        .iter()
+        .filter(|other| other.order < own.order && other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))
+        .min_by_key(|other| other.order)
+        .map(|other| other.report.id.clone());
+    Reliance {
+        outlet: edge.outlet.clone(),
+        domain: edge.domain.clone(),
+        article,
+        how: edge.how,
+        main: is_main(edge, own),
+        evidence: edge.evidence.clone(),
+    }
+}
+
+/// Whether the main news rests on an edge: its words stand at the head of the report, in a sentence
+/// that tells what the headline tells.
+fn is_main(edge: &OutletReliance, own: &Prepared<'_>) -> bool {
+    if edge.how == How::Credit || edge.how == How::Link {
+        return false;
+    }
+    let report = own.report;
+    if names(&report.title, &edge.outlet) && !edge.evidence.text.is_empty() {
+        return true;
+    }
+    if !report.analysis.own_reporting.is_empty() {
+        return false;
+    }
+    let offsets = Offsets::new(&report.text);
+    let place = offsets.to_bytes(edge.evidence.start);
+    let list = sentences(&report.text);
+    let number = list.partition_point(|(_, end)| *end <= place);
+    let Some((start, end)) = list.get(number) else { return false };
+    let sentence = report.text.get(*start..*end).unwrap_or_default();
+    let title = content_words(&report.title);
+    let shared = title.intersection(&content_words(sentence)).count();
+    let about = title.is_empty() || shared * 10 >= title.len() * 3;
+    match number {
+        0 | 1 => true,
+        2..=4 => about,
+        _ => false,
+    }
+}
+
+/// Whether a title names an outlet ("Post: …", "… , The Guardian reports").
+fn names(title: &str, outlet: &str) -> bool {
+    let (title, name) = (format!(" {} ", fold(title)), key(outlet));
+    !name.is_empty() && title.contains(&format!(" {name} ")) || title.contains(&format!(" {name}: "))
+}
+
+fn content_words(text: &str) -> HashSet<String> {
+    let folded = fold(text);
+    words(&folded).map(|word| word.text.chars().take(6).collect::<String>()).filter(|word| word.chars().count() > 3).collect()
+}
+
+/// The earlier report that holds the greatest share of this one's shingles, when that is a copy.
+fn copied_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<(&'b Prepared<'a>, f64)> {
+    if own.words < SHORT {
+        return None;
+    }
+    let total = own.shingles.len().max(1);
+    all.iter()
+        .filter(|other| other.order < own.order)
+        .map(|other| {
+            let shared = own.shingles.intersection(&other.shingles).count();
+            #[expect(clippy::cast_precision_loss, reason = "counts of words")]
+            let share = shared as f64 / total as f64;
+            (other, share)
+        })
+        .filter(|(_, share)| *share >= COPY)
+        .max_by(|one, two| one.1.total_cmp(&two.1).then(two.0.order.cmp(&one.0.order)))
+}
+
+/// The agency whose credit covers the whole text: in a dateline, or with nothing else at the end.
+fn wire_credit(own: &Prepared<'_>) -> Option<(String, Span)> {
+    let length = own.report.text.chars().count();
+    let is_agency = |domain: &str| AGENCIES.contains(&domain);
+    if own.outlet.as_ref().and_then(|outlet| outlet.domain.as_deref()).is_some_and(is_agency) {
+        return None;
+    }
+    own.report
+        .analysis
+        .relies_on
+        .iter()
+        .filter(|edge| edge.how == How::Credit && edge.domain.as_deref().is_some_and(is_agency))
+        .find(|edge| {
+            let contributed = fold(&edge.evidence.text).contains("contributed");
+            !contributed && (edge.evidence.start < 120 || edge.evidence.end + 60 > length)
+        })
+        .map(|edge| (edge.outlet.clone(), edge.evidence.clone()))
+}
+
+/// First-hand, relay or unclear, by what the report says of its sources.
+fn role_of(own: &Prepared<'_>, relies_on: &mut [Reliance]) -> (Role, String) {
+    let analysis = &own.report.analysis;
+    let own_words = analysis.own_reporting.first();
+    if let Some(edge) = relies_on.iter().filter(|edge| edge.main).min_by_key(|edge| edge.how) {
+        let outlet = &edge.outlet;
+        let words = one_line(&edge.evidence.text);
+        return (Role::Relay, format!("Its main news rests on {outlet}: “{words}”."));
+    }
+    if let Some(words) = own_words {
+        return (Role::FirstHand, format!("It shows reporting of its own: “{}”.", one_line(&words.text)));
+    }
+    let sourced = analysis.attributions.iter().filter(|attribution| attribution.source.is_some() && attribution.via.is_none()).count();
+    if sourced > 0 && own.words >= SHORT {
+        let others = if relies_on.is_empty() { "names no other outlet" } else { "rests on other outlets only in passing" };
+        return (Role::FirstHand, format!("It quotes its sources directly and {others} for its main news."));
+    }
+    (Role::Unclear, "Neither a source, nor reporting of its own, nor another outlet is named.".to_owned())
+}
+
+/// The longest stretch of words that two reports share, in the first one's text.
+fn shared_stretch(own: &Prepared<'_>, other: &Prepared<'_>) -> Span {
+    let text = &own.report.text;
+    let list: Vec<_> = words(text).collect();
+    let folded: Vec<String> = list.iter().map(|word| fold(word.text)).collect();
+    let hits: Vec<bool> = shingles(&folded, SHINGLE).iter().map(|hash| other.shingles.contains(hash)).collect();
+    let (mut best, mut from) = ((0, 0), None);
+    for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
+        match (hit, from) {
+            (true, None) => from = Some(at),
+            (false, Some(start)) => {
+                if at - start > best.1 - best.0 {
+                    best = (start, at);
+                }
+                from = None;
+            }
+            _ => {}
+        }
+    }
+    let end = (best.1 + SHINGLE).saturating_sub(1).min(best.0 + 40);
+    let bytes = list.get(best.0).zip(list.get(end.saturating_sub(1))).map(|(first, last)| (first.start, last.end));
+    bytes.map(|(start, end)| Offsets::new(text).span(start, end)).unwrap_or_default()
+}
+
+/// Follows each report's main edge to the report or outlet that it rests on in the end.
+fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
+    let mut voices: Vec<String> = relations.iter().map(|report| report.id.clone()).collect();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|index| all.get(*index).map_or(usize::MAX, |report| report.order));
+    for index in order {
+        let (Some(relation), Some(own)) = (relations.get(index), all.get(index)) else { continue };
+        let voice_of = |id: &str| relations.iter().position(|other| other.id == id).and_then(|place| voices.get(place).cloned());
+        let voice = match relation.role {
+            Role::FirstHand | Role::Unclear => None,
+            Role::Update => all
+                .iter()
+                .filter(|other| other.order < own.order && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two)))
+                .min_by_key(|other| other.order)
+                .and_then(|other| voice_of(&other.report.id)),
+            Role::Relay | Role::Wire | Role::Copy => relation.relies_on.iter().filter(|edge| edge.main).min_by_key(|edge| edge.how).map(|edge| {
+                let inside = edge.article.as_deref().and_then(voice_of);
+                // A report of the outlet that stands for itself is that voice, whatever its feed's clock says.
+                let later = || {
+                    let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
+                    let place = all.iter().position(|other| other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))?;
+                    relations.get(place).filter(|other| other.role == Role::FirstHand).map(|other| other.id.clone())
+                };
+                inside.or_else(later).unwrap_or_else(|| edge.outlet.clone())
+            }),
+        };
+        if let (Some(voice), Some(slot)) = (voice, voices.get_mut(index)) {
+            *slot = voice;
+        }
+    }
+    for (relation, voice) in relations.iter_mut().zip(voices) {
+        relation.voice = voice;
+    }
+}
+
+/// The earliest first-hand report that can be shown: the only one, or the one that others rest
+/// on; else the outlet outside that most rest on.
+fn origin(relations: &[ReportRelations], all: &[Prepared<'_>]) -> Option<String> {
+    let rests = |voice: &str| relations.iter().filter(|report| report.voice == voice && report.id != voice && report.role != Role::Update).count();
+    let order = |id: &str| all.iter().find(|report| report.report.id == id).map_or(usize::MAX, |report| report.order);
+    let inside = relations
+        .iter()
+        .filter(|report| report.role == Role::FirstHand && rests(&report.id) > 0)
+        .min_by_key(|report| (usize::MAX - rests(&report.id), order(&report.id)));
+    if let Some(report) = inside {
+        return Some(report.id.clone());
+    }
+    let outside = relations.iter().filter(|report| matches!(report.role, Role::Relay | Role::Wire) && report.voice != report.id && order(&report.voice) == usize::MAX);
+    if let Some(report) = outside.max_by_key(|report| (rests(&report.voice), usize::MAX - order(&report.id))) {
+        return Some(format!("outlet: {}", report.voice));
+    }
+    let mut first_hand = relations.iter().filter(|report| report.role == Role::FirstHand);
+    match (first_hand.next(), first_hand.next()) {
+        (Some(only), None) if relations.iter().all(|report| report.id == only.id || report.role == Role::Update) => Some(only.id.clone()),
+        _ => None,
+    }
+}
+
+fn story_why(relations: &[ReportRelations], origin: Option<&str>, voices: usize, all: &[Prepared<'_>]) -> String {
+    let count = relations.len();
+    let reports = if count == 1 { "1 report".to_owned() } else { format!("{count} reports") };
+    let spoken = if voices == 1 { "1 voice".to_owned() } else { format!("{voices} voices") };
+    match origin {
+        Some(origin) => {
+            let name = origin.strip_prefix("outlet: ").map(str::to_owned).unwrap_or_else(|| {
+                let report = all.iter().find(|report| report.report.id == origin);
+                report.and_then(|report| report.outlet.as_ref()).map_or_else(|| origin.to_owned(), |outlet| outlet.name.clone())
+            });
+            let resting = relations.iter().filter(|report| (report.voice == origin || Some(report.voice.as_str()) == origin.strip_prefix("outlet: ")) && report.id != origin).count();
+            match resting {
+                0 => format!("{reports}, {spoken}: {name} stands for it alone."),
+                1 => format!("{reports}, {spoken}: 1 rests on {name}."),
+                _ => format!("{reports}, {spoken}: {resting} rest on {name}."),
+            }
+        }
+        None => format!("{reports}, {spoken}: none can be shown to be the first."),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let line = firsthand_text::normalise::one_line(text);
+    match line.char_indices().nth(160) {
+        Some((cut, _)) => format!("{}…", line.get(..cut).unwrap_or_default()),
+        None => line,
+    }
+}

@@ -1,0 +1,192 @@
+//! The outlets that one article rests on, and the words that show reporting of its own.
+
+use crate::ArticleInput;
+use crate::lex::{Kind, Lexed};
+use crate::outlets::{Mention, Outlet, Outlets, same};
+use crate::speech::{JOURNALISTS, Range, Speech};
+use firsthand_model::{How, OutletReliance, Span};
+use firsthand_text::offsets::Offsets;
+
+/// Words for an outlet's own text.
+const TEXTS: [&str; 13] = [
+    "report", "reports", "article", "story", "investigation", "reporting", "analysis", "interview", "op-ed", "column", "editorial", "review", "account",
+];
+
+/// What the article rests on, each outlet once by its strongest tie, and its own reporting.
+pub(crate) fn reliances(
+    article: &ArticleInput<'_>,
+    lexed: &Lexed<'_>,
+    offsets: &Offsets<'_>,
+    mentions: &[Mention],
+    speeches: &[Speech],
+    outlets: &Outlets,
+    publisher: Option<&Outlet>,
+) -> (Vec<OutletReliance>, Vec<Span>) {
+    let mut found: Vec<OutletReliance> = Vec::new();
+    let mut own: Vec<Span> = Vec::new();
+    let span = |range: Range| lexed.bytes(range.0, range.1).map(|(start, end)| offsets.span(start, end));
+    for mention in mentions {
+        let Some((how, evidence)) = tie(lexed, mention, speeches).or_else(|| credit(lexed, mention)) else { continue };
+        let Some(evidence) = span(evidence) else { continue };
+        if mention.own {
+            if how != How::Credit && !own.contains(&evidence) {
+                own.push(evidence);
+            }
+        } else {
+            add(&mut found, &mention.outlet, how, evidence);
+        }
+    }
+    own.extend(own_words(lexed).into_iter().filter_map(span));
+    for link in article.links {
+        let Some(outlet) = outlets.by_url(&link.url) else { continue };
+        if publisher.is_some_and(|publisher| same(publisher, outlet)) || link.text.trim().is_empty() {
+            continue;
+        }
+        if let Some(start) = article.text.find(link.text.trim()) {
+            add(&mut found, outlet, How::Link, offsets.span(start, start + link.text.trim().len()));
+        }
+    }
+    own.sort_by_key(|span| span.start);
+    own.dedup();
+    (found, own)
+}
+
+fn add(found: &mut Vec<OutletReliance>, outlet: &Outlet, how: How, evidence: Span) {
+    let known = found.iter_mut().find(|other| same(&Outlet { name: other.outlet.clone(), domain: other.domain.clone() }, outlet));
+    match known {
+        Some(other) if how < other.how => {
+            other.how = how;
+            other.evidence = evidence;
+        }
+        Some(_) => {}
+        None => found.push(OutletReliance { outlet: outlet.name.clone(), domain: outlet.domain.clone(), how, evidence }),
+    }
+}
+
+/// How the words around a mention tie the article to the outlet.
+fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How, Range)> {
+    if lexed.quoted(mention.from) && lexed.quoted(mention.to.saturating_sub(1)) {
+        return None;
+    }
+    let (from, to) = (mention.from, mention.to);
+    let before = |steps: usize| from.checked_sub(steps).map_or("", |index| lexed.lower(index));
+    let next = lexed.lower(to);
+    for speech in speeches {
+        if let Some(recipient) = speech.recipient
+            && recipient.0 <= from
+            && to <= recipient.1
+        {
+            return Some((How::Told, (speech.source.map_or(speech.cue.0, |source| if source.1 == speech.cue.0 { source.0 } else { speech.cue.0 }), recipient.1)));
+        }
+        let Some(source) = speech.source else { continue };
+        if source.0 > from || to > source.1 {
+            continue;
+        }
+        let evidence = (source.0.min(speech.cue.0), source.1.max(speech.cue.1));
+        let evidence = if evidence.1 - evidence.0 > 40 { source } else { evidence };
+        let within = |words: &[&str]| (source.0..source.1).any(|index| words.contains(&lexed.lower(index)));
+        if within(&["poll", "polls", "survey", "polling"]) {
+            return Some((How::Poll, evidence));
+        }
+        let alone = from <= source.0 + 1 && to == source.1 || lexed.word(to) == "," || matches!(next, "newspaper" | "website" | "news");
+        if alone && from <= source.0 + 1 {
+            return Some((How::Report, evidence));
+        }
+        if within(&JOURNALISTS) && !within(&["former", "ex"]) {
+            return Some((How::Journalist, evidence));
+        }
+        if within(&TEXTS) {
+            return Some((How::Report, evidence));
+        }
+    }
+    if matches!(next, "poll" | "polls" | "survey" | "polling") || (matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted")) {
+        return Some((How::Poll, (from, to + 1)));
+    }
+    if matches!(before(1), "told" | "tells" | "telling") {
+        return Some((How::Told, (from - 1, to)));
+    }
+    let reached = matches!(before(1), "with" | "on" | "to" | "by" | "from");
+    if reached && matches!(before(2), "interview" | "interviews" | "interviewed" | "appearance" | "appearances" | "appeared" | "appearing" | "speaking" | "spoke" | "statement" | "comments" | "remarks" | "email") {
+        return Some((How::Told, (from - 2, to)));
+    }
+    // "in an interview Sunday on CNN", "said Sunday on CNN's …".
+    if matches!(before(1), "on" | "with")
+        && (2..8).any(|steps| matches!(before(steps), "interview" | "appearance" | "said" | "appearing"))
+        && sentence_of(lexed, from) == sentence_of(lexed, from.saturating_sub(7).max(sentence_of(lexed, from).0))
+    {
+        let back = (2..8).find(|steps| matches!(before(*steps), "interview" | "appearance" | "said" | "appearing")).unwrap_or(1);
+        if sentence_of(lexed, from - back) == sentence_of(lexed, from) {
+            return Some((How::Told, (from - back, to)));
+        }
+    }
+    if matches!(before(1), "by" | "in" | "from" | "to" | "via")
+        && matches!(before(2), "reported" | "published" | "revealed" | "broken" | "obtained" | "reporting" | "report" | "reports" | "story" | "article" | "according" | "investigation" | "account" | "op-ed" | "reviewed" | "seen" | "review")
+    {
+        return Some((How::Report, (from - 2, to)));
+    }
+    let verb = if matches!(next, "has" | "had" | "first" | "also" | "previously" | "later") { lexed.lower(to + 1) } else { next };
+    if matches!(verb, "reported" | "reports" | "revealed" | "learned" | "obtained" | "disclosed" | "uncovered" | "published" | "broke") {
+        let end = if verb == next { to + 1 } else { to + 2 };
+        return Some((How::Report, (from, end)));
+    }
+    if matches!(next, "report" | "article" | "investigation" | "story") && !lexed.capital(to) {
+        return Some((How::Report, (from, to + 1)));
+    }
+    if JOURNALISTS.contains(&next) && matches!(before(1), "told" | "to" | "by") {
+        return Some((How::Told, (from - 1, to + 1)));
+    }
+    None
+}
+
+/// Datelines ("WASHINGTON (AP) —") and lines that name who the text is by.
+fn credit(lexed: &Lexed<'_>, mention: &Mention) -> Option<(How, Range)> {
+    let (from, to) = (mention.from, mention.to);
+    let sentence = sentence_of(lexed, from);
+    let bracketed = from > 0 && lexed.word(from - 1) == "(" && lexed.word(to) == ")";
+    if bracketed && (matches!(lexed.word(to + 1), "—" | "–" | "-" | "--" | ":") || from < sentence.0 + 6 || to + 2 >= sentence.1) {
+        return Some((How::Credit, (from - 1, to + 1)));
+    }
+    // "LAGOS, Nov 3 (Reuters) - " and "Reuters - ".
+    if from == sentence.0 && matches!(lexed.word(to), "—" | "–" | "-") {
+        return Some((How::Credit, (from, to)));
+    }
+    if let Some(at) = (to..sentence.1).find(|index| lexed.lower(*index) == "contributed") {
+        let reports = (at..sentence.1).any(|index| matches!(lexed.lower(index), "report" | "story" | "article" | "reporting"));
+        if reports && at <= to + 8 {
+            return Some((How::Credit, (from, sentence.1)));
+        }
+    }
+    let before = |steps: usize| from.checked_sub(steps).map_or("", |index| lexed.lower(index));
+    if matches!(before(1), "by" | "from" | "with") && matches!(before(2), "reporting" | "material" | "additional" | "photo" | "source") && !matches!(before(2), "photo") {
+        return Some((How::Credit, (from - 2, to)));
+    }
+    if before(1) == ":" && matches!(before(2), "h/t" | "source" | "via" | "credit") {
+        return Some((How::Credit, (from - 2, to)));
+    }
+    None
+}
+
+/// "told this newspaper", "spoke to our reporter".
+fn own_words(lexed: &Lexed<'_>) -> Vec<Range> {
+    let mut found = Vec::new();
+    for at in 0..lexed.tokens.len() {
+        if lexed.quoted(at) || lexed.kind(at) != Some(Kind::Word) {
+            continue;
+        }
+        let to = match lexed.lower(at) {
+            "told" | "tells" => at + 1,
+            "spoke" | "speaking" | "interview" | "interviewed" | "seen" | "obtained" | "reviewed" if matches!(lexed.lower(at + 1), "to" | "with" | "by") => at + 2,
+            _ => continue,
+        };
+        let outlet_noun = matches!(lexed.lower(to + 1), "newspaper" | "reporter" | "paper" | "website" | "publication" | "correspondent" | "magazine" | "outlet" | "newsroom" | "station" | "site");
+        if matches!(lexed.lower(to), "this" | "our" | "a" | "the") && outlet_noun && (lexed.lower(to) != "a" && lexed.lower(to) != "the") {
+            found.push((at, to + 2));
+        }
+    }
+    found
+}
+
+fn sentence_of(lexed: &Lexed<'_>, token: usize) -> Range {
+    let number = lexed.sentences.partition_point(|(_, end)| *end <= token);
+    lexed.sentences.get(number).copied().unwrap_or((0, lexed.tokens.len()))
+}

@@ -1,0 +1,216 @@
+//! What kind of source a noun phrase names, and whom a pronoun, a surname or "the outlet" means.
+
+use crate::lex::{Kind, Lexed, bare};
+use crate::outlets::Mention;
+use crate::speech::{JOURNALISTS, Range};
+use firsthand_model::SourceKind;
+
+const DOCUMENTS: [&str; 40] = [
+    "report", "reports", "study", "survey", "statement", "document", "documents", "filing", "filings", "letter", "poll", "polls", "lawsuit",
+    "indictment", "memo", "book", "article", "investigation", "analysis", "review", "audit", "complaint", "ruling", "email", "emails", "records",
+    "data", "figures", "statistics", "affidavit", "transcript", "testimony", "release", "announcement", "paper", "file", "files", "story", "research",
+    "findings",
+];
+
+/// Words that stand for an outlet named before.
+const OUTLET_NOUNS: [&str; 20] = [
+    "outlet", "newspaper", "paper", "magazine", "site", "website", "network", "broadcaster", "agency", "channel", "daily", "weekly", "station",
+    "publication", "tabloid", "portal", "journal", "broadsheet", "blog", "newsroom",
+];
+
+/// People without a name.
+const ROLES: [&str; 96] = [
+    "official", "officials", "spokesman", "spokeswoman", "spokesperson", "spokespeople", "spokesmen", "source", "sources", "aide", "aides",
+    "adviser", "advisers", "advisor", "advisors", "witness", "witnesses", "people", "person", "officer", "officers", "lawyer", "lawyers",
+    "attorney", "attorneys", "expert", "experts", "analyst", "analysts", "resident", "residents", "critics", "supporters", "opponents", "scientists",
+    "scientist", "researchers", "researcher", "authorities", "prosecutors", "prosecutor", "investigators", "investigator", "doctors", "doctor",
+    "lawmakers", "lawmaker", "senators", "senator", "republicans", "democrats", "voters", "voter", "activists", "activist", "employees", "employee",
+    "executive", "executives", "leader", "leaders", "member", "members", "minister", "ministers", "president", "director", "manager", "chairman",
+    "chairwoman", "chair", "secretary", "chief", "governor", "mayor", "commander", "general", "diplomat", "diplomats", "insider", "insiders",
+    "operative", "operatives", "strategist", "strategists", "pollster", "candidate", "nominee", "congressman", "congresswoman", "judge", "woman",
+    "man", "professor", "economist", "economists",
+];
+
+const ORGANIZATIONS: [&str; 70] = [
+    "ministry", "department", "company", "police", "court", "government", "administration", "committee", "party", "university", "institute",
+    "commission", "council", "agency", "bureau", "office", "union", "association", "organization", "organisation", "group", "bank", "campaign",
+    "congress", "senate", "parliament", "pentagon", "kremlin", "house", "inc", "corp", "ltd", "llc", "foundation", "center", "centre", "society",
+    "federation", "league", "board", "authority", "army", "military", "navy", "force", "forces", "hospital", "school", "church", "team", "club",
+    "firm", "corporation", "junta", "regime", "embassy", "city", "county", "state", "service", "services", "alliance", "coalition", "network",
+    "fund", "museum", "observatory", "airline", "operator", "utility",
+];
+
+/// A source read: its kind and the name that it stands for.
+pub(crate) struct Source {
+    pub kind: SourceKind,
+    pub refers_to: Option<String>,
+    pub outlet: Option<usize>,
+}
+
+/// Remembers who was named, from the start of the text on.
+pub(crate) struct Resolver<'a, 'b> {
+    lexed: &'b Lexed<'a>,
+    mentions: &'b [Mention],
+    /// Runs of two to four capitalised words, with the token after: people and bodies.
+    names: Vec<Range>,
+    last_person: Option<String>,
+    last_thing: Option<String>,
+    last_document: Option<String>,
+}
+
+impl<'a, 'b> Resolver<'a, 'b> {
+    pub(crate) fn new(lexed: &'b Lexed<'a>, mentions: &'b [Mention]) -> Self {
+        let mut names = Vec::new();
+        let mut at = 0;
+        while at < lexed.tokens.len() {
+            let mut end = at;
+            while end < at + 4 && lexed.kind(end) == Some(Kind::Word) && lexed.capital(end) {
+                end += 1;
+            }
+            if end >= at + 2 {
+                names.push((at, end));
+            }
+            at = end.max(at + 1);
+        }
+        Self { lexed, mentions, names, last_person: None, last_thing: None, last_document: None }
+    }
+
+    /// Reads a source. Sources must come in the order of the text.
+    pub(crate) fn read(&mut self, source: Range) -> Source {
+        let read = self.classify(source);
+        let name = read.refers_to.clone().unwrap_or_else(|| self.name_of(source, read.kind));
+        match read.kind {
+            SourceKind::Person => self.last_person = Some(name),
+            SourceKind::Document => {
+                self.last_document = Some(name.clone());
+                self.last_thing = Some(name);
+            }
+            SourceKind::Outlet | SourceKind::Organization => self.last_thing = Some(name),
+            SourceKind::Unnamed => {}
+        }
+        read
+    }
+
+    /// The name of a source for later reference: of a person the name alone.
+    fn name_of(&self, source: Range, kind: SourceKind) -> String {
+        let (mut from, to) = source;
+        if kind == SourceKind::Person
+            && let Some((start, end)) = self.names.iter().rev().find(|(start, end)| *start >= source.0 && *end <= source.1)
+        {
+            return self.lexed.phrase(*start, *end).to_owned();
+        }
+        if matches!(self.lexed.lower(from), "a" | "an") && from + 1 < to {
+            from += 1;
+        }
+        bare(self.lexed.phrase(from, to)).to_owned()
+    }
+
+    fn classify(&self, source: Range) -> Source {
+        let lexed = self.lexed;
+        let (from, to) = source;
+        let plain = |kind| Source { kind, refers_to: None, outlet: None };
+        let only = to == from + 1;
+        match lexed.lower(from) {
+            "he" | "she" if only => {
+                let refers_to = self.last_person.clone().or_else(|| self.person_before(from));
+                return Source { kind: SourceKind::Person, refers_to, outlet: None };
+            }
+            "it" if only => {
+                let kind = if self.last_thing.is_some() && self.last_thing == self.last_document { SourceKind::Document } else { SourceKind::Organization };
+                return Source { kind, refers_to: self.last_thing.clone(), outlet: None };
+            }
+            "they" | "we" | "i" | "you" | "who" | "i’m" if only => return plain(SourceKind::Unnamed),
+            _ => {}
+        }
+        let start = if matches!(lexed.lower(from), "the" | "a" | "an" | "this" | "that" | "its" | "their" | "his" | "her") { from + 1 } else { from };
+        let mention = self.mentions.iter().position(|mention| mention.from >= from && mention.to <= to);
+        if let Some(number) = mention
+            && let Some(mention) = self.mentions.get(number)
+            && mention.from <= start
+            && (mention.to == to || matches!(lexed.lower(mention.to), "," | "newspaper" | "website" | "news" | "magazine" | "television" | "TV" | "radio"))
+        {
+            let written = lexed.phrase(mention.from, mention.to);
+            let short = !crate::outlets::key(written).contains(&crate::outlets::key(&mention.outlet.name));
+            let refers_to = (short && mention.to == mention.from.max(start) + 1 && lexed.lower(mention.from) == "the").then(|| mention.outlet.name.clone());
+            return Source { kind: SourceKind::Outlet, refers_to, outlet: Some(number) };
+        }
+        let definite = matches!(lexed.lower(from), "the" | "this" | "that") && to <= from + 3;
+        let last = lexed.lower(to.saturating_sub(1));
+        if definite && OUTLET_NOUNS.contains(&last) {
+            let before = self.mentions.iter().rposition(|mention| mention.to <= from);
+            if let Some(outlet) = before.and_then(|number| self.mentions.get(number)) {
+                let refers_to = Some(outlet.outlet.name.clone());
+                return Source { kind: SourceKind::Outlet, refers_to, outlet: before };
+            }
+        }
+        let head_end = (from..to).find(|index| matches!(lexed.lower(*index), "of" | "by" | "from" | "for" | "in" | "released" | "published" | "issued" | "who" | "at" | "with" | "," | "on" | "to")).unwrap_or(to);
+        let head = (from..head_end).rev().map(|index| lexed.lower(index)).find(|word| word.len() > 1).unwrap_or_default();
+        if DOCUMENTS.contains(&head) {
+            let refers_to = (definite && to <= from + 2).then(|| self.last_document.clone()).flatten();
+            return Source { kind: SourceKind::Document, refers_to, outlet: mention };
+        }
+        let role = (from..to).find(|index| {
+            let word = lexed.lower(*index);
+            ROLES.contains(&word) || JOURNALISTS.contains(&word)
+        });
+        let capital_run = |from: usize| (from..to).take_while(|index| lexed.capital(*index) && lexed.kind(*index) == Some(Kind::Word)).count();
+        if let Some(role) = role {
+            let after = if lexed.word(role + 1) == "," { role + 2 } else { role + 1 };
+            if capital_run(after) > 0 && after < to {
+                return self.person(after, after + capital_run(after));
+            }
+            // "Kurt Campbell, the deputy secretary": the name stands before the role.
+            let named = capital_run(start);
+            if named >= 2 && start + named < role && lexed.word(start + named) == "," {
+                return self.person(start, start + named);
+            }
+            return plain(SourceKind::Unnamed);
+        }
+        let capitals = capital_run(start);
+        let body = (start..head_end).any(|index| ORGANIZATIONS.contains(&bare(lexed.lower(index))));
+        if body {
+            return plain(SourceKind::Organization);
+        }
+        if capitals == 0 {
+            let later = (start..to).find(|index| lexed.capital(*index));
+            return match later {
+                Some(index) if capital_run(index) >= 2 => self.person(index, index + capital_run(index)),
+                _ => plain(SourceKind::Unnamed),
+            };
+        }
+        let word = lexed.word(start);
+        let acronym = capitals == 1 && word.len() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter == '.');
+        if acronym {
+            return plain(SourceKind::Organization);
+        }
+        self.person(start, start + capitals)
+    }
+
+    /// A person, or a body, by one to four capitalised words; a surname stands for the last full
+    /// name that ends in it.
+    fn person(&self, from: usize, to: usize) -> Source {
+        let lexed = self.lexed;
+        let titled = matches!(lexed.lower(from).trim_end_matches('.'), "mr" | "mrs" | "ms" | "dr" | "sen" | "rep" | "gov" | "president" | "senator" | "prime" | "judge" | "gen" | "governor");
+        if to > from + 2 || (to == from + 2 && !titled) {
+            return Source { kind: SourceKind::Person, refers_to: None, outlet: None };
+        }
+        let surname = bare(lexed.word(to.saturating_sub(1)));
+        let full = self.names.iter().rev().find(|(_, end)| {
+            *end <= from && bare(lexed.word(end - 1)) == surname
+        });
+        match full {
+            Some((start, end)) => {
+                Source { kind: SourceKind::Person, refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()), outlet: None }
+            }
+            None => Source { kind: if titled { SourceKind::Person } else { SourceKind::Organization }, refers_to: None, outlet: None },
+        }
+    }
+
+    /// The nearest name of two or three words before a token that is no outlet's.
+    fn person_before(&self, before: usize) -> Option<String> {
+        let outlet = |range: &Range| self.mentions.iter().any(|mention| mention.from < range.1 && range.0 < mention.to);
+        let body = |range: &Range| (range.0..range.1).any(|index| ORGANIZATIONS.contains(&self.lexed.lower(index)));
+        let range = self.names.iter().rev().find(|range| range.1 <= before && !outlet(range) && !body(range))?;
+        Some(bare(self.lexed.phrase(range.0, range.1)).to_owned())
+    }
+}
