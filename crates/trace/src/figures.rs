@@ -140,6 +140,12 @@ const AFTER_COUNTED: [&str; 78] = [
     "voted", "ago", "later", "earlier", "a", "an", "the", "this", "it", "they", "he", "she",
 ];
 
+/// Words in a capital at a sentence's start that are no part of a number's name.
+const LEADS: [&str; 22] = [
+    "the", "in", "on", "at", "some", "about", "over", "of", "and", "but", "with", "only", "all", "nearly", "almost", "around", "for", "by", "another",
+    "these", "those", "as",
+];
+
 /// The figures of a text: numbers that are not dates, ordinals, scores or phone numbers.
 pub fn figures(text: &str, dates: &[DateMention], language: Option<&str>) -> Vec<Figure> {
     in_lexed(&Lexed::new(text), &Offsets::new(text), dates, language)
@@ -262,7 +268,7 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
     if number.tail.is_empty() && number.end == at + 1 {
         if number.digits {
             // "Boeing 737", "Base 201", "No. 1", "page 4": the number is a part of a name.
-            let named = at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && !sentence_start(lexed, at - 1);
+            let named = at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && !LEADS.contains(&before);
             let counted = named_unit(next) || lexed.kind(at + 1) == Some(Kind::Word) && next.ends_with('s') && !lexed.capital(at + 1);
             if (named && !counted) || matches!(before, "no" | "page" | "article" | "section" | "chapter" | "number" | "#" | "room" | "route" | "highway" | "interstate" | "covid") {
                 return false;
@@ -280,10 +286,6 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
 
 fn named_unit(word: &str) -> bool {
     named(&UNITS, word).is_some()
-}
-
-fn sentence_start(lexed: &Lexed<'_>, at: usize) -> bool {
-    lexed.sentences.binary_search_by(|(start, _)| start.cmp(&at)).is_ok()
 }
 
 fn named(list: &[(&str, &'static str)], word: &str) -> Option<&'static str> {

@@ -163,7 +163,10 @@ const AMBIGUOUS: [&str; 14] = [
 ];
 
 /// Names of outlets that are also everyday words.
-const COMMON: [&str; 12] = ["Time", "People", "Fortune", "Mic", "Fox", "FOX", "Slate", "Vogue", "Hardball", "Esquire", "ARD", "Fars"];
+const COMMON: [&str; 25] = [
+    "Time", "People", "Fortune", "Mic", "Fox", "FOX", "Slate", "Vogue", "Hardball", "Esquire", "ARD", "Fars", "RT", "DR", "Science", "Nature", "Reason",
+    "Wired", "Variety", "Deadline", "Billboard", "Dawn", "Reforma", "STAT", "Bild",
+];
 
 /// Whether an everyday word stands where only a name stands: before "reported", "magazine",
 /// "news", after "told" or "by".
@@ -242,7 +245,7 @@ pub(crate) fn same(one: &Outlet, other: &Outlet) -> bool {
 
 /// A name for comparing: folded, without "the".
 pub(crate) fn key(name: &str) -> String {
-    let folded = fold(name);
+    let folded = fold(name).replace('-', " ");
     folded.strip_prefix("the ").unwrap_or(&folded).to_owned()
 }
 

@@ -98,6 +98,11 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         if within(&TEXTS) {
             return Some((How::Report, evidence));
         }
+        // "NBC’s Dante Chinni noted".
+        let possessive = to.checked_sub(1).is_some_and(|last| lexed.word(last).ends_with("’s") || lexed.word(last).ends_with("'s"));
+        if possessive && from <= source.0 + 1 && source.1 == to + 2 && lexed.capital(to) && lexed.capital(to + 1) {
+            return Some((How::Journalist, evidence));
+        }
     }
     if matches!(next, "poll" | "polls" | "survey" | "polling") || (matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted")) {
         return Some((How::Poll, (from, to + 1)));
@@ -125,7 +130,10 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         return Some((How::Report, (from - 2, to)));
     }
     let verb = if matches!(next, "has" | "had" | "first" | "also" | "previously" | "later") { lexed.lower(to + 1) } else { next };
-    if matches!(verb, "reported" | "reports" | "revealed" | "learned" | "obtained" | "disclosed" | "uncovered" | "published" | "broke") {
+    if matches!(verb, "reported" | "reports" | "revealed" | "learned" | "obtained" | "disclosed" | "uncovered" | "published" | "broke" | "unearthed")
+        || (next == "put" && lexed.lower(to + 1) == "it")
+        || (next == "ran" && matches!(lexed.lower(to + 1), "a" | "an"))
+    {
         let end = if verb == next { to + 1 } else { to + 2 };
         return Some((How::Report, (from, end)));
     }

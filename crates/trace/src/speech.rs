@@ -385,7 +385,7 @@ impl Sentence<'_, '_> {
             }
         }
         let first = content.first()?.0;
-        let quotes = opens(first) || (opens(first + 1) && lexed.lower(first) != "the");
+        let quotes = (first..content_end.min(first + 8)).any(opens);
         if class == Verb::Weak && !(that || quotes) {
             return None;
         }
@@ -634,7 +634,8 @@ const FINITE: [&str; 60] = [
 ];
 
 /// What an outlet's people are called.
-pub(crate) const JOURNALISTS: [&str; 16] = [
+pub(crate) const JOURNALISTS: [&str; 18] = [
+    "writer", "blogger",
     "reporter", "reporters", "correspondent", "correspondents", "journalist", "journalists", "host", "anchor", "columnist", "editor", "commentator",
     "contributor", "analyst", "interviewer", "presenter", "producer",
 ];
