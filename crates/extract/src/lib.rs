@@ -5,7 +5,6 @@
 
 mod blocks;
 mod candidates;
-mod dates;
 mod decode;
 mod dom;
 mod metadata;

@@ -1,9 +1,9 @@
 //! What a page says of its article: JSON-LD, meta elements, markup.
 
-use crate::dates;
 use crate::dom::{Dom, NodeId};
 use crate::words::BY;
 use firsthand_model::Timestamp;
+use firsthand_text::dates;
 use firsthand_text::html::plain_text;
 use firsthand_text::normalise::{fold, one_line};
 use firsthand_text::urls;

@@ -5,8 +5,13 @@
 
 use firsthand_model::{ParsedFeed, ParsedItem, Timestamp};
 
+mod decode;
 pub mod discovery;
+mod json;
+mod markup;
 pub mod opml;
+mod values;
+mod xml;
 
 /// What is known of a feed's document besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,12 +71,31 @@ pub enum FeedError {
 }
 
 /// Reads a feed of any format.
-pub fn parse(_document: &[u8], _hints: &Hints<'_>, _limits: &Limits) -> Result<ParsedFeed, FeedError> {
-    Err(FeedError::Empty)
+pub fn parse(document: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<ParsedFeed, FeedError> {
+    if document.len() > limits.max_bytes {
+        return Err(FeedError::TooLarge { bytes: document.len(), limit: limits.max_bytes });
+    }
+    let text = decode::decode(document, hints.content_type);
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    if text.is_empty() {
+        return Err(FeedError::Empty);
+    }
+    if text.starts_with(['{', '[']) {
+        return json::parse(text, hints, limits);
+    }
+    markup::parse(text, hints, limits)
 }
 
 /// What makes an item the same one at the next poll: its id, else the canonical form of its
 /// link, else a hash of its content.
 pub fn entry_key(item: &ParsedItem) -> String {
-    item.id.clone().unwrap_or_default()
+    if let Some(id) = item.id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
+        return id.to_owned();
+    }
+    if let Some(link) = item.link.as_deref() {
+        return firsthand_text::urls::canonical(link).unwrap_or_else(|| link.to_owned());
+    }
+    let parts = [&item.title, &item.summary, &item.content];
+    let joined: Vec<&str> = parts.iter().map(|part| part.as_deref().unwrap_or_default()).collect();
+    format!("content:{:016x}", firsthand_text::shingles::stable_hash(joined.join("\u{1f}").as_bytes()))
 }

@@ -94,6 +94,9 @@ fn builder() -> Builder<'static> {
 /// `base`; without a base, links that are not absolute are dropped. Never panics; the last step
 /// before anything foreign is stored.
 pub fn sanitise(html: &str, base: Option<&Url>) -> String {
+    if !html.contains(['<', '>', '&', '\0', '\r', '\u{a0}']) {
+        return html.to_owned();
+    }
     static WITHOUT_BASE: OnceLock<Builder<'static>> = OnceLock::new();
     match base {
         None => WITHOUT_BASE

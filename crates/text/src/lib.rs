@@ -4,6 +4,8 @@
 //! Pure: no I/O, no clock, no panic on any input. It knows nothing of feeds, pages, articles or
 //! stories; what two stages need of text stands here once.
 
+pub mod dates;
+pub mod encoding;
 pub mod html;
 pub mod language;
 pub mod normalise;

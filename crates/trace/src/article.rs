@@ -35,7 +35,8 @@ fn attribution(
     let content = content(&speech.content, lexed, offsets)?;
     let source = speech.source.map(|source| resolver.read(source));
     let via = speech.recipient.and_then(|recipient| {
-        let mention = mentions.iter().find(|mention| recipient.0 <= mention.from && mention.to <= recipient.1 && !mention.own)?;
+        let mention =
+            mentions.iter().find(|mention| recipient.0 <= mention.from && mention.to <= recipient.1 && !mention.own)?;
         let evidence = span((speech.cue.0, recipient.1.max(speech.cue.1)))?;
         Some(Via { outlet: mention.outlet.name.clone(), domain: mention.outlet.domain.clone(), evidence })
     });
@@ -58,9 +59,8 @@ fn content(pieces: &[Range], lexed: &Lexed<'_>, offsets: &Offsets<'_>) -> Option
 
 /// Direct when every word stands in quotation marks, mixed when some do.
 fn kind(pieces: &[Range], lexed: &Lexed<'_>) -> QuoteKind {
-    let words = pieces.iter().flat_map(|(from, to)| *from..*to).filter(|at| {
-        lexed.word(*at).starts_with(char::is_alphanumeric)
-    });
+    let words =
+        pieces.iter().flat_map(|(from, to)| *from..*to).filter(|at| lexed.word(*at).starts_with(char::is_alphanumeric));
     let (mut inside, mut outside) = (0, 0);
     for at in words {
         if lexed.quoted(at) {

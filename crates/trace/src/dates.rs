@@ -212,7 +212,27 @@ impl Reader<'_, '_> {
         let before = self.lexed.before(at);
         let led = matches!(
             before,
-            "in" | "since" | "until" | "till" | "by" | "last" | "next" | "this" | "early" | "late" | "mid" | "of" | "from" | "to" | "through" | "during" | "and" | "between" | "before" | "after" | "for" | "mid-"
+            "in" | "since"
+                | "until"
+                | "till"
+                | "by"
+                | "last"
+                | "next"
+                | "this"
+                | "early"
+                | "late"
+                | "mid"
+                | "of"
+                | "from"
+                | "to"
+                | "through"
+                | "during"
+                | "and"
+                | "between"
+                | "before"
+                | "after"
+                | "for"
+                | "mid-"
         );
         if (may || self.lexed.word(at).len() <= 3) && !led {
             return None;
@@ -391,14 +411,63 @@ impl Reader<'_, '_> {
         let before = self.lexed.before(at);
         let led = matches!(
             before,
-            "in" | "since" | "of" | "by" | "from" | "until" | "till" | "the" | "through" | "during" | "after" | "before" | "early" | "late" | "mid" | "fiscal" | "year" | "and" | "to" | "between" | "(" | "–" | "—" | "spring" | "summer" | "autumn" | "fall" | "winter" | "for"
+            "in" | "since"
+                | "of"
+                | "by"
+                | "from"
+                | "until"
+                | "till"
+                | "the"
+                | "through"
+                | "during"
+                | "after"
+                | "before"
+                | "early"
+                | "late"
+                | "mid"
+                | "fiscal"
+                | "year"
+                | "and"
+                | "to"
+                | "between"
+                | "("
+                | "–"
+                | "—"
+                | "spring"
+                | "summer"
+                | "autumn"
+                | "fall"
+                | "winter"
+                | "for"
         );
-        let barred = matches!(before, "$" | "£" | "€" | "¥" | "than" | "over" | "about" | "some" | "nearly" | "almost" | "around" | "no" | "least");
+        let barred = matches!(
+            before,
+            "$" | "£"
+                | "€"
+                | "¥"
+                | "than"
+                | "over"
+                | "about"
+                | "some"
+                | "nearly"
+                | "almost"
+                | "around"
+                | "no"
+                | "least"
+        );
         let next = self.lexed.lower(at + 1);
         let counted = matches!(next, "%" | "percent" | "million" | "billion" | "thousand")
-            || (self.lexed.kind(at + 1) == Some(Kind::Word) && !self.lexed.capital(at + 1) && next.len() > 3 && next.ends_with('s') && !led)
+            || (self.lexed.kind(at + 1) == Some(Kind::Word)
+                && !self.lexed.capital(at + 1)
+                && next.len() > 3
+                && next.ends_with('s')
+                && !led)
             || time_unit(next).is_some()
-            || (matches!(before, "the" | "for" | "to" | "of" | "and") && matches!(next, "people" | "troops" | "men" | "women" | "children" | "feet" | "miles" | "dollars" | "euros"));
+            || (matches!(before, "the" | "for" | "to" | "of" | "and")
+                && matches!(
+                    next,
+                    "people" | "troops" | "men" | "women" | "children" | "feet" | "miles" | "dollars" | "euros"
+                ));
         if barred || counted || !(led || year >= 1900) {
             return None;
         }
@@ -459,14 +528,16 @@ fn moved(today: Date, amount: f64, unit: &str) -> Option<String> {
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<String> {
         let published = "2024-04-20T12:00:00Z".parse().unwrap();
-        dates(text, Some(published), Some("en")).into_iter().map(|date| format!("{}={}", date.text, date.value)).collect()
+        dates(text, Some(published), Some("en"))
+            .into_iter()
+            .map(|date| format!("{}={}", date.text, date.value))
+            .collect()
     }
 
     #[test]
@@ -483,7 +554,6 @@ mod tests {
     #[test]
     fn numbers_that_are_no_dates_are_left() {
         assert_eq!(values("You may go. 2000 soldiers, more than 1990 shells, $2010, 8,222"), Vec::<String>::new());
-
     }
 
     #[test]

@@ -133,17 +133,18 @@ const UNITS: [(&str, &str); 62] = [
 
 /// Words that end what is counted: what follows them says something else of it.
 const AFTER_COUNTED: [&str; 78] = [
-    "of", "in", "on", "at", "for", "from", "to", "by", "with", "without", "into", "over", "under", "after", "before", "since", "during",
-    "through", "across", "between", "among", "as", "than", "that", "which", "who", "whom", "whose", "when", "where", "while", "because", "if",
-    "and", "or", "but", "is", "are", "was", "were", "be", "been", "has", "have", "had", "will", "would", "can", "could", "may", "might",
-    "should", "did", "do", "does", "said", "says", "died", "killed", "injured", "wounded", "arrested", "remain", "remained", "attended", "took",
-    "voted", "ago", "later", "earlier", "a", "an", "the", "this", "it", "they", "he", "she",
+    "of", "in", "on", "at", "for", "from", "to", "by", "with", "without", "into", "over", "under", "after", "before",
+    "since", "during", "through", "across", "between", "among", "as", "than", "that", "which", "who", "whom", "whose",
+    "when", "where", "while", "because", "if", "and", "or", "but", "is", "are", "was", "were", "be", "been", "has",
+    "have", "had", "will", "would", "can", "could", "may", "might", "should", "did", "do", "does", "said", "says",
+    "died", "killed", "injured", "wounded", "arrested", "remain", "remained", "attended", "took", "voted", "ago",
+    "later", "earlier", "a", "an", "the", "this", "it", "they", "he", "she",
 ];
 
 /// Words in a capital at a sentence's start that are no part of a number's name.
 const LEADS: [&str; 22] = [
-    "the", "in", "on", "at", "some", "about", "over", "of", "and", "but", "with", "only", "all", "nearly", "almost", "around", "for", "by", "another",
-    "these", "those", "as",
+    "the", "in", "on", "at", "some", "about", "over", "of", "and", "but", "with", "only", "all", "nearly", "almost",
+    "around", "for", "by", "another", "these", "those", "as",
 ];
 
 /// The figures of a text: numbers that are not dates, ordinals, scores or phone numbers.
@@ -195,7 +196,11 @@ fn figure(lexed: &Lexed<'_>, at: usize) -> Option<(usize, usize, Figure)> {
     }
     if let Some((max, after)) = range(lexed, at, &found) {
         // "20 to 25 percent": the unit and magnitude are those of the second number.
-        let scale = if max.value >= 1e3 && found.value < 1e3 && found.end == at + 1 { scale_of(lexed, after, max.end) } else { 1.0 };
+        let scale = if max.value >= 1e3 && found.value < 1e3 && found.end == at + 1 {
+            scale_of(lexed, after, max.end)
+        } else {
+            1.0
+        };
         found.value *= scale;
         found.max = Some(max.value).filter(|max| *max > found.value);
         found.tail = max.tail;
@@ -268,16 +273,42 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
     if number.tail.is_empty() && number.end == at + 1 {
         if number.digits {
             // "Boeing 737", "Base 201", "No. 1", "page 4": the number is a part of a name.
-            let named = at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && !LEADS.contains(&before);
-            let counted = named_unit(next) || lexed.kind(at + 1) == Some(Kind::Word) && next.ends_with('s') && !lexed.capital(at + 1);
-            if (named && !counted) || matches!(before, "no" | "page" | "article" | "section" | "chapter" | "number" | "#" | "room" | "route" | "highway" | "interstate" | "covid") {
+            let named =
+                at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && !LEADS.contains(&before);
+            let counted = named_unit(next)
+                || lexed.kind(at + 1) == Some(Kind::Word) && next.ends_with('s') && !lexed.capital(at + 1);
+            if (named && !counted)
+                || matches!(
+                    before,
+                    "no" | "page"
+                        | "article"
+                        | "section"
+                        | "chapter"
+                        | "number"
+                        | "#"
+                        | "room"
+                        | "route"
+                        | "highway"
+                        | "interstate"
+                        | "covid"
+                )
+            {
                 return false;
             }
         } else if matches!(lexed.lower(at), "one" | "zero") {
-            return named_unit(next) || matches!(next, "person" | "man" | "woman" | "child" | "soldier" | "officer" | "victim" | "worker" | "boy" | "girl");
-        } else if matches!(before, "the" | "these" | "those" | "its" | "their" | "his" | "her" | "our" | "other") && !named_unit(next) {
+            return named_unit(next)
+                || matches!(
+                    next,
+                    "person" | "man" | "woman" | "child" | "soldier" | "officer" | "victim" | "worker" | "boy" | "girl"
+                );
+        } else if matches!(before, "the" | "these" | "those" | "its" | "their" | "his" | "her" | "our" | "other")
+            && !named_unit(next)
+        {
             return false;
-        } else if matches!(lexed.lower(at), "two" | "three") && matches!(before, "of" | "or" | "and") && lexed.kind(at + 1) != Some(Kind::Word) {
+        } else if matches!(lexed.lower(at), "two" | "three")
+            && matches!(before, "of" | "or" | "and")
+            && lexed.kind(at + 1) != Some(Kind::Word)
+        {
             return false;
         }
     }
@@ -346,10 +377,19 @@ mod tests {
     fn found(text: &str) -> Vec<(String, f64, Relation, Option<String>, Option<String>)> {
         let published = "2024-04-20T12:00:00Z".parse().unwrap();
         let dates = dates(text, Some(published), Some("en"));
-        figures(text, &dates, Some("en")).into_iter().map(|figure| (figure.text, figure.value, figure.relation, figure.unit, figure.of)).collect()
+        figures(text, &dates, Some("en"))
+            .into_iter()
+            .map(|figure| (figure.text, figure.value, figure.relation, figure.unit, figure.of))
+            .collect()
     }
 
-    fn figure(text: &str, value: f64, relation: Relation, unit: &str, of: &str) -> (String, f64, Relation, Option<String>, Option<String>) {
+    fn figure(
+        text: &str,
+        value: f64,
+        relation: Relation,
+        unit: &str,
+        of: &str,
+    ) -> (String, f64, Relation, Option<String>, Option<String>) {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         (text.to_owned(), value, relation, some(unit), some(of))
     }
@@ -357,7 +397,9 @@ mod tests {
     #[test]
     fn a_figure_has_its_bound_unit_and_what_it_counts() {
         assert_eq!(
-            found("over 1,000 military personnel will leave; no fewer than 8,222 defenceless Christians; the 12-year-old pact; 13 months"),
+            found(
+                "over 1,000 military personnel will leave; no fewer than 8,222 defenceless Christians; the 12-year-old pact; 13 months"
+            ),
             [
                 figure("over 1,000", 1000.0, Relation::More, "", "military personnel"),
                 figure("no fewer than 8,222", 8222.0, Relation::AtLeast, "", "defenceless Christians"),
@@ -366,7 +408,10 @@ mod tests {
             ]
         );
         assert_eq!(found("about $4.2 billion"), [figure("about $4.2 billion", 4.2e9, Relation::About, "USD", "")]);
-        assert_eq!(found("70% of the voters agreed"), [figure("70%", 70.0, Relation::Equal, "percent", "voters agreed")]);
+        assert_eq!(
+            found("70% of the voters agreed"),
+            [figure("70%", 70.0, Relation::Equal, "percent", "voters agreed")]
+        );
     }
 
     #[test]
@@ -378,6 +423,9 @@ mod tests {
     fn a_range_has_two_ends() {
         let text = "between 20 and 25 percent";
         let figures = figures(text, &[], None);
-        assert_eq!(figures.iter().map(|figure| (figure.value, figure.value_max)).collect::<Vec<_>>(), [(20.0, Some(25.0))]);
+        assert_eq!(
+            figures.iter().map(|figure| (figure.value, figure.value_max)).collect::<Vec<_>>(),
+            [(20.0, Some(25.0))]
+        );
     }
 }

@@ -56,7 +56,8 @@ impl<'a> Lexed<'a> {
                 while stops.get(stop).is_some_and(|at| *at < token.end) {
                     stop += 1;
                 }
-                let open = token.quoted && lexed.tokens.get(index + 1).is_some_and(|next| next.quoted && next.kind != Kind::Open);
+                let open = token.quoted
+                    && lexed.tokens.get(index + 1).is_some_and(|next| next.quoted && next.kind != Kind::Open);
                 let ends = stops.get(stop).is_some_and(|at| *at == token.end);
                 if index + 1 == end || (ends && !open) {
                     lexed.sentences.push((sentence, index + 1));
@@ -84,8 +85,10 @@ impl<'a> Lexed<'a> {
                     let joins = match next {
                         '\'' | '’' | '-' | '‑' => after.is_some_and(char::is_alphanumeric),
                         '.' => {
-                            (after.is_some_and(char::is_alphanumeric) && !(last.is_lowercase() && after.is_some_and(char::is_uppercase)))
-                                || (line.get(at..place).is_some_and(|word| word.contains('.') && word.len() > 2) && last.is_alphabetic())
+                            (after.is_some_and(char::is_alphanumeric)
+                                && !(last.is_lowercase() && after.is_some_and(char::is_uppercase)))
+                                || (line.get(at..place).is_some_and(|word| word.contains('.') && word.len() > 2)
+                                    && last.is_alphabetic())
                         }
                         ',' | ':' | '/' => last.is_ascii_digit() && after.is_some_and(|next| next.is_ascii_digit()),
                         other => other.is_alphanumeric() || is_mark(other),
@@ -213,7 +216,8 @@ fn is_mark(character: char) -> bool {
 
 /// Whether a mark opens or closes a quotation; straight ones by the space around them.
 fn quotation_mark(mark: char, previous: char, next: Option<char>) -> Option<Kind> {
-    let after_space = previous.is_whitespace() || matches!(previous, '(' | '[' | '—' | '–' | '-' | '“' | '"' | '‘' | '…');
+    let after_space =
+        previous.is_whitespace() || matches!(previous, '(' | '[' | '—' | '–' | '-' | '“' | '"' | '‘' | '…');
     let before_word = next.is_some_and(|next| !next.is_whitespace());
     match mark {
         '“' if !after_space && !before_word => Some(Kind::Close),
@@ -223,7 +227,9 @@ fn quotation_mark(mark: char, previous: char, next: Option<char>) -> Option<Kind
         '"' | '＂' => Some(Kind::Close),
         '‘' if before_word => Some(Kind::Open),
         '\'' if after_space && before_word => Some(Kind::Open),
-        '\'' | '’' if previous.is_alphanumeric() || matches!(previous, '.' | ',' | '!' | '?' | '…') => Some(Kind::Close),
+        '\'' | '’' if previous.is_alphanumeric() || matches!(previous, '.' | ',' | '!' | '?' | '…') => {
+            Some(Kind::Close)
+        }
         _ => None,
     }
 }
@@ -246,7 +252,11 @@ mod tests {
 
     #[test]
     fn words_keep_their_apostrophes_and_numbers_their_commas() {
-        let words: Vec<String> = Lexed::new("Niger’s 8,222 U.S. troops’ pay, 3.5% of it.").tokens.iter().map(|token| token.text.to_owned()).collect();
+        let words: Vec<String> = Lexed::new("Niger’s 8,222 U.S. troops’ pay, 3.5% of it.")
+            .tokens
+            .iter()
+            .map(|token| token.text.to_owned())
+            .collect();
         assert_eq!(words, ["Niger’s", "8,222", "U.S.", "troops", "’", "pay", ",", "3.5", "%", "of", "it", "."]);
     }
 }

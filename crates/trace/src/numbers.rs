@@ -95,7 +95,10 @@ fn in_digits<'a>(lexed: &Lexed<'a>, at: usize) -> Option<Number<'a>> {
     let end = at + 1;
     let number = |max, tail| Number { value, max, end, tail, digits: true };
     if let Some((max, tail)) = rest.strip_prefix(['-', '‑']).and_then(leading) {
-        return Some(number(Some(max).filter(|max| *max > value), if tail.is_empty() && max <= value { "-" } else { tail }));
+        return Some(number(
+            Some(max).filter(|max| *max > value),
+            if tail.is_empty() && max <= value { "-" } else { tail },
+        ));
     }
     let scaled = |factor: f64| Number { value: value * factor, max: None, end, tail: "", digits: true };
     Some(match rest.to_lowercase().as_str() {
@@ -122,11 +125,15 @@ fn leading(text: &str) -> Option<(f64, &str)> {
                 digits.push(character);
                 since_comma = since_comma.map(|count| count + 1);
             }
-            ',' if !point && text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {
+            ',' if !point
+                && text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) =>
+            {
                 groups &= since_comma.is_none_or(|count| count == 3 || count == 2);
                 since_comma = Some(0);
             }
-            '.' if !point && text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) => {
+            '.' if !point
+                && text.get(at + 1..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) =>
+            {
                 point = true;
                 digits.push('.');
             }

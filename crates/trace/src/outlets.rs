@@ -8,9 +8,40 @@ use std::collections::HashMap;
 /// Words that newspapers, stations and sites end in: a name in capitals that ends in one is taken
 /// for an outlet where the text quotes it as one.
 const PRESS_WORDS: [&str; 34] = [
-    "Herald", "Times", "Post", "Tribune", "Gazette", "Journal", "Chronicle", "News", "Daily", "Telegraph", "Observer", "Courier", "Dispatch",
-    "Examiner", "Inquirer", "Enquirer", "Register", "Sentinel", "Bulletin", "Echo", "Monitor", "Review", "Magazine", "Radio", "TV", "Television",
-    "Broadcasting", "Guardian", "Mail", "Mirror", "Globe", "Ledger", "Argus", "Standard",
+    "Herald",
+    "Times",
+    "Post",
+    "Tribune",
+    "Gazette",
+    "Journal",
+    "Chronicle",
+    "News",
+    "Daily",
+    "Telegraph",
+    "Observer",
+    "Courier",
+    "Dispatch",
+    "Examiner",
+    "Inquirer",
+    "Enquirer",
+    "Register",
+    "Sentinel",
+    "Bulletin",
+    "Echo",
+    "Monitor",
+    "Review",
+    "Magazine",
+    "Radio",
+    "TV",
+    "Television",
+    "Broadcasting",
+    "Guardian",
+    "Mail",
+    "Mirror",
+    "Globe",
+    "Ledger",
+    "Argus",
+    "Standard",
 ];
 
 /// The outlets that ship with the program: our own list.
@@ -158,21 +189,59 @@ impl Outlets {
 
 /// Names that many outlets share: only the text around says which one is meant.
 const AMBIGUOUS: [&str; 14] = [
-    "Times", "Herald", "Sun", "Age", "Register", "National", "Nation", "Dispatch", "Hindu", "Australian", "Information", "Conversation", "Independent",
+    "Times",
+    "Herald",
+    "Sun",
+    "Age",
+    "Register",
+    "National",
+    "Nation",
+    "Dispatch",
+    "Hindu",
+    "Australian",
+    "Information",
+    "Conversation",
+    "Independent",
     "Standard",
 ];
 
 /// Names of outlets that are also everyday words.
 const COMMON: [&str; 25] = [
-    "Time", "People", "Fortune", "Mic", "Fox", "FOX", "Slate", "Vogue", "Hardball", "Esquire", "ARD", "Fars", "RT", "DR", "Science", "Nature", "Reason",
-    "Wired", "Variety", "Deadline", "Billboard", "Dawn", "Reforma", "STAT", "Bild",
+    "Time",
+    "People",
+    "Fortune",
+    "Mic",
+    "Fox",
+    "FOX",
+    "Slate",
+    "Vogue",
+    "Hardball",
+    "Esquire",
+    "ARD",
+    "Fars",
+    "RT",
+    "DR",
+    "Science",
+    "Nature",
+    "Reason",
+    "Wired",
+    "Variety",
+    "Deadline",
+    "Billboard",
+    "Dawn",
+    "Reforma",
+    "STAT",
+    "Bild",
 ];
 
 /// Whether an everyday word stands where only a name stands: before "reported", "magazine",
 /// "news", after "told" or "by".
 fn common_word_is_named(lexed: &Lexed<'_>, at: usize, to: usize) -> bool {
-    matches!(lexed.lower(to), "magazine" | "reported" | "reports" | "poll" | "reporter" | "host" | "anchor" | "interview" | "’s" | "'s")
-        || (matches!(lexed.before(at), "told" | "to" | "by" | "on" | "per" | "with") && !lexed.word(to).starts_with(char::is_uppercase))
+    matches!(
+        lexed.lower(to),
+        "magazine" | "reported" | "reports" | "poll" | "reporter" | "host" | "anchor" | "interview" | "’s" | "'s"
+    ) || (matches!(lexed.before(at), "told" | "to" | "by" | "on" | "per" | "with")
+        && !lexed.word(to).starts_with(char::is_uppercase))
 }
 
 /// The words of a publisher's name as it may stand in its own texts; an identifier in lower case
@@ -202,7 +271,12 @@ fn matches(lexed: &Lexed<'_>, at: usize, words: &[String]) -> Option<usize> {
 }
 
 /// "the Post" after "The Washington Post", or in the Post itself.
-fn short_form(lexed: &Lexed<'_>, at: usize, found: &[Mention], publisher: Option<&Outlet>) -> Option<(usize, Outlet, bool)> {
+fn short_form(
+    lexed: &Lexed<'_>,
+    at: usize,
+    found: &[Mention],
+    publisher: Option<&Outlet>,
+) -> Option<(usize, Outlet, bool)> {
     let word = bare(lexed.word(at));
     if lexed.before(at) != "the" || !PRESS_WORDS.contains(&word) {
         return None;
@@ -211,13 +285,21 @@ fn short_form(lexed: &Lexed<'_>, at: usize, found: &[Mention], publisher: Option
         return None;
     }
     let ends = |outlet: &Outlet| outlet.name.split([' ', '-']).next_back() == Some(word);
-    let outlet = found.iter().rev().map(|mention| &mention.outlet).find(|outlet| ends(outlet)).or_else(|| publisher.filter(|outlet| ends(outlet)))?;
+    let outlet = found
+        .iter()
+        .rev()
+        .map(|mention| &mention.outlet)
+        .find(|outlet| ends(outlet))
+        .or_else(|| publisher.filter(|outlet| ends(outlet)))?;
     Some((at + 1, outlet.clone(), true))
 }
 
 /// Two to four words in capitals that end as outlets' names end.
 fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
-    if lexed.kind(at) != Some(Kind::Word) || !lexed.capital(at) || matches!(lexed.lower(at), "the" | "a" | "in" | "on" | "but" | "and") {
+    if lexed.kind(at) != Some(Kind::Word)
+        || !lexed.capital(at)
+        || matches!(lexed.lower(at), "the" | "a" | "in" | "on" | "but" | "and")
+    {
         return None;
     }
     if at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && lexed.lower(at - 1) != "the" {
@@ -273,7 +355,10 @@ mod tests {
     #[test]
     fn finds_names_aliases_and_short_forms() {
         assert_eq!(names("The Guardian’s man met Fox News.", None), ["The Guardian", "Fox News"]);
-        assert_eq!(names("The Washington Post wrote it. The Post added more.", None), ["The Washington Post", "The Washington Post"]);
+        assert_eq!(
+            names("The Washington Post wrote it. The Post added more.", None),
+            ["The Washington Post", "The Washington Post"]
+        );
         assert_eq!(names("The Post is open. Time flies, people say.", None), Vec::<String>::new());
         assert_eq!(names("It told the Harbour Gazette.", None), ["Harbour Gazette"]);
     }
@@ -282,7 +367,10 @@ mod tests {
     fn a_followed_outlet_is_known_by_its_name_and_domain() {
         let mut outlets = Outlets::builtin();
         outlets.add("Harbour Gazette", "news.harbour.example");
-        assert_eq!(outlets.by_url("https://www.news.harbour.example/a").map(|outlet| outlet.name.as_str()), Some("Harbour Gazette"));
+        assert_eq!(
+            outlets.by_url("https://www.news.harbour.example/a").map(|outlet| outlet.name.as_str()),
+            Some("Harbour Gazette")
+        );
         assert_eq!(outlets.by_name("the harbour gazette").map(|outlet| outlet.name.as_str()), Some("Harbour Gazette"));
     }
 }

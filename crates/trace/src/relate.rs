@@ -22,9 +22,30 @@ const SHORT: usize = 25;
 
 /// Domains of agencies: a text with their credit is a wire copy.
 const AGENCIES: [&str; 24] = [
-    "apnews.com", "ap.org", "reuters.com", "afp.com", "upi.com", "dpa.com", "efe.com", "ansa.it", "news.cn", "tass.com", "kyodonews.net", "ptinews.com",
-    "pap.pl", "apa.at", "lusa.pt", "yna.co.kr", "aa.com.tr", "interfax.com", "thecanadianpress.com", "aap.com.au", "aninews.in", "bloomberg.com",
-    "ctk.cz", "mti.hu",
+    "apnews.com",
+    "ap.org",
+    "reuters.com",
+    "afp.com",
+    "upi.com",
+    "dpa.com",
+    "efe.com",
+    "ansa.it",
+    "news.cn",
+    "tass.com",
+    "kyodonews.net",
+    "ptinews.com",
+    "pap.pl",
+    "apa.at",
+    "lusa.pt",
+    "yna.co.kr",
+    "aa.com.tr",
+    "interfax.com",
+    "thecanadianpress.com",
+    "aap.com.au",
+    "aninews.in",
+    "bloomberg.com",
+    "ctk.cz",
+    "mti.hu",
 ];
 
 struct Prepared<'a> {
@@ -50,7 +71,9 @@ pub fn relate(reports: &[Report], outlets: &Outlets) -> StoryRelations {
 
 fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
     let mut order: Vec<usize> = (0..reports.len()).collect();
-    let time = |index: &usize| reports.get(*index).and_then(|report| report.published).unwrap_or(Timestamp::from_millis(i64::MAX));
+    let time = |index: &usize| {
+        reports.get(*index).and_then(|report| report.published).unwrap_or(Timestamp::from_millis(i64::MAX))
+    };
     order.sort_by_key(|index| (time(index), *index));
     let mut prepared: Vec<Prepared<'a>> = reports
         .iter()
@@ -85,13 +108,17 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let earlier_own = all.iter().find(|other| {
         other.order < own.order && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))
     });
-    let outlet_of = |other: &Prepared<'_>| other.outlet.as_ref().map_or_else(|| other.report.id.clone(), |outlet| outlet.name.clone());
+    let outlet_of = |other: &Prepared<'_>| {
+        other.outlet.as_ref().map_or_else(|| other.report.id.clone(), |outlet| outlet.name.clone())
+    };
     let (role, why) = if let Some((agency, evidence)) = &wire {
         for edge in &mut relies_on {
             edge.main |= key(&edge.outlet) == key(agency);
         }
         (Role::Wire, format!("It carries {agency}'s text: its credit says “{}”.", one_line(&evidence.text)))
-    } else if let Some((other, share)) = copied.filter(|(other, _)| !matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))) {
+    } else if let Some((other, share)) =
+        copied.filter(|(other, _)| !matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two)))
+    {
         relies_on.push(Reliance {
             outlet: outlet_of(other),
             domain: other.outlet.as_ref().and_then(|outlet| outlet.domain.clone()),
@@ -100,7 +127,14 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
             main: true,
             evidence: shared_stretch(own, other),
         });
-        (Role::Copy, format!("{:.0} % of its words stand in {}'s earlier report in the same order.", share * 100.0, outlet_of(other)))
+        (
+            Role::Copy,
+            format!(
+                "{:.0} % of its words stand in {}'s earlier report in the same order.",
+                share * 100.0,
+                outlet_of(other)
+            ),
+        )
     } else if let Some(earlier) = earlier_own {
         (Role::Update, format!("{} already had a report of this story.", outlet_of(earlier)))
     } else {
@@ -171,7 +205,10 @@ fn names(title: &str, outlet: &str) -> bool {
 
 fn content_words(text: &str) -> HashSet<String> {
     let folded = fold(text);
-    words(&folded).map(|word| word.text.chars().take(6).collect::<String>()).filter(|word| word.chars().count() > 3).collect()
+    words(&folded)
+        .map(|word| word.text.chars().take(6).collect::<String>())
+        .filter(|word| word.chars().count() > 3)
+        .collect()
 }
 
 /// The earlier report that holds the greatest share of this one's shingles, when that is a copy.
@@ -223,9 +260,14 @@ fn role_of(own: &Prepared<'_>, relies_on: &mut [Reliance]) -> (Role, String) {
     if let Some(words) = own_words {
         return (Role::FirstHand, format!("It shows reporting of its own: “{}”.", one_line(&words.text)));
     }
-    let sourced = analysis.attributions.iter().filter(|attribution| attribution.source.is_some() && attribution.via.is_none()).count();
+    let sourced = analysis
+        .attributions
+        .iter()
+        .filter(|attribution| attribution.source.is_some() && attribution.via.is_none())
+        .count();
     if sourced > 0 && own.words >= SHORT {
-        let others = if relies_on.is_empty() { "names no other outlet" } else { "rests on other outlets only in passing" };
+        let others =
+            if relies_on.is_empty() { "names no other outlet" } else { "rests on other outlets only in passing" };
         return (Role::FirstHand, format!("It quotes its sources directly and {others} for its main news."));
     }
     (Role::Unclear, "Neither a source, nor reporting of its own, nor another outlet is named.".to_owned())
@@ -262,24 +304,31 @@ fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
     order.sort_by_key(|index| all.get(*index).map_or(usize::MAX, |report| report.order));
     for index in order {
         let (Some(relation), Some(own)) = (relations.get(index), all.get(index)) else { continue };
-        let voice_of = |id: &str| relations.iter().position(|other| other.id == id).and_then(|place| voices.get(place).cloned());
+        let voice_of =
+            |id: &str| relations.iter().position(|other| other.id == id).and_then(|place| voices.get(place).cloned());
         let voice = match relation.role {
             Role::FirstHand | Role::Unclear => None,
             Role::Update => all
                 .iter()
-                .filter(|other| other.order < own.order && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two)))
+                .filter(|other| {
+                    other.order < own.order
+                        && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))
+                })
                 .min_by_key(|other| other.order)
                 .and_then(|other| voice_of(&other.report.id)),
-            Role::Relay | Role::Wire | Role::Copy => relation.relies_on.iter().filter(|edge| edge.main).min_by_key(|edge| edge.how).map(|edge| {
-                let inside = edge.article.as_deref().and_then(voice_of);
-                // A report of the outlet that stands for itself is that voice, whatever its feed's clock says.
-                let later = || {
-                    let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
-                    let place = all.iter().position(|other| other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))?;
-                    relations.get(place).filter(|other| other.role == Role::FirstHand).map(|other| other.id.clone())
-                };
-                inside.or_else(later).unwrap_or_else(|| edge.outlet.clone())
-            }),
+            Role::Relay | Role::Wire | Role::Copy => {
+                relation.relies_on.iter().filter(|edge| edge.main).min_by_key(|edge| edge.how).map(|edge| {
+                    let inside = edge.article.as_deref().and_then(voice_of);
+                    // A report of the outlet that stands for itself is that voice, whatever its feed's clock says.
+                    let later = || {
+                        let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
+                        let place =
+                            all.iter().position(|other| other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))?;
+                        relations.get(place).filter(|other| other.role == Role::FirstHand).map(|other| other.id.clone())
+                    };
+                    inside.or_else(later).unwrap_or_else(|| edge.outlet.clone())
+                })
+            }
         };
         if let (Some(voice), Some(slot)) = (voice, voices.get_mut(index)) {
             *slot = voice;
@@ -293,7 +342,12 @@ fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
 /// The earliest first-hand report that can be shown: the only one, or the one that others rest
 /// on; else the outlet outside that most rest on.
 fn origin(relations: &[ReportRelations], all: &[Prepared<'_>]) -> Option<String> {
-    let rests = |voice: &str| relations.iter().filter(|report| report.voice == voice && report.id != voice && report.role != Role::Update).count();
+    let rests = |voice: &str| {
+        relations
+            .iter()
+            .filter(|report| report.voice == voice && report.id != voice && report.role != Role::Update)
+            .count()
+    };
     let order = |id: &str| all.iter().find(|report| report.report.id == id).map_or(usize::MAX, |report| report.order);
     let inside = relations
         .iter()
@@ -302,13 +356,19 @@ fn origin(relations: &[ReportRelations], all: &[Prepared<'_>]) -> Option<String>
     if let Some(report) = inside {
         return Some(report.id.clone());
     }
-    let outside = relations.iter().filter(|report| matches!(report.role, Role::Relay | Role::Wire) && report.voice != report.id && order(&report.voice) == usize::MAX);
+    let outside = relations.iter().filter(|report| {
+        matches!(report.role, Role::Relay | Role::Wire)
+            && report.voice != report.id
+            && order(&report.voice) == usize::MAX
+    });
     if let Some(report) = outside.max_by_key(|report| (rests(&report.voice), usize::MAX - order(&report.id))) {
         return Some(format!("outlet: {}", report.voice));
     }
     let mut first_hand = relations.iter().filter(|report| report.role == Role::FirstHand);
     match (first_hand.next(), first_hand.next()) {
-        (Some(only), None) if relations.iter().all(|report| report.id == only.id || report.role == Role::Update) => Some(only.id.clone()),
+        (Some(only), None) if relations.iter().all(|report| report.id == only.id || report.role == Role::Update) => {
+            Some(only.id.clone())
+        }
         _ => None,
     }
 }
@@ -321,9 +381,17 @@ fn story_why(relations: &[ReportRelations], origin: Option<&str>, voices: usize,
         Some(origin) => {
             let name = origin.strip_prefix("outlet: ").map(str::to_owned).unwrap_or_else(|| {
                 let report = all.iter().find(|report| report.report.id == origin);
-                report.and_then(|report| report.outlet.as_ref()).map_or_else(|| origin.to_owned(), |outlet| outlet.name.clone())
+                report
+                    .and_then(|report| report.outlet.as_ref())
+                    .map_or_else(|| origin.to_owned(), |outlet| outlet.name.clone())
             });
-            let resting = relations.iter().filter(|report| (report.voice == origin || Some(report.voice.as_str()) == origin.strip_prefix("outlet: ")) && report.id != origin).count();
+            let resting = relations
+                .iter()
+                .filter(|report| {
+                    (report.voice == origin || Some(report.voice.as_str()) == origin.strip_prefix("outlet: "))
+                        && report.id != origin
+                })
+                .count();
             match resting {
                 0 => format!("{reports}, {spoken}: {name} stands for it alone."),
                 1 => format!("{reports}, {spoken}: 1 rests on {name}."),

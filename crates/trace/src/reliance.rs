@@ -9,7 +9,19 @@ use firsthand_text::offsets::Offsets;
 
 /// Words for an outlet's own text.
 const TEXTS: [&str; 13] = [
-    "report", "reports", "article", "story", "investigation", "reporting", "analysis", "interview", "op-ed", "column", "editorial", "review", "account",
+    "report",
+    "reports",
+    "article",
+    "story",
+    "investigation",
+    "reporting",
+    "analysis",
+    "interview",
+    "op-ed",
+    "column",
+    "editorial",
+    "review",
+    "account",
 ];
 
 /// What the article rests on, each outlet once by its strongest tie, and its own reporting.
@@ -52,14 +64,18 @@ pub(crate) fn reliances(
 }
 
 fn add(found: &mut Vec<OutletReliance>, outlet: &Outlet, how: How, evidence: Span) {
-    let known = found.iter_mut().find(|other| same(&Outlet { name: other.outlet.clone(), domain: other.domain.clone() }, outlet));
+    let known = found
+        .iter_mut()
+        .find(|other| same(&Outlet { name: other.outlet.clone(), domain: other.domain.clone() }, outlet));
     match known {
         Some(other) if how < other.how => {
             other.how = how;
             other.evidence = evidence;
         }
         Some(_) => {}
-        None => found.push(OutletReliance { outlet: outlet.name.clone(), domain: outlet.domain.clone(), how, evidence }),
+        None => {
+            found.push(OutletReliance { outlet: outlet.name.clone(), domain: outlet.domain.clone(), how, evidence })
+        }
     }
 }
 
@@ -76,7 +92,15 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
             && recipient.0 <= from
             && to <= recipient.1
         {
-            return Some((How::Told, (speech.source.map_or(speech.cue.0, |source| if source.1 == speech.cue.0 { source.0 } else { speech.cue.0 }), recipient.1)));
+            return Some((
+                How::Told,
+                (
+                    speech
+                        .source
+                        .map_or(speech.cue.0, |source| if source.1 == speech.cue.0 { source.0 } else { speech.cue.0 }),
+                    recipient.1,
+                ),
+            ));
         }
         let Some(source) = speech.source else { continue };
         if source.0 > from || to > source.1 {
@@ -88,7 +112,9 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         if within(&["poll", "polls", "survey", "polling"]) {
             return Some((How::Poll, evidence));
         }
-        let alone = from <= source.0 + 1 && to == source.1 || lexed.word(to) == "," || matches!(next, "newspaper" | "website" | "news");
+        let alone = from <= source.0 + 1 && to == source.1
+            || lexed.word(to) == ","
+            || matches!(next, "newspaper" | "website" | "news");
         if alone && from <= source.0 + 1 {
             return Some((How::Report, evidence));
         }
@@ -99,19 +125,39 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
             return Some((How::Report, evidence));
         }
         // "NBC’s Dante Chinni noted".
-        let possessive = to.checked_sub(1).is_some_and(|last| lexed.word(last).ends_with("’s") || lexed.word(last).ends_with("'s"));
+        let possessive =
+            to.checked_sub(1).is_some_and(|last| lexed.word(last).ends_with("’s") || lexed.word(last).ends_with("'s"));
         if possessive && from <= source.0 + 1 && source.1 == to + 2 && lexed.capital(to) && lexed.capital(to + 1) {
             return Some((How::Journalist, evidence));
         }
     }
-    if matches!(next, "poll" | "polls" | "survey" | "polling") || (matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted")) {
+    if matches!(next, "poll" | "polls" | "survey" | "polling")
+        || (matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted"))
+    {
         return Some((How::Poll, (from, to + 1)));
     }
     if matches!(before(1), "told" | "tells" | "telling") {
         return Some((How::Told, (from - 1, to)));
     }
     let reached = matches!(before(1), "with" | "on" | "to" | "by" | "from");
-    if reached && matches!(before(2), "interview" | "interviews" | "interviewed" | "appearance" | "appearances" | "appeared" | "appearing" | "speaking" | "spoke" | "statement" | "comments" | "remarks" | "email") {
+    if reached
+        && matches!(
+            before(2),
+            "interview"
+                | "interviews"
+                | "interviewed"
+                | "appearance"
+                | "appearances"
+                | "appeared"
+                | "appearing"
+                | "speaking"
+                | "spoke"
+                | "statement"
+                | "comments"
+                | "remarks"
+                | "email"
+        )
+    {
         return Some((How::Told, (from - 2, to)));
     }
     // "in an interview Sunday on CNN", "said Sunday on CNN's …".
@@ -119,19 +165,55 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         && (2..8).any(|steps| matches!(before(steps), "interview" | "appearance" | "said" | "appearing"))
         && sentence_of(lexed, from) == sentence_of(lexed, from.saturating_sub(7).max(sentence_of(lexed, from).0))
     {
-        let back = (2..8).find(|steps| matches!(before(*steps), "interview" | "appearance" | "said" | "appearing")).unwrap_or(1);
+        let back = (2..8)
+            .find(|steps| matches!(before(*steps), "interview" | "appearance" | "said" | "appearing"))
+            .unwrap_or(1);
         if sentence_of(lexed, from - back) == sentence_of(lexed, from) {
             return Some((How::Told, (from - back, to)));
         }
     }
     if matches!(before(1), "by" | "in" | "from" | "to" | "via")
-        && matches!(before(2), "reported" | "published" | "revealed" | "broken" | "obtained" | "reporting" | "report" | "reports" | "story" | "article" | "according" | "investigation" | "account" | "op-ed" | "reviewed" | "seen" | "review")
+        && matches!(
+            before(2),
+            "reported"
+                | "published"
+                | "revealed"
+                | "broken"
+                | "obtained"
+                | "reporting"
+                | "report"
+                | "reports"
+                | "story"
+                | "article"
+                | "according"
+                | "investigation"
+                | "account"
+                | "op-ed"
+                | "reviewed"
+                | "seen"
+                | "review"
+        )
     {
         return Some((How::Report, (from - 2, to)));
     }
-    let verb = if matches!(next, "has" | "had" | "first" | "also" | "previously" | "later") { lexed.lower(to + 1) } else { next };
-    if matches!(verb, "reported" | "reports" | "revealed" | "learned" | "obtained" | "disclosed" | "uncovered" | "published" | "broke" | "unearthed")
-        || (next == "put" && lexed.lower(to + 1) == "it")
+    let verb = if matches!(next, "has" | "had" | "first" | "also" | "previously" | "later") {
+        lexed.lower(to + 1)
+    } else {
+        next
+    };
+    if matches!(
+        verb,
+        "reported"
+            | "reports"
+            | "revealed"
+            | "learned"
+            | "obtained"
+            | "disclosed"
+            | "uncovered"
+            | "published"
+            | "broke"
+            | "unearthed"
+    ) || (next == "put" && lexed.lower(to + 1) == "it")
         || (next == "ran" && matches!(lexed.lower(to + 1), "a" | "an"))
     {
         let end = if verb == next { to + 1 } else { to + 2 };
@@ -151,7 +233,9 @@ fn credit(lexed: &Lexed<'_>, mention: &Mention) -> Option<(How, Range)> {
     let (from, to) = (mention.from, mention.to);
     let sentence = sentence_of(lexed, from);
     let bracketed = from > 0 && lexed.word(from - 1) == "(" && lexed.word(to) == ")";
-    if bracketed && (matches!(lexed.word(to + 1), "—" | "–" | "-" | "--" | ":") || from < sentence.0 + 6 || to + 2 >= sentence.1) {
+    if bracketed
+        && (matches!(lexed.word(to + 1), "—" | "–" | "-" | "--" | ":") || from < sentence.0 + 6 || to + 2 >= sentence.1)
+    {
         return Some((How::Credit, (from - 1, to + 1)));
     }
     // "LAGOS, Nov 3 (Reuters) - " and "Reuters - ".
@@ -159,13 +243,17 @@ fn credit(lexed: &Lexed<'_>, mention: &Mention) -> Option<(How, Range)> {
         return Some((How::Credit, (from, to)));
     }
     if let Some(at) = (to..sentence.1).find(|index| lexed.lower(*index) == "contributed") {
-        let reports = (at..sentence.1).any(|index| matches!(lexed.lower(index), "report" | "story" | "article" | "reporting"));
+        let reports =
+            (at..sentence.1).any(|index| matches!(lexed.lower(index), "report" | "story" | "article" | "reporting"));
         if reports && at <= to + 8 {
             return Some((How::Credit, (from, sentence.1)));
         }
     }
     let before = |steps: usize| from.checked_sub(steps).map_or("", |index| lexed.lower(index));
-    if matches!(before(1), "by" | "from" | "with") && matches!(before(2), "reporting" | "material" | "additional" | "photo" | "source") && !matches!(before(2), "photo") {
+    if matches!(before(1), "by" | "from" | "with")
+        && matches!(before(2), "reporting" | "material" | "additional" | "photo" | "source")
+        && !matches!(before(2), "photo")
+    {
         return Some((How::Credit, (from - 2, to)));
     }
     if before(1) == ":" && matches!(before(2), "h/t" | "source" | "via" | "credit") {
@@ -183,11 +271,31 @@ fn own_words(lexed: &Lexed<'_>) -> Vec<Range> {
         }
         let to = match lexed.lower(at) {
             "told" | "tells" => at + 1,
-            "spoke" | "speaking" | "interview" | "interviewed" | "seen" | "obtained" | "reviewed" if matches!(lexed.lower(at + 1), "to" | "with" | "by") => at + 2,
+            "spoke" | "speaking" | "interview" | "interviewed" | "seen" | "obtained" | "reviewed"
+                if matches!(lexed.lower(at + 1), "to" | "with" | "by") =>
+            {
+                at + 2
+            }
             _ => continue,
         };
-        let outlet_noun = matches!(lexed.lower(to + 1), "newspaper" | "reporter" | "paper" | "website" | "publication" | "correspondent" | "magazine" | "outlet" | "newsroom" | "station" | "site");
-        if matches!(lexed.lower(to), "this" | "our" | "a" | "the") && outlet_noun && (lexed.lower(to) != "a" && lexed.lower(to) != "the") {
+        let outlet_noun = matches!(
+            lexed.lower(to + 1),
+            "newspaper"
+                | "reporter"
+                | "paper"
+                | "website"
+                | "publication"
+                | "correspondent"
+                | "magazine"
+                | "outlet"
+                | "newsroom"
+                | "station"
+                | "site"
+        );
+        if matches!(lexed.lower(to), "this" | "our" | "a" | "the")
+            && outlet_noun
+            && (lexed.lower(to) != "a" && lexed.lower(to) != "the")
+        {
             found.push((at, to + 2));
         }
     }

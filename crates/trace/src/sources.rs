@@ -6,38 +6,243 @@ use crate::speech::{JOURNALISTS, Range};
 use firsthand_model::SourceKind;
 
 const DOCUMENTS: [&str; 40] = [
-    "report", "reports", "study", "survey", "statement", "document", "documents", "filing", "filings", "letter", "poll", "polls", "lawsuit",
-    "indictment", "memo", "book", "article", "investigation", "analysis", "review", "audit", "complaint", "ruling", "email", "emails", "records",
-    "data", "figures", "statistics", "affidavit", "transcript", "testimony", "release", "announcement", "paper", "file", "files", "story", "research",
+    "report",
+    "reports",
+    "study",
+    "survey",
+    "statement",
+    "document",
+    "documents",
+    "filing",
+    "filings",
+    "letter",
+    "poll",
+    "polls",
+    "lawsuit",
+    "indictment",
+    "memo",
+    "book",
+    "article",
+    "investigation",
+    "analysis",
+    "review",
+    "audit",
+    "complaint",
+    "ruling",
+    "email",
+    "emails",
+    "records",
+    "data",
+    "figures",
+    "statistics",
+    "affidavit",
+    "transcript",
+    "testimony",
+    "release",
+    "announcement",
+    "paper",
+    "file",
+    "files",
+    "story",
+    "research",
     "findings",
 ];
 
 /// Words that stand for an outlet named before.
 const OUTLET_NOUNS: [&str; 20] = [
-    "outlet", "newspaper", "paper", "magazine", "site", "website", "network", "broadcaster", "agency", "channel", "daily", "weekly", "station",
-    "publication", "tabloid", "portal", "journal", "broadsheet", "blog", "newsroom",
+    "outlet",
+    "newspaper",
+    "paper",
+    "magazine",
+    "site",
+    "website",
+    "network",
+    "broadcaster",
+    "agency",
+    "channel",
+    "daily",
+    "weekly",
+    "station",
+    "publication",
+    "tabloid",
+    "portal",
+    "journal",
+    "broadsheet",
+    "blog",
+    "newsroom",
 ];
 
 /// People without a name.
 const ROLES: [&str; 96] = [
-    "official", "officials", "spokesman", "spokeswoman", "spokesperson", "spokespeople", "spokesmen", "source", "sources", "aide", "aides",
-    "adviser", "advisers", "advisor", "advisors", "witness", "witnesses", "people", "person", "officer", "officers", "lawyer", "lawyers",
-    "attorney", "attorneys", "expert", "experts", "analyst", "analysts", "resident", "residents", "critics", "supporters", "opponents", "scientists",
-    "scientist", "researchers", "researcher", "authorities", "prosecutors", "prosecutor", "investigators", "investigator", "doctors", "doctor",
-    "lawmakers", "lawmaker", "senators", "senator", "republicans", "democrats", "voters", "voter", "activists", "activist", "employees", "employee",
-    "executive", "executives", "leader", "leaders", "member", "members", "minister", "ministers", "president", "director", "manager", "chairman",
-    "chairwoman", "chair", "secretary", "chief", "governor", "mayor", "commander", "general", "diplomat", "diplomats", "insider", "insiders",
-    "operative", "operatives", "strategist", "strategists", "pollster", "candidate", "nominee", "congressman", "congresswoman", "judge", "woman",
-    "man", "professor", "economist", "economists",
+    "official",
+    "officials",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "spokespeople",
+    "spokesmen",
+    "source",
+    "sources",
+    "aide",
+    "aides",
+    "adviser",
+    "advisers",
+    "advisor",
+    "advisors",
+    "witness",
+    "witnesses",
+    "people",
+    "person",
+    "officer",
+    "officers",
+    "lawyer",
+    "lawyers",
+    "attorney",
+    "attorneys",
+    "expert",
+    "experts",
+    "analyst",
+    "analysts",
+    "resident",
+    "residents",
+    "critics",
+    "supporters",
+    "opponents",
+    "scientists",
+    "scientist",
+    "researchers",
+    "researcher",
+    "authorities",
+    "prosecutors",
+    "prosecutor",
+    "investigators",
+    "investigator",
+    "doctors",
+    "doctor",
+    "lawmakers",
+    "lawmaker",
+    "senators",
+    "senator",
+    "republicans",
+    "democrats",
+    "voters",
+    "voter",
+    "activists",
+    "activist",
+    "employees",
+    "employee",
+    "executive",
+    "executives",
+    "leader",
+    "leaders",
+    "member",
+    "members",
+    "minister",
+    "ministers",
+    "president",
+    "director",
+    "manager",
+    "chairman",
+    "chairwoman",
+    "chair",
+    "secretary",
+    "chief",
+    "governor",
+    "mayor",
+    "commander",
+    "general",
+    "diplomat",
+    "diplomats",
+    "insider",
+    "insiders",
+    "operative",
+    "operatives",
+    "strategist",
+    "strategists",
+    "pollster",
+    "candidate",
+    "nominee",
+    "congressman",
+    "congresswoman",
+    "judge",
+    "woman",
+    "man",
+    "professor",
+    "economist",
+    "economists",
 ];
 
 const ORGANIZATIONS: [&str; 70] = [
-    "ministry", "department", "company", "police", "court", "government", "administration", "committee", "party", "university", "institute",
-    "commission", "council", "agency", "bureau", "office", "union", "association", "organization", "organisation", "group", "bank", "campaign",
-    "congress", "senate", "parliament", "pentagon", "kremlin", "house", "inc", "corp", "ltd", "llc", "foundation", "center", "centre", "society",
-    "federation", "league", "board", "authority", "army", "military", "navy", "force", "forces", "hospital", "school", "church", "team", "club",
-    "firm", "corporation", "junta", "regime", "embassy", "city", "county", "state", "service", "services", "alliance", "coalition", "network",
-    "fund", "museum", "observatory", "airline", "operator", "utility",
+    "ministry",
+    "department",
+    "company",
+    "police",
+    "court",
+    "government",
+    "administration",
+    "committee",
+    "party",
+    "university",
+    "institute",
+    "commission",
+    "council",
+    "agency",
+    "bureau",
+    "office",
+    "union",
+    "association",
+    "organization",
+    "organisation",
+    "group",
+    "bank",
+    "campaign",
+    "congress",
+    "senate",
+    "parliament",
+    "pentagon",
+    "kremlin",
+    "house",
+    "inc",
+    "corp",
+    "ltd",
+    "llc",
+    "foundation",
+    "center",
+    "centre",
+    "society",
+    "federation",
+    "league",
+    "board",
+    "authority",
+    "army",
+    "military",
+    "navy",
+    "force",
+    "forces",
+    "hospital",
+    "school",
+    "church",
+    "team",
+    "club",
+    "firm",
+    "corporation",
+    "junta",
+    "regime",
+    "embassy",
+    "city",
+    "county",
+    "state",
+    "service",
+    "services",
+    "alliance",
+    "coalition",
+    "network",
+    "fund",
+    "museum",
+    "observatory",
+    "airline",
+    "operator",
+    "utility",
 ];
 
 /// A source read: its kind and the name that it stands for.
@@ -95,7 +300,8 @@ impl<'a, 'b> Resolver<'a, 'b> {
     fn name_of(&self, source: Range, kind: SourceKind) -> String {
         let (mut from, to) = source;
         if kind == SourceKind::Person
-            && let Some((start, end)) = self.names.iter().rev().find(|(start, end)| *start >= source.0 && *end <= source.1)
+            && let Some((start, end)) =
+                self.names.iter().rev().find(|(start, end)| *start >= source.0 && *end <= source.1)
         {
             return self.lexed.phrase(*start, *end).to_owned();
         }
@@ -116,22 +322,36 @@ impl<'a, 'b> Resolver<'a, 'b> {
                 return Source { kind: SourceKind::Person, refers_to, outlet: None };
             }
             "it" if only => {
-                let kind = if self.last_thing.is_some() && self.last_thing == self.last_document { SourceKind::Document } else { SourceKind::Organization };
+                let kind = if self.last_thing.is_some() && self.last_thing == self.last_document {
+                    SourceKind::Document
+                } else {
+                    SourceKind::Organization
+                };
                 return Source { kind, refers_to: self.last_thing.clone(), outlet: None };
             }
             "they" | "we" | "i" | "you" | "who" | "i’m" if only => return plain(SourceKind::Unnamed),
             _ => {}
         }
-        let start = if matches!(lexed.lower(from), "the" | "a" | "an" | "this" | "that" | "its" | "their" | "his" | "her") { from + 1 } else { from };
+        let start =
+            if matches!(lexed.lower(from), "the" | "a" | "an" | "this" | "that" | "its" | "their" | "his" | "her") {
+                from + 1
+            } else {
+                from
+            };
         let mention = self.mentions.iter().position(|mention| mention.from >= from && mention.to <= to);
         if let Some(number) = mention
             && let Some(mention) = self.mentions.get(number)
             && mention.from <= start
-            && (mention.to == to || matches!(lexed.lower(mention.to), "," | "newspaper" | "website" | "news" | "magazine" | "television" | "TV" | "radio"))
+            && (mention.to == to
+                || matches!(
+                    lexed.lower(mention.to),
+                    "," | "newspaper" | "website" | "news" | "magazine" | "television" | "TV" | "radio"
+                ))
         {
             let written = lexed.phrase(mention.from, mention.to);
             let short = !crate::outlets::key(written).contains(&crate::outlets::key(&mention.outlet.name));
-            let refers_to = (short && mention.to == mention.from.max(start) + 1 && lexed.lower(mention.from) == "the").then(|| mention.outlet.name.clone());
+            let refers_to = (short && mention.to == mention.from.max(start) + 1 && lexed.lower(mention.from) == "the")
+                .then(|| mention.outlet.name.clone());
             return Source { kind: SourceKind::Outlet, refers_to, outlet: Some(number) };
         }
         let definite = matches!(lexed.lower(from), "the" | "this" | "that") && to <= from + 3;
@@ -143,8 +363,28 @@ impl<'a, 'b> Resolver<'a, 'b> {
                 return Source { kind: SourceKind::Outlet, refers_to, outlet: before };
             }
         }
-        let head_end = (from..to).find(|index| matches!(lexed.lower(*index), "of" | "by" | "from" | "for" | "in" | "released" | "published" | "issued" | "who" | "at" | "with" | "," | "on" | "to")).unwrap_or(to);
-        let head = (from..head_end).rev().map(|index| lexed.lower(index)).find(|word| word.len() > 1).unwrap_or_default();
+        let head_end = (from..to)
+            .find(|index| {
+                matches!(
+                    lexed.lower(*index),
+                    "of" | "by"
+                        | "from"
+                        | "for"
+                        | "in"
+                        | "released"
+                        | "published"
+                        | "issued"
+                        | "who"
+                        | "at"
+                        | "with"
+                        | ","
+                        | "on"
+                        | "to"
+                )
+            })
+            .unwrap_or(to);
+        let head =
+            (from..head_end).rev().map(|index| lexed.lower(index)).find(|word| word.len() > 1).unwrap_or_default();
         if DOCUMENTS.contains(&head) {
             let refers_to = (definite && to <= from + 2).then(|| self.last_document.clone()).flatten();
             return Source { kind: SourceKind::Document, refers_to, outlet: mention };
@@ -153,7 +393,9 @@ impl<'a, 'b> Resolver<'a, 'b> {
             let word = lexed.lower(*index);
             ROLES.contains(&word) || JOURNALISTS.contains(&word)
         });
-        let capital_run = |from: usize| (from..to).take_while(|index| lexed.capital(*index) && lexed.kind(*index) == Some(Kind::Word)).count();
+        let capital_run = |from: usize| {
+            (from..to).take_while(|index| lexed.capital(*index) && lexed.kind(*index) == Some(Kind::Word)).count()
+        };
         if let Some(role) = role {
             let after = if lexed.word(role + 1) == "," { role + 2 } else { role + 1 };
             if capital_run(after) > 0 && after < to {
@@ -179,7 +421,8 @@ impl<'a, 'b> Resolver<'a, 'b> {
             };
         }
         let word = lexed.word(start);
-        let acronym = capitals == 1 && word.len() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter == '.');
+        let acronym =
+            capitals == 1 && word.len() > 1 && word.chars().all(|letter| letter.is_uppercase() || letter == '.');
         if acronym {
             return plain(SourceKind::Organization);
         }
@@ -190,19 +433,37 @@ impl<'a, 'b> Resolver<'a, 'b> {
     /// name that ends in it.
     fn person(&self, from: usize, to: usize) -> Source {
         let lexed = self.lexed;
-        let titled = matches!(lexed.lower(from).trim_end_matches('.'), "mr" | "mrs" | "ms" | "dr" | "sen" | "rep" | "gov" | "president" | "senator" | "prime" | "judge" | "gen" | "governor");
+        let titled = matches!(
+            lexed.lower(from).trim_end_matches('.'),
+            "mr" | "mrs"
+                | "ms"
+                | "dr"
+                | "sen"
+                | "rep"
+                | "gov"
+                | "president"
+                | "senator"
+                | "prime"
+                | "judge"
+                | "gen"
+                | "governor"
+        );
         if to > from + 2 || (to == from + 2 && !titled) {
             return Source { kind: SourceKind::Person, refers_to: None, outlet: None };
         }
         let surname = bare(lexed.word(to.saturating_sub(1)));
-        let full = self.names.iter().rev().find(|(_, end)| {
-            *end <= from && bare(lexed.word(end - 1)) == surname
-        });
+        let full = self.names.iter().rev().find(|(_, end)| *end <= from && bare(lexed.word(end - 1)) == surname);
         match full {
-            Some((start, end)) => {
-                Source { kind: SourceKind::Person, refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()), outlet: None }
-            }
-            None => Source { kind: if titled { SourceKind::Person } else { SourceKind::Organization }, refers_to: None, outlet: None },
+            Some((start, end)) => Source {
+                kind: SourceKind::Person,
+                refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()),
+                outlet: None,
+            },
+            None => Source {
+                kind: if titled { SourceKind::Person } else { SourceKind::Organization },
+                refers_to: None,
+                outlet: None,
+            },
         }
     }
 

@@ -32,49 +32,221 @@ enum Verb {
 }
 
 const SURE: [&str; 54] = [
-    "said", "says", "say", "saying", "stated", "stating", "declared", "declares", "declaring", "announced", "announces", "announcing", "added",
-    "adds", "adding", "confirmed", "confirms", "confirming", "claimed", "claims", "claiming", "reported", "reports", "reporting", "explained",
-    "explains", "noted", "notes", "noting", "argued", "argues", "arguing", "insisted", "insists", "insisting", "tweeted", "wrote", "writes",
-    "alleged", "alleges", "alleging", "asserted", "asserts", "testified", "acknowledged", "acknowledges", "admitted", "admits", "conceded",
-    "contended", "contends", "maintained", "maintains", "quipped",
+    "said",
+    "says",
+    "say",
+    "saying",
+    "stated",
+    "stating",
+    "declared",
+    "declares",
+    "declaring",
+    "announced",
+    "announces",
+    "announcing",
+    "added",
+    "adds",
+    "adding",
+    "confirmed",
+    "confirms",
+    "confirming",
+    "claimed",
+    "claims",
+    "claiming",
+    "reported",
+    "reports",
+    "reporting",
+    "explained",
+    "explains",
+    "noted",
+    "notes",
+    "noting",
+    "argued",
+    "argues",
+    "arguing",
+    "insisted",
+    "insists",
+    "insisting",
+    "tweeted",
+    "wrote",
+    "writes",
+    "alleged",
+    "alleges",
+    "alleging",
+    "asserted",
+    "asserts",
+    "testified",
+    "acknowledged",
+    "acknowledges",
+    "admitted",
+    "admits",
+    "conceded",
+    "contended",
+    "contends",
+    "maintained",
+    "maintains",
+    "quipped",
 ];
 
-const TELL: [&str; 11] =
-    ["told", "tells", "telling", "informed", "warned", "warns", "warning", "assured", "reminded", "advised", "notified"];
+const TELL: [&str; 11] = [
+    "told", "tells", "telling", "informed", "warned", "warns", "warning", "assured", "reminded", "advised", "notified",
+];
 
 const WEAK: [&str; 82] = [
-    "believe", "believes", "believed", "think", "thinks", "thought", "know", "knows", "knew", "hope", "hopes", "hoped", "suggest", "suggests",
-    "suggested", "suggesting", "reveal", "reveals", "revealed", "show", "shows", "showed", "find", "finds", "found", "predict", "predicts",
-    "predicted", "recalled", "recalls", "concluded", "concludes", "indicated", "indicates", "agreed", "agrees", "replied", "responded",
-    "continued", "continues", "concede", "asked", "asks", "asking", "denied", "denies", "denying", "vowed", "pledged", "promised", "threatened",
-    "learned", "estimated", "estimates", "expects", "expected", "accused", "cautioned", "complained", "stressed", "emphasized", "emphasised",
-    "pointed", "remarked", "observed", "proclaimed", "lamented", "joked", "shouted", "exclaimed", "fears", "feared", "called", "described",
-    "describes", "calls", "acknowledging", "urged", "realized", "answered", "speculated", "mentioned",
+    "believe",
+    "believes",
+    "believed",
+    "think",
+    "thinks",
+    "thought",
+    "know",
+    "knows",
+    "knew",
+    "hope",
+    "hopes",
+    "hoped",
+    "suggest",
+    "suggests",
+    "suggested",
+    "suggesting",
+    "reveal",
+    "reveals",
+    "revealed",
+    "show",
+    "shows",
+    "showed",
+    "find",
+    "finds",
+    "found",
+    "predict",
+    "predicts",
+    "predicted",
+    "recalled",
+    "recalls",
+    "concluded",
+    "concludes",
+    "indicated",
+    "indicates",
+    "agreed",
+    "agrees",
+    "replied",
+    "responded",
+    "continued",
+    "continues",
+    "concede",
+    "asked",
+    "asks",
+    "asking",
+    "denied",
+    "denies",
+    "denying",
+    "vowed",
+    "pledged",
+    "promised",
+    "threatened",
+    "learned",
+    "estimated",
+    "estimates",
+    "expects",
+    "expected",
+    "accused",
+    "cautioned",
+    "complained",
+    "stressed",
+    "emphasized",
+    "emphasised",
+    "pointed",
+    "remarked",
+    "observed",
+    "proclaimed",
+    "lamented",
+    "joked",
+    "shouted",
+    "exclaimed",
+    "fears",
+    "feared",
+    "called",
+    "described",
+    "describes",
+    "calls",
+    "acknowledging",
+    "urged",
+    "realized",
+    "answered",
+    "speculated",
+    "mentioned",
 ];
 
 const AUXILIARIES: [&str; 30] = [
-    "has", "have", "had", "having", "would", "will", "could", "can", "may", "might", "should", "must", "did", "does", "do", "not", "also",
-    "then", "later", "previously", "already", "once", "repeatedly", "again", "even", "still", "never", "just", "always", "since",
+    "has",
+    "have",
+    "had",
+    "having",
+    "would",
+    "will",
+    "could",
+    "can",
+    "may",
+    "might",
+    "should",
+    "must",
+    "did",
+    "does",
+    "do",
+    "not",
+    "also",
+    "then",
+    "later",
+    "previously",
+    "already",
+    "once",
+    "repeatedly",
+    "again",
+    "even",
+    "still",
+    "never",
+    "just",
+    "always",
+    "since",
 ];
 
 const BE: [&str; 9] = ["is", "are", "was", "were", "be", "been", "being", "am", "get"];
 
 /// Words that a subject does not reach over.
 const BORDERS: [&str; 46] = [
-    "that", "because", "but", "when", "while", "if", "as", "though", "although", "since", "after", "before", "where", "whether", "than", "so",
-    "until", "unless", "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "might", "should", "did", "does",
-    "do", "said", "says", "told", "or", "nor", "what", "how", "why", "yet", "then", "be",
+    "that", "because", "but", "when", "while", "if", "as", "though", "although", "since", "after", "before", "where",
+    "whether", "than", "so", "until", "unless", "is", "are", "was", "were", "has", "have", "had", "will", "would",
+    "can", "could", "may", "might", "should", "did", "does", "do", "said", "says", "told", "or", "nor", "what", "how",
+    "why", "yet", "then", "be",
 ];
 
 const PRONOUNS: [&str; 8] = ["he", "she", "it", "they", "we", "i", "you", "who"];
 
 const DETERMINERS: [&str; 18] = [
-    "the", "a", "an", "his", "her", "its", "their", "our", "my", "this", "these", "those", "some", "several", "many", "one", "two", "three",
+    "the", "a", "an", "his", "her", "its", "their", "our", "my", "this", "these", "those", "some", "several", "many",
+    "one", "two", "three",
 ];
 
 const PREPOSITIONS: [&str; 19] = [
-    "in", "on", "at", "during", "after", "before", "by", "from", "with", "through", "via", "over", "since", "amid", "following", "for", "when",
-    "as", "while",
+    "in",
+    "on",
+    "at",
+    "during",
+    "after",
+    "before",
+    "by",
+    "from",
+    "with",
+    "through",
+    "via",
+    "over",
+    "since",
+    "amid",
+    "following",
+    "for",
+    "when",
+    "as",
+    "while",
 ];
 
 fn verb(word: &str) -> Option<Verb> {
@@ -131,7 +303,10 @@ impl Sentence<'_, '_> {
     /// The end of the sentence without its closing stop.
     fn close(&self) -> usize {
         let mut end = self.end;
-        while end > self.start && !self.lexed.quoted(end - 1) && matches!(self.lexed.word(end - 1), "." | "!" | "?" | ":" | ";") {
+        while end > self.start
+            && !self.lexed.quoted(end - 1)
+            && matches!(self.lexed.word(end - 1), "." | "!" | "?" | ":" | ";")
+        {
             end -= 1;
         }
         end
@@ -139,7 +314,12 @@ impl Sentence<'_, '_> {
 
     /// The end of a preceding content without its comma.
     fn content_end(&self, end: usize) -> usize {
-        if end > self.start && !self.lexed.quoted(end - 1) && matches!(self.lexed.word(end - 1), "," | "—" | "–" | "-") { end - 1 } else { end }
+        if end > self.start && !self.lexed.quoted(end - 1) && matches!(self.lexed.word(end - 1), "," | "—" | "–" | "-")
+        {
+            end - 1
+        } else {
+            end
+        }
     }
 
     /// "according to S", "per S".
@@ -154,7 +334,8 @@ impl Sentence<'_, '_> {
         if source_end <= after {
             return None;
         }
-        let leads = at == self.start || (at == self.start + 1 && matches!(lexed.lower(self.start), "but" | "and" | "still"));
+        let leads =
+            at == self.start || (at == self.start + 1 && matches!(lexed.lower(self.start), "but" | "and" | "still"));
         let content = if leads {
             let from = if lexed.word(source_end) == "," { source_end + 1 } else { source_end };
             (from, self.close())
@@ -191,10 +372,31 @@ impl Sentence<'_, '_> {
             if word == "." && lexed.word(at.saturating_sub(1)).len() > 4 {
                 break;
             }
-            if at > from && (BORDERS.contains(&word) || matches!(word, "which" | "during" | "on" | "today" | "yesterday") || weekday(word)) {
+            if at > from
+                && (BORDERS.contains(&word)
+                    || matches!(word, "which" | "during" | "on" | "today" | "yesterday")
+                    || weekday(word))
+            {
                 break;
             }
-            if at > from && !long && matches!(word, "in" | "at" | "after" | "before" | "during" | "who" | "to" | "he" | "she" | "they" | "it" | "we" | "i") {
+            if at > from
+                && !long
+                && matches!(
+                    word,
+                    "in" | "at"
+                        | "after"
+                        | "before"
+                        | "during"
+                        | "who"
+                        | "to"
+                        | "he"
+                        | "she"
+                        | "they"
+                        | "it"
+                        | "we"
+                        | "i"
+                )
+            {
                 break;
             }
             at += 1;
@@ -213,17 +415,22 @@ impl Sentence<'_, '_> {
             let before = lexed.lower(from - 1);
             if BE.contains(&before) {
                 passive |= !word.ends_with("ing");
-            } else if !AUXILIARIES.contains(&before) && !(before.ends_with("ly") && before.len() > 4 && !lexed.capital(from - 1)) {
+            } else if !AUXILIARIES.contains(&before)
+                && !(before.ends_with("ly") && before.len() > 4 && !lexed.capital(from - 1))
+            {
                 break;
             }
             from -= 1;
         }
         let before = if from > self.start { lexed.lower(from - 1) } else { "" };
-        if passive || (matches!(before, "to" | "of" | "by" | "without" | "from" | "for" | "in" | "with") && from == at) {
+        if passive || (matches!(before, "to" | "of" | "by" | "without" | "from" | "for" | "in" | "with") && from == at)
+        {
             return None;
         }
         // "the reports", "its claims": a noun.
-        if DETERMINERS.contains(&before) && from > self.start || (before.ends_with("’s") || before.ends_with("'s")) && from == at {
+        if DETERMINERS.contains(&before) && from > self.start
+            || (before.ends_with("’s") || before.ends_with("'s")) && from == at
+        {
             return None;
         }
         if word == "states" && before == "united" {
@@ -250,7 +457,12 @@ impl Sentence<'_, '_> {
         if matches!(next, "that" | "on" | "in" | "at" | "during" | "to") || PREPOSITIONS.contains(&next) {
             return None;
         }
-        let nominal = lexed.capital(after) || DETERMINERS.contains(&next) || PRONOUNS.contains(&next) || !closed || next.ends_with('s') || lexed.kind(after) == Some(Kind::Word);
+        let nominal = lexed.capital(after)
+            || DETERMINERS.contains(&next)
+            || PRONOUNS.contains(&next)
+            || !closed
+            || next.ends_with('s')
+            || lexed.kind(after) == Some(Kind::Word);
         let source_end = self.noun_end(after, true);
         if source_end <= after || !nominal {
             return None;
@@ -258,8 +470,11 @@ impl Sentence<'_, '_> {
         if !closed {
             // Without a quotation only when nothing but the name and its apposition follows.
             let rest_is_short = source_end + 1 >= self.close() || lexed.word(source_end) == ",";
-            let speaks = matches!(lexed.word(before), ",") && (lexed.capital(after) || DETERMINERS.contains(&next)) && rest_is_short;
-            let clause = (self.start..before).any(|index| BORDERS.contains(&lexed.lower(index)) || lexed.lower(index).ends_with("ed"));
+            let speaks = matches!(lexed.word(before), ",")
+                && (lexed.capital(after) || DETERMINERS.contains(&next))
+                && rest_is_short;
+            let clause = (self.start..before)
+                .any(|index| BORDERS.contains(&lexed.lower(index)) || lexed.lower(index).ends_with("ed"));
             if !speaks || !clause || class == Verb::Weak {
                 return None;
             }
@@ -293,7 +508,8 @@ impl Sentence<'_, '_> {
             while to < self.end && lexed.quoted(to) {
                 to += 1;
             }
-            let said_again = (to..self.end).any(|index| !lexed.quoted(index) && verb(lexed.lower(index)) == Some(Verb::Sure));
+            let said_again =
+                (to..self.end).any(|index| !lexed.quoted(index) && verb(lexed.lower(index)) == Some(Verb::Sure));
             if !said_again {
                 content.push((at, to));
             }
@@ -313,7 +529,11 @@ impl Sentence<'_, '_> {
     }
 
     fn paragraph_end(&self) -> usize {
-        self.lexed.paragraphs.iter().find(|(start, end)| (*start..*end).contains(&self.start)).map_or(self.end, |(_, end)| *end)
+        self.lexed
+            .paragraphs
+            .iter()
+            .find(|(start, end)| (*start..*end).contains(&self.start))
+            .map_or(self.end, |(_, end)| *end)
     }
 
     /// `S said C` and `"C," S said`.
@@ -338,7 +558,8 @@ impl Sentence<'_, '_> {
             let behind = lexed.kind(before) == Some(Kind::Close) || (lexed.word(before) == "," && before > self.start);
             behind
         };
-        let quote_before = preceded && (lexed.kind(head - 1) == Some(Kind::Close) || (head >= 2 && lexed.kind(head - 2) == Some(Kind::Close)));
+        let quote_before = preceded
+            && (lexed.kind(head - 1) == Some(Kind::Close) || (head >= 2 && lexed.kind(head - 2) == Some(Kind::Close)));
         let opens = |index: usize| lexed.kind(index) == Some(Kind::Open) && lexed.quoted(index);
         let that = matches!(lexed.lower(follows), "that" | "whether" | "how" | "why" | "if");
         if preceded && !that && !(opens(follows) && !quote_before) {
@@ -347,7 +568,13 @@ impl Sentence<'_, '_> {
             if clause_ends && (quote_before || !leading) && (class != Verb::Weak || quote_before) {
                 let mut content = vec![(self.start, self.content_end(head))];
                 self.after_source(follows, &mut content);
-                return Some(Speech { source: Some(source), cue, content, recipient, confidence: if quote_before { 0.95 } else { 0.8 } });
+                return Some(Speech {
+                    source: Some(source),
+                    cue,
+                    content,
+                    recipient,
+                    confidence: if quote_before { 0.95 } else { 0.8 },
+                });
             }
         }
         let mut from = follows;
@@ -361,7 +588,9 @@ impl Sentence<'_, '_> {
             let next = lexed.lower(at + 1);
             if !lexed.quoted(at)
                 && lexed.word(at) == ","
-                && (next == "per" || next == "according" || matches!(next, "adding" | "saying" | "noting" | "citing" | "referring"))
+                && (next == "per"
+                    || next == "according"
+                    || matches!(next, "adding" | "saying" | "noting" | "citing" | "referring"))
             {
                 content_end = at;
             }
@@ -426,9 +655,24 @@ impl Sentence<'_, '_> {
         let head = lexed.lower(self.start);
         let has_verb = (self.start..at).any(|index| FINITE.contains(&lexed.lower(index)));
         let short = at.saturating_sub(self.start) < 4;
-        (PREPOSITIONS.contains(&head) || matches!(head, "but" | "meanwhile" | "however" | "still" | "asked" | "if" | "although" | "though")) && !has_verb
+        (PREPOSITIONS.contains(&head)
+            || matches!(head, "but" | "meanwhile" | "however" | "still" | "asked" | "if" | "although" | "though"))
+            && !has_verb
             || short && !has_verb
-            || (matches!(head, "when" | "while" | "as" | "asked" | "if" | "although" | "though" | "after" | "before" | "because" | "since"))
+            || (matches!(
+                head,
+                "when"
+                    | "while"
+                    | "as"
+                    | "asked"
+                    | "if"
+                    | "although"
+                    | "though"
+                    | "after"
+                    | "before"
+                    | "because"
+                    | "since"
+            ))
     }
 
     /// Past "on Friday", "in a statement", "at a rally in Ohio" after the verb, as far as the
@@ -441,28 +685,53 @@ impl Sentence<'_, '_> {
             if at >= self.end || lexed.quoted(at) {
                 return at.min(self.end);
             }
-            if weekday(word) || matches!(word, "today" | "yesterday" | "earlier" | "later" | "recently" | "again" | "here" | "afterward") {
+            if weekday(word)
+                || matches!(
+                    word,
+                    "today" | "yesterday" | "earlier" | "later" | "recently" | "again" | "here" | "afterward"
+                )
+            {
                 at += 1;
                 continue;
             }
-            if lexed.word(at) == "," && at > from && !(lexed.quoted(at + 1)) && PREPOSITIONS.contains(&lexed.lower(at + 1)) {
+            if lexed.word(at) == ","
+                && at > from
+                && !(lexed.quoted(at + 1))
+                && PREPOSITIONS.contains(&lexed.lower(at + 1))
+            {
                 at += 1;
                 continue;
             }
-            if PREPOSITIONS.contains(&word) || (word == "last" && matches!(lexed.lower(at + 1), "week" | "month" | "year" | "night")) || word == "this" {
+            if PREPOSITIONS.contains(&word)
+                || (word == "last" && matches!(lexed.lower(at + 1), "week" | "month" | "year" | "night"))
+                || word == "this"
+            {
                 let mut end = at + 1;
                 while end < self.end && end < at + 12 && !lexed.quoted(end) {
                     let next = lexed.lower(end);
-                    let stop = matches!(lexed.kind(end), Some(Kind::Mark)) && !matches!(lexed.word(end), "’" | "'" | "-" | "&");
-                    if stop || matches!(next, "that" | "he" | "she" | "they" | "it" | "we" | "i" | "there") || (end > at + 1 && weekday(next) && lexed.kind(end + 1) == Some(Kind::Mark)) {
+                    let stop = matches!(lexed.kind(end), Some(Kind::Mark))
+                        && !matches!(lexed.word(end), "’" | "'" | "-" | "&");
+                    if stop
+                        || matches!(next, "that" | "he" | "she" | "they" | "it" | "we" | "i" | "there")
+                        || (end > at + 1 && weekday(next) && lexed.kind(end + 1) == Some(Kind::Mark))
+                    {
                         break;
                     }
-                    if end > at + 2 && DETERMINERS.contains(&next) && !PREPOSITIONS.contains(&lexed.lower(end - 1)) && lexed.lower(end - 1) != "of" && lexed.lower(end - 1) != "to" {
+                    if end > at + 2
+                        && DETERMINERS.contains(&next)
+                        && !PREPOSITIONS.contains(&lexed.lower(end - 1))
+                        && lexed.lower(end - 1) != "of"
+                        && lexed.lower(end - 1) != "to"
+                    {
                         break;
                     }
                     end += 1;
                 }
-                let clean = end >= self.close() || lexed.quoted(end) || matches!(lexed.word(end), "," | "." | ":") || matches!(lexed.lower(end), "that" | "he" | "she" | "they" | "it" | "we" | "i" | "there") || DETERMINERS.contains(&lexed.lower(end));
+                let clean = end >= self.close()
+                    || lexed.quoted(end)
+                    || matches!(lexed.word(end), "," | "." | ":")
+                    || matches!(lexed.lower(end), "that" | "he" | "she" | "they" | "it" | "we" | "i" | "there")
+                    || DETERMINERS.contains(&lexed.lower(end));
                 if clean && end > at + 1 {
                     at = end;
                     continue;
@@ -478,7 +747,10 @@ impl Sentence<'_, '_> {
         if let Some(mention) = self.mentions.iter().find(|mention| mention.from == from) {
             let mut end = mention.to;
             // "told CNN host Jake Tapper", "told Fox News’s Chris Wallace".
-            while end < mention.to + 5 && lexed.kind(end) == Some(Kind::Word) && (lexed.capital(end) && !weekday(lexed.lower(end)) || JOURNALISTS.contains(&lexed.lower(end))) {
+            while end < mention.to + 5
+                && lexed.kind(end) == Some(Kind::Word)
+                && (lexed.capital(end) && !weekday(lexed.lower(end)) || JOURNALISTS.contains(&lexed.lower(end)))
+            {
                 end += 1;
             }
             return end;
@@ -490,13 +762,36 @@ impl Sentence<'_, '_> {
                 break;
             }
             if at > from
-                && (matches!(word, "that" | "he" | "she" | "it" | "they" | "we" | "i" | "there" | "to" | "on" | "in" | "at" | "during" | "after" | "about" | "of" | "how" | "why" | "not" | "before")
-                    || weekday(word)
+                && (matches!(
+                    word,
+                    "that"
+                        | "he"
+                        | "she"
+                        | "it"
+                        | "they"
+                        | "we"
+                        | "i"
+                        | "there"
+                        | "to"
+                        | "on"
+                        | "in"
+                        | "at"
+                        | "during"
+                        | "after"
+                        | "about"
+                        | "of"
+                        | "how"
+                        | "why"
+                        | "not"
+                        | "before"
+                ) || weekday(word)
                     || (DETERMINERS.contains(&word) && !matches!(lexed.lower(at - 1), "of" | "and")))
             {
                 break;
             }
-            if at > from && matches!(lexed.lower(from), "me" | "us" | "them" | "him" | "reporters" | "lawmakers" | "supporters") {
+            if at > from
+                && matches!(lexed.lower(from), "me" | "us" | "them" | "him" | "reporters" | "lawmakers" | "supporters")
+            {
                 break;
             }
             at += 1;
@@ -565,7 +860,8 @@ impl Sentence<'_, '_> {
                 break;
             }
             if word == "and" {
-                let names = lexed.capital(from) && index > self.start && lexed.capital(index - 1) || to - from == 1 && lexed.lower(from).ends_with('s') && lexed.lower(index - 1).ends_with('s');
+                let names = lexed.capital(from) && index > self.start && lexed.capital(index - 1)
+                    || to - from == 1 && lexed.lower(from).ends_with('s') && lexed.lower(index - 1).ends_with('s');
                 if !names {
                     break;
                 }
@@ -583,11 +879,34 @@ impl Sentence<'_, '_> {
             if from + 1 >= to {
                 break;
             }
-            if matches!(word, "and" | "but" | "also" | "meanwhile" | "still" | "yet" | "so" | "however" | "now" | "then" | "later" | "earlier" | "today" | "yesterday" | "that" | "’" | "'" | "-" | ".")
-                || weekday(word)
+            if matches!(
+                word,
+                "and"
+                    | "but"
+                    | "also"
+                    | "meanwhile"
+                    | "still"
+                    | "yet"
+                    | "so"
+                    | "however"
+                    | "now"
+                    | "then"
+                    | "later"
+                    | "earlier"
+                    | "today"
+                    | "yesterday"
+                    | "that"
+                    | "’"
+                    | "'"
+                    | "-"
+                    | "."
+            ) || weekday(word)
             {
                 from += 1;
-            } else if (PREPOSITIONS.contains(&word) || word == "last") && (dated(next) || lexed.kind(from + 1) == Some(Kind::Number)) && from + 2 < to {
+            } else if (PREPOSITIONS.contains(&word) || word == "last")
+                && (dated(next) || lexed.kind(from + 1) == Some(Kind::Number))
+                && from + 2 < to
+            {
                 from += 2;
             } else if PREPOSITIONS.contains(&word) || word == "of" || word == "to" {
                 // "In a speech Obama": the last noun phrase that begins with a name.
@@ -613,7 +932,11 @@ impl Sentence<'_, '_> {
         let mut to = from;
         if matches!(lexed.lower(to), "the" | "a" | "an") {
             to += 1;
-            while to < from + 4 && lexed.kind(to) == Some(Kind::Word) && !FINITE.contains(&lexed.lower(to)) && !lexed.lower(to).ends_with("ed") {
+            while to < from + 4
+                && lexed.kind(to) == Some(Kind::Word)
+                && !FINITE.contains(&lexed.lower(to))
+                && !lexed.lower(to).ends_with("ed")
+            {
                 to += 1;
             }
             return (to > from + 1).then_some((from, to));
@@ -621,23 +944,95 @@ impl Sentence<'_, '_> {
         while to < self.end && lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && !lexed.quoted(to) {
             to += 1;
         }
-        (to > from && !matches!(lexed.lower(from), "in" | "on" | "but" | "and" | "at" | "as" | "after" | "when" | "if")).then_some((from, to))
+        (to > from && !matches!(lexed.lower(from), "in" | "on" | "but" | "and" | "at" | "as" | "after" | "when" | "if"))
+            .then_some((from, to))
     }
 }
 
 /// Verbs that make a stretch of words a clause.
 const FINITE: [&str; 60] = [
-    "is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "might", "should", "must", "did", "does", "do",
-    "won’t", "won't", "don’t", "don't", "didn’t", "didn't", "doesn’t", "isn’t", "wasn’t", "went", "came", "made", "took", "gave", "got", "became",
-    "began", "saw", "knew", "felt", "left", "lost", "won", "ran", "met", "held", "kept", "put", "set", "let", "led", "fell", "rose", "grew",
-    "brought", "bought", "sent", "spent", "found", "told", "said", "needs",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "had",
+    "will",
+    "would",
+    "can",
+    "could",
+    "may",
+    "might",
+    "should",
+    "must",
+    "did",
+    "does",
+    "do",
+    "won’t",
+    "won't",
+    "don’t",
+    "don't",
+    "didn’t",
+    "didn't",
+    "doesn’t",
+    "isn’t",
+    "wasn’t",
+    "went",
+    "came",
+    "made",
+    "took",
+    "gave",
+    "got",
+    "became",
+    "began",
+    "saw",
+    "knew",
+    "felt",
+    "left",
+    "lost",
+    "won",
+    "ran",
+    "met",
+    "held",
+    "kept",
+    "put",
+    "set",
+    "let",
+    "led",
+    "fell",
+    "rose",
+    "grew",
+    "brought",
+    "bought",
+    "sent",
+    "spent",
+    "found",
+    "told",
+    "said",
+    "needs",
 ];
 
 /// What an outlet's people are called.
 pub(crate) const JOURNALISTS: [&str; 18] = [
-    "writer", "blogger",
-    "reporter", "reporters", "correspondent", "correspondents", "journalist", "journalists", "host", "anchor", "columnist", "editor", "commentator",
-    "contributor", "analyst", "interviewer", "presenter", "producer",
+    "writer",
+    "blogger",
+    "reporter",
+    "reporters",
+    "correspondent",
+    "correspondents",
+    "journalist",
+    "journalists",
+    "host",
+    "anchor",
+    "columnist",
+    "editor",
+    "commentator",
+    "contributor",
+    "analyst",
+    "interviewer",
+    "presenter",
+    "producer",
 ];
 
 fn weekday(word: &str) -> bool {
@@ -653,7 +1048,10 @@ fn continue_quotations(lexed: &Lexed<'_>, found: &mut [Speech]) {
         if !open || lexed.kind(*next) != Some(Kind::Open) {
             continue;
         }
-        let Some(speech) = found.iter_mut().rev().find(|speech| speech.content.last().is_some_and(|(_, to)| to == end)) else { continue };
+        let Some(speech) = found.iter_mut().rev().find(|speech| speech.content.last().is_some_and(|(_, to)| to == end))
+        else {
+            continue;
+        };
         let to = (*next..*next_end).find(|index| !lexed.quoted(*index)).unwrap_or(*next_end);
         speech.content.push((*next, to));
     }

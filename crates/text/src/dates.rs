@@ -1,4 +1,4 @@
-//! Dates as pages write them.
+//! Instants as pages and feeds write them.
 
 use firsthand_model::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -133,6 +133,47 @@ const MONTHS: &[(&str, i8)] = &[
     ("grudnia", 12),
 ];
 
+/// Names of zones with their hours east of UTC; where a name has several meanings, the one most
+/// written in feeds.
+const ZONES: &[(&str, i32)] = &[
+    ("EDT", -4),
+    ("AST", -4),
+    ("ADT", -3),
+    ("EST", -5),
+    ("ET", -5),
+    ("CDT", -5),
+    ("CST", -6),
+    ("MDT", -6),
+    ("MST", -7),
+    ("PDT", -7),
+    ("PST", -8),
+    ("PT", -8),
+    ("AKDT", -8),
+    ("AKST", -9),
+    ("HST", -10),
+    ("BRT", -3),
+    ("ART", -3),
+    ("WEST", 1),
+    ("BST", 1),
+    ("IST", 1),
+    ("CET", 1),
+    ("MEZ", 1),
+    ("CEST", 2),
+    ("MESZ", 2),
+    ("EET", 2),
+    ("SAST", 2),
+    ("EEST", 3),
+    ("MSK", 3),
+    ("SGT", 8),
+    ("HKT", 8),
+    ("JST", 9),
+    ("KST", 9),
+    ("AEST", 10),
+    ("AEDT", 11),
+    ("NZST", 12),
+    ("NZDT", 13),
+];
+
 /// Years in which pages were written.
 fn plausible(date: Date) -> Option<Date> {
     (1990..=2100).contains(&date.year()).then_some(date)
@@ -140,7 +181,7 @@ fn plausible(date: Date) -> Option<Date> {
 
 /// A value that is a date: RFC 3339 with faults, RFC 2822, a number of seconds or milliseconds
 /// since 1970, or words. A date alone is its first instant in UTC.
-pub(crate) fn read(value: &str) -> Option<Timestamp> {
+pub fn read(value: &str) -> Option<Timestamp> {
     let value = value.trim();
     if value.is_empty() || value.len() > 120 {
         return None;
@@ -150,7 +191,52 @@ pub(crate) fn read(value: &str) -> Option<Timestamp> {
         let time = if value.len() >= 12 { Timestamp::from_millis(number) } else { Timestamp::from_seconds(number) };
         return plausible(Offset::UTC.to_datetime(time.to_jiff()).date()).map(|_| time);
     }
-    iso(value).or_else(|| within(value))
+    iso(value).or_else(|| mail(value)).or_else(|| within(value))
+}
+
+/// RFC 822 and 2822 with the usual faults, and the form of C's `asctime`: a month's name, a day and
+/// a year of two or four digits around it, a time anywhere, a zone after it.
+fn mail(value: &str) -> Option<Timestamp> {
+    let folded = crate::normalise::fold(value);
+    let tokens: Vec<&str> = folded
+        .split(|character: char| character.is_whitespace() || matches!(character, ',' | ';'))
+        .flat_map(|token| if token.contains(':') { vec![token] } else { token.split_inclusive('-').collect() })
+        .map(|token| if token.len() > 1 { token.trim_end_matches(['-', '.']) } else { token })
+        .filter(|token| !token.is_empty())
+        .collect();
+    if tokens.len() > 12 {
+        return None;
+    }
+    let (place, month) = tokens.iter().enumerate().find_map(|(place, token)| Some((place, month(token)?)))?;
+    let number = |place: usize| tokens.get(place).filter(|token| token.len() <= 4)?.parse::<i16>().ok();
+    let day_of = |place: usize| {
+        number(place).filter(|day| (1..=31).contains(day) && tokens.get(place).is_some_and(|token| token.len() <= 2))
+    };
+    let (day, used) = match place.checked_sub(1).and_then(|before| Some((day_of(before)?, before))) {
+        Some(found) => found,
+        None => (day_of(place + 1)?, place + 1),
+    };
+    let year_place = (place + 1..tokens.len()).find(|at| {
+        *at != used && number(*at).is_some_and(|_| tokens.get(*at).is_some_and(|token| matches!(token.len(), 2 | 4)))
+    })?;
+    let year = match (number(year_place)?, tokens.get(year_place)?.len()) {
+        (year, 2) if year < 70 => 2000 + year,
+        (year, 2) => 1900 + year,
+        (year, _) => year,
+    };
+    let date = Date::new(year, month, i8::try_from(day).ok()?).ok().and_then(plausible)?;
+    let time = tokens.iter().position(|token| token.contains(':'));
+    let rest = time.map_or(String::new(), |time| {
+        let zone = tokens.iter().enumerate().filter(|(at, _)| *at > time && *at != year_place).map(|(_, token)| *token);
+        format!("{} {}", tokens.get(time).copied().unwrap_or_default(), zone.collect::<Vec<_>>().join(" "))
+    });
+    Some(at(date, &rest))
+}
+
+/// The month that a folded name or its beginning stands for.
+fn month(token: &str) -> Option<i8> {
+    let token = token.trim_end_matches('.');
+    MONTHS.iter().find(|(name, _)| *name == token).map(|(_, month)| *month)
 }
 
 /// ISO 8601 with the usual faults: a space for the T, no colon in the offset, no seconds, no dashes.
@@ -172,6 +258,22 @@ fn iso(value: &str) -> Option<Timestamp> {
     let date = plausible(Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?)?;
     let rest = value.get(used..).unwrap_or_default();
     Some(at(date, rest))
+}
+
+/// A year, a year and month, or a year and the number of its day (ISO 8601, W3C date and
+/// time): its first instant in UTC. Not tried by [`read`], since a page's number is seldom a year.
+pub fn partial(value: &str) -> Option<Timestamp> {
+    let mut parts = value.trim().split('-');
+    let year = parts.next()?.parse().ok()?;
+    let date = match parts.next() {
+        None => Date::new(year, 1, 1).ok()?,
+        Some(month) if month.len() == 2 => Date::new(year, month.parse().ok()?, 1).ok()?,
+        Some(day) if day.len() == 3 => {
+            Date::new(year, 1, 1).ok()?.with().day_of_year(day.parse().ok()?).build().ok()?
+        }
+        Some(_) => return None,
+    };
+    plausible(date).map(|date| at(date, ""))
 }
 
 /// The instant of a date with the time of day and offset in `rest`, if they are there.
@@ -221,19 +323,17 @@ fn offset(text: &str) -> Option<Offset> {
         _ => {
             let name: String = text
                 .chars()
-                .skip_while(|character| !character.is_ascii_uppercase())
+                .skip_while(|character| !character.is_ascii_alphabetic())
                 .take_while(char::is_ascii_alphabetic)
+                .map(|character| character.to_ascii_uppercase())
                 .collect();
-            let hours = match name.as_str() {
-                "EDT" => -4,
-                "EST" | "CDT" | "ET" => -5,
-                "CST" | "MDT" => -6,
-                "MST" | "PDT" => -7,
-                "PST" => -8,
-                "BST" | "CET" => 1,
-                "CEST" => 2,
-                _ => 0,
-            };
+            let after = text.get(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or_default() + name.len()..)?;
+            if matches!(name.as_str(), "AM" | "PM" | "UHR" | "GMT" | "UTC")
+                && after.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'))
+            {
+                return offset(after);
+            }
+            let hours = ZONES.iter().find(|(zone, _)| *zone == name).map_or(0, |(_, hours)| *hours);
             return Offset::from_seconds(hours * 3600).ok();
         }
     };
@@ -247,13 +347,11 @@ fn offset(text: &str) -> Option<Offset> {
 /// The first date in words within a short text: "March 4, 2026", "4. März 2026, 14:05 Uhr",
 /// "04.03.2026", "2026-03-04". Days and months in digits alone are read as day, month, year when
 /// they are parted by dots; with slashes only when one of them must be the day.
-pub(crate) fn within(text: &str) -> Option<Timestamp> {
-    let folded = firsthand_text::normalise::fold(text);
-    let tokens: Vec<(usize, &str)> =
-        firsthand_text::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
+pub fn within(text: &str) -> Option<Timestamp> {
+    let folded = crate::normalise::fold(text);
+    let tokens: Vec<(usize, &str)> = crate::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
     for (place, (_, token)) in tokens.iter().enumerate() {
-        let month = MONTHS.iter().find(|(name, _)| name == token).map(|(_, month)| *month);
-        if let Some(month) = month {
+        if let Some(month) = month(token) {
             let number = |offset: isize| {
                 place
                     .checked_add_signed(offset)
@@ -318,7 +416,7 @@ fn in_digits(word: &str) -> Option<Timestamp> {
 }
 
 /// A date in an address: "/2026/03/04/", "/2026-03-04-", "/20260304/".
-pub(crate) fn in_path(path: &str) -> Option<Timestamp> {
+pub fn in_path(path: &str) -> Option<Timestamp> {
     let numbers: Vec<&str> = path.split(['/', '-', '_', '.']).collect();
     let spelt = numbers.windows(3).find_map(|window| match window {
         [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
@@ -344,7 +442,7 @@ mod tests {
         assert_eq!(shown("2026-03-04 08:00"), "2026-03-04T08:00:00Z");
         assert_eq!(shown("20260304"), "2026-03-04T00:00:00Z");
         assert_eq!(shown("Wed, 04 Mar 2026 08:00:00 GMT"), "2026-03-04T08:00:00Z");
-        assert_eq!(shown("March 4th, 2026 2:05 pm EST"), "2026-03-04T14:05:00Z");
+        assert_eq!(shown("March 4th, 2026 2:05 pm EST"), "2026-03-04T19:05:00Z");
         assert_eq!(shown("4. März 2026"), "2026-03-04T00:00:00Z");
         assert_eq!(shown("4 de marzo de 2026"), "2026-03-04T00:00:00Z");
         assert_eq!(shown("04.03.2026"), "2026-03-04T00:00:00Z");
@@ -353,6 +451,25 @@ mod tests {
         assert_eq!(shown("1772611200"), "2026-03-04T08:00:00Z");
         assert_eq!(shown("tomorrow"), "");
         assert_eq!(shown("9999-99-99"), "");
+    }
+
+    #[test]
+    fn dates_are_read_as_feeds_write_them() {
+        for value in [
+            "Thu, 01 Jan 2004 19:48:21 GMT",
+            "Thu, 1 Jan 04 19:48:21 UT",
+            "1 Jan 2004 14:48:21 EST",
+            "Thu Jan  1 19:48:21 2004",
+            "01-Jan-2004 20:48:21 +0100",
+            "Thursday, January 1, 2004 19:48:21 +00:00",
+            "2004-01-01T19:48:21.123Z",
+            "20040101T19:48:21Z",
+        ] {
+            assert_eq!(shown(value), "2004-01-01T19:48:21Z", "{value}");
+        }
+        assert_eq!(partial("2003-12").unwrap().to_string(), "2003-12-01T00:00:00Z");
+        assert_eq!(partial("2003").unwrap().to_string(), "2003-01-01T00:00:00Z");
+        assert_eq!(partial("2003-335").unwrap().to_string(), "2003-12-01T00:00:00Z");
     }
 
     #[test]

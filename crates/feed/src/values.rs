@@ -1,0 +1,214 @@
+//! Values as feeds write them, made plain: titles, names, dates, addresses, HTML.
+
+use crate::xml::decode_entities;
+use firsthand_model::Timestamp;
+use firsthand_text::{dates, html, normalise, urls};
+use url::Url;
+
+/// HTML's elements: what looks like a tag of another name in a title is text.
+const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "article",
+    "b",
+    "big",
+    "blink",
+    "blockquote",
+    "br",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "figure",
+    "font",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "link",
+    "mark",
+    "marquee",
+    "math",
+    "meta",
+    "nobr",
+    "noscript",
+    "object",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+];
+
+/// Plain text on one line of a value that may be HTML: entities decoded once, tags of HTML removed.
+/// What only looks like a tag ("5 < 6", "the <x> key") stays.
+pub(crate) fn plain(value: &str) -> Option<String> {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(place) = rest.find('<') {
+        out.push_str(&decode_entities(rest.get(..place).unwrap_or_default(), &[]));
+        let tag = rest.get(place..).unwrap_or_default();
+        if tag.starts_with("<!--") {
+            rest = tag.find("-->").and_then(|end| tag.get(end + 3..)).unwrap_or_default();
+            continue;
+        }
+        match tag_end(tag) {
+            Some((name, end)) => {
+                let after = tag.get(end..).unwrap_or_default();
+                rest = match name.as_str() {
+                    "script" | "style" if !tag.starts_with("</") => {
+                        let close = after.to_ascii_lowercase().find(&format!("</{name}"));
+                        close.and_then(|close| after.get(close..)).unwrap_or_default()
+                    }
+                    _ => after,
+                };
+                if matches!(name.as_str(), "br" | "p" | "div" | "li" | "td" | "tr") {
+                    out.push(' ');
+                }
+            }
+            None => {
+                out.push('<');
+                rest = tag.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(&decode_entities(rest, &[]));
+    literal(&out)
+}
+
+/// The name of HTML's tag that `text` begins with, and where it ends.
+fn tag_end(text: &str) -> Option<(String, usize)> {
+    let body = text.get(1..)?;
+    let body = body.strip_prefix('/').unwrap_or(body);
+    let name: String =
+        body.chars().take(12).take_while(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    if TAGS.binary_search(&name.as_str()).is_err() {
+        return None;
+    }
+    let end = text.find('>')? + 1;
+    Some((name, end))
+}
+
+/// Text that is no HTML, on one line.
+pub(crate) fn literal(value: &str) -> Option<String> {
+    let kept: String = value.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    Some(normalise::one_line(&kept)).filter(|line| !line.is_empty())
+}
+
+/// Sanitised HTML of a value that is HTML.
+pub(crate) fn safe_html(value: &str, base: Option<&Url>) -> Option<String> {
+    let clean = html::sanitise(value.trim(), base);
+    Some(clean.trim().to_owned()).filter(|clean| !clean.is_empty())
+}
+
+/// HTML of a value that is plain text.
+pub(crate) fn text_as_html(value: &str) -> Option<String> {
+    let kept: String = value.trim().chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    (!kept.is_empty()).then(|| html::escape(&kept).into_owned())
+}
+
+/// A date, never after the present.
+pub(crate) fn date(value: &str, now: Option<Timestamp>) -> Option<Timestamp> {
+    let time = dates::read(value).or_else(|| dates::partial(value))?;
+    Some(now.map_or(time, |now| time.min(now)))
+}
+
+/// A name from "name", "address (name)", "name <address>"; an address alone is no name that a
+/// reader wants, but better than none.
+pub(crate) fn person(value: &str) -> Option<String> {
+    let value = plain_keeping_addresses(value)?;
+    let in_brackets = value.split_once('(').map(|(before, inner)| (before, inner.trim_end_matches(')')));
+    let name = match in_brackets {
+        Some((before, inner)) if before.contains('@') => inner,
+        _ => match value.split_once('<') {
+            Some((before, address)) if address.contains('@') && !before.trim().is_empty() => before,
+            _ => &value,
+        },
+    };
+    literal(name.trim().trim_matches('"'))
+}
+
+fn plain_keeping_addresses(value: &str) -> Option<String> {
+    literal(&decode_entities(value, &[]))
+}
+
+/// An absolute address for the web.
+pub(crate) fn address(value: &str, base: Option<&Url>) -> Option<String> {
+    let joined: String = value.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
+    if joined.is_empty() {
+        return None;
+    }
+    urls::absolute(&joined, base).map(String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tags_are_in_order() {
+        assert!(TAGS.is_sorted());
+    }
+
+    #[test]
+    fn titles_are_plain() {
+        assert_eq!(plain("AT&amp;T <b>buys</b> 5 < 6 <x> a<br>b").as_deref(), Some("AT&T buys 5 < 6 <x> a b"));
+        assert_eq!(plain("a<script>alert(1)</script>b &lt;b&gt;").as_deref(), Some("ab <b>"));
+        assert_eq!(plain(" \n "), None);
+    }
+
+    #[test]
+    fn a_person_has_a_name() {
+        assert_eq!(person("desk@outlet.example (Ida Brandt)").as_deref(), Some("Ida Brandt"));
+        assert_eq!(person("Ida Brandt <ida@outlet.example>").as_deref(), Some("Ida Brandt"));
+        assert_eq!(person("Ida Brandt (photos)").as_deref(), Some("Ida Brandt (photos)"));
+    }
+
+    #[test]
+    fn no_date_is_later_than_now() {
+        let now = "2026-03-04T00:00:00Z".parse().ok();
+        assert_eq!(date("Wed, 01 Jan 2099 00:00:00 GMT", now), now);
+    }
+}
