@@ -112,6 +112,9 @@ pub struct ReportView {
     pub published_at: Timestamp,
     /// Its excerpt.
     pub excerpt: String,
+    /// Its text, for comparing; it is not public, so it is not serialised.
+    #[serde(skip)]
+    pub text: String,
     /// Its language.
     pub language: Option<String>,
     /// Its part in the story; `None` until it is known.

@@ -215,7 +215,7 @@ pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Resu
 fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
     let rows = tx.query(
         "SELECT article.id, article.url, article.title, outlet.id, outlet.name, article.byline, article.published_at, article.excerpt, article.language,
-                article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json
+                article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json, article.text
          FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
@@ -239,6 +239,7 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
                 own_reporting: row.json(12)?,
                 relies_on: reliances.remove(&id).unwrap_or_default(),
                 analysis: row.json(13)?,
+                text: row.text(14)?,
             })
         })
         .collect()

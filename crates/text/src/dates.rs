@@ -4,6 +4,9 @@ use firsthand_model::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
+/// A day of the calendar.
+pub type Day = Date;
+
 /// Beginnings of months' names in the languages most met, folded; the number is the month.
 const MONTHS: &[(&str, i8)] = &[
     ("jan", 1),

@@ -5,6 +5,7 @@
 //! reports of one story ([`relate`]); it does not know how they were fetched, grouped or stored.
 
 mod article;
+pub mod compare;
 pub mod dates;
 pub mod figures;
 mod lex;

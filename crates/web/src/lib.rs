@@ -1,1 +1,163 @@
-//! The pages, feeds and APIs of firsthand.
+//! The pages, feeds and APIs that show what the store holds, and take votes.
+//!
+//! It reads and writes through `firsthand-store`, knows no SQL, fetches nothing and never sees the
+//! crawler: what a page may ask of it goes through [`CrawlControl`]. Every page works without
+//! script, asks nothing of other hosts, and sets no cookie before a vote or a sign-in.
+
+mod api;
+mod assets;
+mod auth;
+mod error;
+mod feeds;
+mod guard;
+mod health;
+mod limits;
+mod pages;
+mod picture;
+mod show;
+mod votes;
+
+pub use auth::{hash_password, token_hash};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use firsthand_model::{Clock, Random};
+use firsthand_store::{Store, StoreError};
+use hmac::Hmac;
+use limits::Limiter;
+use sha2::Sha256;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// The greatest body of a request in bytes.
+const MAX_BODY_BYTES: usize = 64 << 10;
+/// How long a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How the pages are.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// The server's name.
+    pub title: String,
+    /// The address that readers see, without a slash at its end; feeds and APIs need absolute
+    /// addresses and take the request's host without it.
+    pub base_url: Option<String>,
+    /// Whether cookies are sent over https only.
+    pub secure_cookies: bool,
+    /// A line above every page.
+    pub notice: Option<String>,
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self { title: "firsthand".to_owned(), base_url: None, secure_cookies: false, notice: None }
+    }
+}
+
+/// An answer that the crawler gives later.
+pub type CrawlFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the pages may ask of the crawler.
+pub trait CrawlControl: Send + Sync {
+    /// Follows an address: the feed's title, or why it could not be followed.
+    fn follow(&self, address: String, folder: Option<String>) -> CrawlFuture<Result<String, String>>;
+    /// Tells it that there is something to do.
+    fn wake(&self);
+}
+
+/// All that a handler needs.
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) config: WebConfig,
+    pub(crate) control: Arc<dyn CrawlControl>,
+    /// Signs visitors' cookies.
+    pub(crate) visitor_key: Hmac<Sha256>,
+    /// Keys the hashes of network prefixes, so that no address is stored.
+    pub(crate) prefix_key: Hmac<Sha256>,
+    /// Votes by network prefix.
+    pub(crate) votes: Limiter,
+    /// Attempts to sign in by network prefix.
+    pub(crate) sign_ins: Limiter,
+    pub(crate) requests: health::Requests,
+}
+
+pub(crate) type Shared = Arc<App>;
+
+/// The server's routes. Draws its secrets from the store, which makes them the first time.
+pub async fn router(
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    config: WebConfig,
+    control: Arc<dyn CrawlControl>,
+) -> Result<Router, StoreError> {
+    let visitor_key = auth::signer(&store.secret("visitor cookie", random.as_ref()).await?)?;
+    let prefix_key = auth::signer(&store.secret("network prefix", random.as_ref()).await?)?;
+    let app: Shared = Arc::new(App {
+        store,
+        clock,
+        random,
+        config,
+        control,
+        visitor_key,
+        prefix_key,
+        votes: Limiter::new(60.0, 1.0),
+        sign_ins: Limiter::new(10.0, 0.1),
+        requests: health::Requests::default(),
+    });
+    Ok(Router::new()
+        .route("/", get(pages::front::front))
+        .route("/story/{id}", get(pages::story::story))
+        .route("/article/{id}", get(pages::article::article))
+        .route("/article/{id}/star", post(pages::article::star))
+        .route("/outlet/{id}", get(pages::outlet::outlet))
+        .route("/outlets", get(pages::outlet::outlets))
+        .route("/search", get(pages::search::search))
+        .route("/starred", get(pages::account::starred))
+        .route("/signin", get(pages::account::sign_in_form).post(pages::account::sign_in))
+        .route("/signout", post(pages::account::sign_out))
+        .route("/feeds", get(pages::following::feeds).post(pages::following::follow))
+        .route("/feeds/remove", post(pages::following::remove))
+        .route("/feeds/{name}", get(feeds::feed))
+        .route("/about", get(pages::about))
+        .route("/vote", post(votes::vote_by_form))
+        .nest("/api/v1", api::v1::routes())
+        .route("/api/greader.php/{*rest}", axum::routing::any(api::not_yet))
+        .route("/reader/api/0/{*rest}", axum::routing::any(api::not_yet))
+        .route("/accounts/ClientLogin", axum::routing::any(api::not_yet))
+        .route("/fever/", axum::routing::any(api::not_yet))
+        .route("/websub/{*rest}", axum::routing::any(api::not_yet))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::icon))
+        .route("/robots.txt", get(assets::robots))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(error::unknown_path)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(CompressionLayer::new())
+        .with_state(app))
+}
+
+/// Serves until told to stop; then lets requests under way finish.
+pub async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            // An error means that the sender is gone, which is a reason to stop as well.
+            let _ = stopped.wait_for(|stop| *stop).await;
+        })
+        .await
+}

@@ -1,0 +1,493 @@
+//! The reports of one story laid side by side: who says what, figures that differ, dated events,
+//! quotations that several reports share.
+
+use firsthand_model::{Analysis, Figure, QuoteKind, Relation, SourceKind, Timestamp};
+use firsthand_text::normalise::fold;
+use firsthand_text::offsets::Offsets;
+use firsthand_text::sentences::sentences;
+use firsthand_text::tokens::words;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// Attributions below this confidence are not shown as statements.
+const SURE_ENOUGH: f32 = 0.5;
+/// The share of the shorter statement's words that two must have in common to be one.
+const SAME_STATEMENT: f64 = 0.6;
+/// Words that a quotation must have to count as shared.
+const QUOTE_WORDS: usize = 5;
+/// The greatest ratio of two figures of one thing: beyond it they count different things.
+const FIGURE_RATIO: f64 = 20.0;
+/// The longest sentence of the timeline, in characters.
+const EVENT_CHARS: usize = 240;
+/// The most rows of each kind.
+const MOST: usize = 60;
+
+/// A report to compare.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared<'a> {
+    /// The outlet's name.
+    pub outlet: &'a str,
+    /// The text that the analysis is of.
+    pub text: &'a str,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// What was found in it.
+    pub analysis: &'a Analysis,
+}
+
+/// What the reports say, side by side. Reports are named by their places in the input.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Comparison {
+    /// Attributed statements, merged; those in most reports first.
+    pub statements: Vec<Statement>,
+    /// Figures of one thing that are not the same everywhere.
+    pub figures: Vec<Difference>,
+    /// Dated events by date.
+    pub timeline: Vec<Event>,
+    /// Quotations in more than one outlet's reports.
+    pub quotes: Vec<SharedQuote>,
+}
+
+/// A statement with those who carry it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The source, by the fullest name that a report gives.
+    pub source: String,
+    /// What kind of source it is.
+    pub source_kind: Option<SourceKind>,
+    /// What is said, in the words of the first report.
+    pub content: String,
+    /// Whether these are the source's own words.
+    pub kind: QuoteKind,
+    /// The outlets that were told.
+    pub told: Vec<String>,
+    /// The reports that carry it, earliest first.
+    pub reports: Vec<usize>,
+}
+
+/// Figures of one thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// What is counted or measured.
+    pub of: String,
+    /// The values, by size, with the words of the first report that gives each.
+    pub values: Vec<Value>,
+}
+
+/// One of several values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// The words ("over 8,000").
+    pub text: String,
+    /// The number.
+    pub value: f64,
+    /// The reports that give it.
+    pub reports: Vec<usize>,
+}
+
+/// A dated event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The TIMEX3 value ("2024-03-15", "2024-W15", "2023-07", "2019").
+    pub date: String,
+    /// The sentence, of the earliest report.
+    pub text: String,
+    /// The reports that name the date.
+    pub reports: Vec<usize>,
+}
+
+/// A quotation that several outlets carry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedQuote {
+    /// The longest form of it.
+    pub text: String,
+    /// Who says it, where a report says so.
+    pub source: Option<String>,
+    /// The reports that carry it.
+    pub reports: Vec<usize>,
+}
+
+/// Compares reports, which stand earliest first.
+pub fn compare(reports: &[Compared<'_>]) -> Comparison {
+    Comparison {
+        statements: statements(reports),
+        figures: figures(reports),
+        timeline: timeline(reports),
+        quotes: quotes(reports),
+    }
+}
+
+/// The words of a text that carry meaning: folded, without the shortest and most common.
+fn content_words(text: &str) -> BTreeSet<String> {
+    const COMMON: &[&str] = &[
+        "about", "after", "also", "and", "are", "been", "but", "for", "from", "had", "has", "have", "her", "his", "its",
+        "more", "not", "over", "said", "says", "than", "that", "the", "their", "there", "they", "this", "was", "were",
+        "which", "will", "with", "would",
+    ];
+    let folded = fold(text);
+    let kept = words(&folded).map(|word| word.text).filter(|word| {
+        (word.chars().count() > 2 || word.chars().any(|c| c.is_ascii_digit())) && COMMON.binary_search(word).is_err()
+    });
+    kept.map(stem).collect()
+}
+
+/// A word without the endings in which English forms of one word differ most.
+fn stem(word: &str) -> String {
+    let cut = ["ing", "ed", "es", "s"].iter().find_map(|ending| word.strip_suffix(ending));
+    cut.filter(|stem| stem.chars().count() > 3).unwrap_or(word).to_owned()
+}
+
+fn overlap(one: &BTreeSet<String>, other: &BTreeSet<String>) -> (usize, f64) {
+    let shared = one.intersection(other).count();
+    let smaller = one.len().min(other.len()).max(1);
+    (shared, shared as f64 / smaller as f64)
+}
+
+struct OpenStatement {
+    statement: Statement,
+    words: BTreeSet<String>,
+    source_words: BTreeSet<String>,
+}
+
+fn statements(reports: &[Compared<'_>]) -> Vec<Statement> {
+    let mut open: Vec<OpenStatement> = Vec::new();
+    for (place, report) in reports.iter().enumerate() {
+        for attribution in &report.analysis.attributions {
+            let named = attribution.refers_to.as_deref().or(attribution.source.as_ref().map(|span| span.text.as_str()));
+            let Some(source) = named.map(source_name).filter(|source| !source.is_empty()) else { continue };
+            if attribution.confidence < SURE_ENOUGH {
+                continue;
+            }
+            let content = trimmed(&attribution.content.text);
+            let words = content_words(&content);
+            let source_words = content_words(&source);
+            if words.len() < 2 {
+                continue;
+            }
+            let told = attribution.via.as_ref().map(|via| via.outlet.clone());
+            let full = open.len() >= MOST * 4;
+            let same = open.iter_mut().find(|known| {
+                let (shared, share) = overlap(&known.words, &words);
+                let sources = overlap(&known.source_words, &source_words);
+                share >= SAME_STATEMENT && shared >= 3 && sources.0 >= 1 && sources.1 >= 0.5
+            });
+            match same {
+                Some(known) => {
+                    if !known.statement.reports.contains(&place) {
+                        known.statement.reports.push(place);
+                    }
+                    // A surname gives way to the whole name.
+                    if known.source_words.len() < source_words.len() && source_words.is_superset(&known.source_words) {
+                        known.statement.source = source;
+                        known.source_words = source_words;
+                    }
+                    if attribution.kind == QuoteKind::Direct && known.statement.kind != QuoteKind::Direct {
+                        known.statement.kind = QuoteKind::Direct;
+                        known.statement.content = content;
+                    }
+                    known.statement.told.extend(told.filter(|told| !known.statement.told.contains(told)));
+                }
+                None if !full => open.push(OpenStatement {
+                    statement: Statement {
+                        source,
+                        source_kind: attribution.source_kind,
+                        content,
+                        kind: attribution.kind,
+                        told: told.into_iter().collect(),
+                        reports: vec![place],
+                    },
+                    words,
+                    source_words,
+                }),
+                None => {}
+            }
+        }
+    }
+    let mut statements: Vec<Statement> = open.into_iter().map(|open| open.statement).collect();
+    statements.sort_by_key(|statement| std::cmp::Reverse(statement.reports.len()));
+    statements.truncate(MOST);
+    statements
+}
+
+/// A source as a list shows it: on one line, without an article before it and commas after it.
+fn source_name(source: &str) -> String {
+    let line = firsthand_text::normalise::one_line(source);
+    let name = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':'));
+    let mut characters = name.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+fn trimmed(content: &str) -> String {
+    let line = firsthand_text::normalise::one_line(content);
+    line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '—')).to_owned()
+}
+
+struct Measured<'a> {
+    report: usize,
+    figure: &'a Figure,
+    words: BTreeSet<String>,
+    /// The dimension and the value in its base unit.
+    dimension: &'a str,
+    base_value: f64,
+}
+
+/// A unit's dimension with the factor to its base; units that no table knows are their own.
+fn dimension(unit: &str) -> (&str, f64) {
+    const UNITS: &[(&str, &str, f64)] = &[
+        ("millimetre", "length", 0.001),
+        ("millimeter", "length", 0.001),
+        ("centimetre", "length", 0.01),
+        ("centimeter", "length", 0.01),
+        ("inch", "length", 0.0254),
+        ("foot", "length", 0.3048),
+        ("metre", "length", 1.0),
+        ("meter", "length", 1.0),
+        ("kilometre", "length", 1000.0),
+        ("kilometer", "length", 1000.0),
+        ("mile", "length", 1609.344),
+        ("gram", "mass", 0.001),
+        ("kilogram", "mass", 1.0),
+        ("kilo", "mass", 1.0),
+        ("pound", "mass", 0.4536),
+        ("tonne", "mass", 1000.0),
+        ("ton", "mass", 1000.0),
+        ("hectare", "area", 10_000.0),
+        ("acre", "area", 4046.86),
+    ];
+    UNITS.iter().find(|(name, _, _)| *name == unit).map_or((unit, 1.0), |(_, dimension, factor)| (dimension, *factor))
+}
+
+fn figures(reports: &[Compared<'_>]) -> Vec<Difference> {
+    let mut groups: Vec<Vec<Measured<'_>>> = Vec::new();
+    for (place, report) in reports.iter().enumerate() {
+        for figure in report.analysis.figures.iter().take(400) {
+            let Some(of) = figure.of.as_deref() else { continue };
+            let words = content_words(of);
+            if words.is_empty() || !figure.value.is_finite() {
+                continue;
+            }
+            let (dimension, factor) = dimension(figure.unit.as_deref().unwrap_or_default());
+            let measured = Measured { report: place, figure, words, dimension, base_value: figure.value * factor };
+            let full = groups.len() >= 500;
+            let group = groups.iter_mut().find(|group| group.iter().any(|known| same_thing(known, &measured)));
+            match group {
+                Some(group) => group.push(measured),
+                None if !full => groups.push(vec![measured]),
+                None => {}
+            }
+        }
+    }
+    let mut differences: Vec<(usize, Difference)> = groups.iter().filter_map(|group| difference(group)).collect();
+    differences.sort_by_key(|(reports, _)| std::cmp::Reverse(*reports));
+    differences.truncate(MOST);
+    differences.into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// Whether two figures count one thing: the same dimension, the same words for what is counted, and
+/// values that could be two accounts of it.
+fn same_thing(one: &Measured<'_>, other: &Measured<'_>) -> bool {
+    let (shared, _) = overlap(&one.words, &other.words);
+    let all = one.words.union(&other.words).count().max(1);
+    let alike = shared as f64 / all as f64 >= 0.5;
+    let (low, high) = (one.base_value.abs().min(other.base_value.abs()), one.base_value.abs().max(other.base_value.abs()));
+    one.dimension == other.dimension && alike && (high == low || (low > 0.0 && high / low <= FIGURE_RATIO))
+}
+
+/// The values of a group, if they differ and not all stand in one place of one report.
+fn difference(group: &[Measured<'_>]) -> Option<(usize, Difference)> {
+    let mut values: BTreeMap<(i64, &'static str), Value> = BTreeMap::new();
+    for measured in group {
+        let relation = match measured.figure.relation {
+            Relation::Equal => "",
+            Relation::About => "about",
+            Relation::More | Relation::AtLeast => "over",
+            Relation::Less | Relation::AtMost => "under",
+        };
+        // Six digits are enough to tell two figures from one written in two units.
+        let rounded = (measured.base_value * 1000.0).round().clamp(-9.0e15, 9.0e15);
+        #[expect(clippy::cast_possible_truncation, reason = "clamped above")]
+        let key = (rounded as i64, relation);
+        let value = values.entry(key).or_insert_with(|| Value {
+            text: measured.figure.text.clone(),
+            value: measured.base_value,
+            reports: Vec::new(),
+        });
+        if !value.reports.contains(&measured.report) {
+            value.reports.push(measured.report);
+        }
+    }
+    let numbers: HashSet<i64> = values.keys().map(|(number, _)| *number).collect();
+    if numbers.len() < 2 {
+        return None;
+    }
+    let carriers: BTreeSet<usize> = group.iter().map(|measured| measured.report).collect();
+    let of = group.iter().filter_map(|measured| measured.figure.of.as_deref()).min_by_key(|of| of.chars().count())?;
+    let of = firsthand_text::normalise::one_line(of);
+    Some((carriers.len(), Difference { of, values: values.into_values().collect() }))
+}
+
+fn timeline(reports: &[Compared<'_>]) -> Vec<Event> {
+    let mut events: BTreeMap<String, Vec<(Event, BTreeSet<String>)>> = BTreeMap::new();
+    for (place, report) in reports.iter().enumerate() {
+        let offsets = Offsets::new(report.text);
+        let sentences = sentences(report.text);
+        for date in report.analysis.dates.iter().take(200) {
+            if !is_point(&date.value) {
+                continue;
+            }
+            let at = offsets.to_bytes(date.start);
+            let Some((start, end)) = sentences.iter().find(|(start, end)| (*start..*end).contains(&at)) else { continue };
+            let sentence = firsthand_text::normalise::one_line(report.text.get(*start..*end).unwrap_or_default());
+            if sentence.chars().count() > EVENT_CHARS {
+                continue;
+            }
+            let words = content_words(&sentence);
+            let known = events.entry(date.value.clone()).or_default();
+            let full = known.len() >= 3;
+            match known.iter_mut().find(|(_, other)| overlap(other, &words).1 >= 0.5) {
+                Some((event, _)) => {
+                    if !event.reports.contains(&place) {
+                        event.reports.push(place);
+                    }
+                }
+                None if !full => {
+                    known.push((Event { date: date.value.clone(), text: sentence, reports: vec![place] }, words));
+                }
+                None => {}
+            }
+        }
+    }
+    let mut all: Vec<Event> = events.into_values().flatten().map(|(event, _)| event).collect();
+    // The best attested ones, then by date again.
+    if all.len() > MOST / 2 {
+        all.sort_by_key(|event| std::cmp::Reverse(event.reports.len()));
+        all.truncate(MOST / 2);
+        all.sort_by(|one, other| one.date.cmp(&other.date));
+    }
+    all
+}
+
+/// Whether a TIMEX3 value is a point or stretch of the calendar, not a duration or "now".
+fn is_point(value: &str) -> bool {
+    value.len() >= 4 && value.chars().take(4).all(|c| c.is_ascii_digit())
+}
+
+fn quotes(reports: &[Compared<'_>]) -> Vec<SharedQuote> {
+    let mut found: Vec<(String, SharedQuote)> = Vec::new();
+    for (place, report) in reports.iter().enumerate() {
+        for attribution in &report.analysis.attributions {
+            let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()));
+            for quote in quoted(&attribution.content.text) {
+                let key = format!(" {} ", words(&fold(&quote)).map(|word| word.text.to_owned()).collect::<Vec<_>>().join(" "));
+                if key.split_whitespace().count() < QUOTE_WORDS {
+                    continue;
+                }
+                let full = found.len() >= 2000;
+                match found.iter_mut().find(|(known, _)| known.contains(&key) || key.contains(known.as_str())) {
+                    Some((known, shared)) => {
+                        if !shared.reports.contains(&place) {
+                            shared.reports.push(place);
+                        }
+                        if key.len() > known.len() {
+                            (*known, shared.text) = (key, quote);
+                        }
+                        shared.source = longer(shared.source.take(), source.clone());
+                    }
+                    None if !full => {
+                        let source = source.clone();
+                        found.push((key, SharedQuote { text: quote, source, reports: vec![place] }));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+    let several = |shared: &SharedQuote| {
+        let outlets: HashSet<&str> =
+            shared.reports.iter().filter_map(|place| reports.get(*place)).map(|report| report.outlet).collect();
+        outlets.len() > 1
+    };
+    let mut quotes: Vec<SharedQuote> = found.into_iter().map(|(_, shared)| shared).filter(several).collect();
+    quotes.sort_by_key(|shared| std::cmp::Reverse(shared.reports.len()));
+    quotes.truncate(MOST / 2);
+    quotes
+}
+
+fn longer(one: Option<String>, other: Option<String>) -> Option<String> {
+    [one, other].into_iter().flatten().map(|name| source_name(&name)).max_by_key(|name| name.chars().count())
+}
+
+/// The stretches of a text that stand in quotation marks; all of it when none does and a mark opens it.
+fn quoted(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut open: Option<String> = None;
+    for character in text.chars() {
+        match (character, &mut open) {
+            ('“' | '„' | '«' | '"', None) => open = Some(String::new()),
+            ('”' | '“' | '»' | '"', Some(inner)) => {
+                out.push(std::mem::take(inner));
+                open = None;
+            }
+            (other, Some(inner)) => inner.push(other),
+            _ => {}
+        }
+    }
+    out.extend(open);
+    out.into_iter().map(|quote| trimmed(&quote)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ArticleInput, Outlets, analyse};
+
+    fn analysed(text: &str) -> Analysis {
+        let input = ArticleInput {
+            title: "",
+            text,
+            published: "2026-05-13T12:00:00Z".parse().ok(),
+            language: Some("en"),
+            publisher: None,
+            url: None,
+            links: &[],
+        };
+        analyse(&input, &Outlets::builtin())
+    }
+
+    #[test]
+    fn reports_are_laid_side_by_side() {
+        let texts = [
+            "The bridge was closed on Tuesday. Cracks up to 4 millimetres wide were found. “We would rather close it a week too early than too late,” Ida Brandt, head of the roads office, said. Around 31,400 vehicles cross the bridge every day.",
+            "Cracks up to 4 centimetres wide were found in the bridge. Brandt said the city would “rather close it a week too early than too late”. Over 30,000 vehicles cross the bridge every day.",
+        ];
+        let analyses = texts.map(analysed);
+        let reports: Vec<Compared<'_>> = texts
+            .iter()
+            .zip(&analyses)
+            .zip(["One", "Two"])
+            .map(|((text, analysis), outlet)| Compared { outlet, text, published: None, analysis })
+            .collect();
+        let comparison = compare(&reports);
+        let statement = comparison.statements.first().unwrap();
+        assert_eq!(statement.reports, [0, 1]);
+        assert!(statement.source.contains("Ida Brandt"), "{statement:?}");
+        assert!(
+            comparison.figures.iter().any(|figure| figure.of.contains("vehicle") && figure.values.len() == 2),
+            "{:?}",
+            comparison.figures
+        );
+        assert_eq!(comparison.quotes.len(), 1);
+        assert!(comparison.timeline.iter().any(|event| event.date == "2026-05-12"), "{:?}", comparison.timeline);
+    }
+
+    #[test]
+    fn equal_figures_do_not_differ() {
+        let texts = ["Over 30,000 vehicles cross it.", "More than 30,000 vehicles cross it. 5 people died."];
+        let analyses = texts.map(analysed);
+        let reports: Vec<Compared<'_>> = texts
+            .iter()
+            .zip(&analyses)
+            .map(|(text, analysis)| Compared { outlet: text, text, published: None, analysis })
+            .collect();
+        assert_eq!(compare(&reports).figures, []);
+    }
+}

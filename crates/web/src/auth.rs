@@ -1,0 +1,261 @@
+//! Who asks: an account by its session or token, a visitor by a signed cookie, or nobody.
+
+use crate::error::Error;
+use crate::{App, Shared};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use firsthand_model::{Random, User, UserRole, Voter};
+use firsthand_store::StoreError;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+
+const SESSION_COOKIE: &str = "firsthand_session";
+const VISITOR_COOKIE: &str = "firsthand_voter";
+/// How long a session lasts, and how long a visitor's vote can be changed.
+pub(crate) const SESSION_DAYS: i64 = 30;
+const VISITOR_DAYS: i64 = 365;
+
+/// A password's Argon2id hash in PHC form, with a salt of 16 bytes.
+///
+/// Errors: what the hash function says, in plain words.
+pub fn hash_password(password: &str, random: &dyn Random) -> Result<String, PasswordError> {
+    let mut salt = [0; 16];
+    random.fill(&mut salt);
+    let hash = Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), &salt)
+        .map_err(|error| PasswordError(error.to_string()))?;
+    Ok(hash.to_string())
+}
+
+/// Why a password could not be hashed.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct PasswordError(String);
+
+/// Whether a password fits a hash. Takes as long as hashing it.
+pub(crate) fn verify_password(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// The form in which a token or session is stored: its SHA-256.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Random letters and digits that nobody guesses: 128 bits in hexadecimal.
+pub(crate) fn draw(random: &dyn Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    hex(&bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// A signer with a secret of the store.
+pub(crate) fn signer(secret: &[u8]) -> Result<Hmac<Sha256>, StoreError> {
+    Hmac::new_from_slice(secret).map_err(|error| StoreError::Invalid(format!("a stored secret is unusable: {error}")))
+}
+
+fn keyed(key: &Hmac<Sha256>, message: &str) -> Hmac<Sha256> {
+    let mut hmac = key.clone();
+    hmac.update(message.as_bytes());
+    hmac
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asker {
+    /// The account.
+    pub(crate) user: Option<User>,
+    /// The visitor's identifier from a cookie whose signature holds.
+    pub(crate) visitor: Option<String>,
+    /// The session's token.
+    pub(crate) session: Option<String>,
+    /// A keyed hash of the network that the request came from.
+    pub(crate) network: String,
+    /// The path and query that were asked for.
+    pub(crate) path: String,
+    /// The address of this server as the asker names it, without a slash at its end.
+    pub(crate) base: String,
+}
+
+impl Asker {
+    /// Whose ballots are shown.
+    pub(crate) fn voter(&self) -> Option<Voter> {
+        match (&self.user, &self.visitor) {
+            (Some(user), _) => Some(Voter::User(user.id)),
+            (None, Some(visitor)) => Some(Voter::Visitor(visitor.clone())),
+            (None, None) => None,
+        }
+    }
+
+    /// The account, or the way to sign in.
+    pub(crate) fn signed_in(&self) -> Result<&User, Error> {
+        self.user.as_ref().ok_or_else(|| Error::SignIn(self.path.clone()))
+    }
+
+    /// The account, if it may do this.
+    pub(crate) fn at_least(&self, role: UserRole) -> Result<&User, Error> {
+        let user = self.signed_in()?;
+        if user.role >= role {
+            return Ok(user);
+        }
+        let needed = match role {
+            UserRole::Reader => "a reader",
+            UserRole::Editor => "an editor",
+            UserRole::Administrator => "an administrator",
+        };
+        Err(Error::Forbidden(format!("this needs the account of {needed}")))
+    }
+}
+
+impl FromRequestParts<Shared> for Asker {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Error> {
+        let headers = &parts.headers;
+        let mut asker = Self::default();
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        asker.path = uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        asker.base = base_of(app, headers);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        asker.network = app.network(peer);
+        if let Some(token) = bearer(headers) {
+            asker.user = app.store.token_user(&token_hash(token)).await?;
+            if asker.user.is_none() {
+                return Err(Error::Forbidden(
+                    "the token is not known: make one with `firsthand token NAME`".to_owned(),
+                ));
+            }
+            return Ok(asker);
+        }
+        if let Some(session) = cookie(headers, SESSION_COOKIE) {
+            asker.user = app.store.session_user(&token_hash(session)).await?;
+            asker.session = asker.user.is_some().then(|| session.to_owned());
+        }
+        asker.visitor = cookie(headers, VISITOR_COOKIE).and_then(|value| app.visitor_of(value));
+        Ok(asker)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+fn base_of(app: &App, headers: &HeaderMap) -> String {
+    if let Some(base) = &app.config.base_url {
+        return base.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    let host: String = host.chars().filter(|c| plain(*c)).collect();
+    format!("http{}://{host}", if app.config.secure_cookies { "s" } else { "" })
+}
+
+impl App {
+    /// A keyed hash of the network (IPv4 /24, IPv6 /48) of an address: votes from one network can
+    /// be told without its address being stored.
+    fn network(&self, peer: Option<IpAddr>) -> String {
+        let prefix = match peer.map(|peer| peer.to_canonical()) {
+            Some(IpAddr::V4(address)) => {
+                let [a, b, c, _] = address.octets();
+                format!("4:{a}.{b}.{c}")
+            }
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, ..] = address.segments();
+                format!("6:{a:x}:{b:x}:{c:x}")
+            }
+            None => "none".to_owned(),
+        };
+        hex(keyed(&self.prefix_key, &prefix).finalize().into_bytes().get(..12).unwrap_or_default())
+    }
+
+    fn visitor_of(&self, value: &str) -> Option<String> {
+        let (id, signature) = value.split_once('.')?;
+        if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) || signature.len() != 64 {
+            return None;
+        }
+        let bytes: Option<Vec<u8>> = (0..32)
+            .map(|place| u8::from_str_radix(signature.get(place * 2..place * 2 + 2)?, 16).ok())
+            .collect();
+        // Compares in constant time.
+        keyed(&self.visitor_key, id).verify_slice(&bytes?).ok()?;
+        Some(id.to_owned())
+    }
+
+    /// A new visitor with the header that lets the browser keep it.
+    pub(crate) fn new_visitor(&self) -> (String, HeaderValue) {
+        let id = draw(self.random.as_ref());
+        let signature = hex(&keyed(&self.visitor_key, &id).finalize().into_bytes());
+        let header = self.set_cookie(VISITOR_COOKIE, &format!("{id}.{signature}"), VISITOR_DAYS * 86_400);
+        (id, header)
+    }
+
+    /// The header that starts a session.
+    pub(crate) fn session_cookie(&self, token: &str) -> HeaderValue {
+        self.set_cookie(SESSION_COOKIE, token, SESSION_DAYS * 86_400)
+    }
+
+    /// The header that ends a session.
+    pub(crate) fn no_session_cookie(&self) -> HeaderValue {
+        self.set_cookie(SESSION_COOKIE, "", 0)
+    }
+
+    /// Values are hexadecimal, so that they need no escaping.
+    fn set_cookie(&self, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
+        let secure = if self.config.secure_cookies { "; Secure" } else { "" };
+        let text = format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed;
+    impl Random for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn a_password_fits_its_own_hash_alone() {
+        let hash = hash_password("correct horse", &Fixed).unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert!(verify_password("correct horse", &hash));
+        assert!(!verify_password("correct horse ", &hash) && !verify_password("correct horse", "nonsense"));
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; firsthand_session=abc; b=2"));
+        assert_eq!(cookie(&headers, SESSION_COOKIE), Some("abc"));
+        assert_eq!(cookie(&headers, "c"), None);
+    }
+}

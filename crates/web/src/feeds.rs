@@ -1,0 +1,261 @@
+//! `/feeds/…`: every list as Atom 1.0 (RFC 4287) and JSON Feed 1.1: excerpts and links, as on the
+//! public pages.
+
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::pages::front::ListQuery;
+use crate::pages::search::parse as parse_search;
+use crate::show::counted;
+use crate::{App, Shared};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, Timestamp};
+use firsthand_store::FoundStory;
+use firsthand_text::html::escape;
+use firsthand_text::shingles::stable_hash;
+use serde::Deserialize;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Entries of a feed.
+const ENTRIES: usize = 40;
+
+/// A list as a feed has it.
+struct Listing {
+    title: String,
+    /// The page that shows the same.
+    path: String,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    /// The path of its page here, which is its identity.
+    path: String,
+    title: String,
+    excerpt: String,
+    /// The report at its source.
+    source_url: String,
+    outlet: String,
+    author: Option<String>,
+    published: Timestamp,
+    updated: Timestamp,
+    language: Option<String>,
+    note: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FeedQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(flatten)]
+    list: ListQuery,
+}
+
+/// `/feeds/NAME.atom` and `/feeds/NAME.json`
+pub(crate) async fn feed(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(name): Path<String>,
+    Query(query): Query<FeedQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let (list, format) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
+    if !matches!(format, "atom" | "json") {
+        return Err(Error::NotFound(format!("there is no feed {name}: feeds end in .atom or .json")));
+    }
+    let listing = listing(&app, list, query).await?;
+    let own = format!("{}{}", asker.base, asker.path);
+    let (media_type, document) = match format {
+        "atom" => ("application/atom+xml; charset=utf-8", atom(&app, &listing, &asker.base, &own)),
+        _ => ("application/feed+json; charset=utf-8", json_feed(&app, &listing, &asker.base, &own)),
+    };
+    let tag = format!("\"{:016x}\"", stable_hash(document.as_bytes()));
+    let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
+    if known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+        return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
+    }
+    Ok((caching, [(header::CONTENT_TYPE, media_type)], document).into_response())
+}
+
+async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Error> {
+    let no_such = || Error::NotFound(format!("there is no feed {list}"));
+    let order = match list {
+        "front" => Some((None, "Front page")),
+        "new" => Some((Some("new"), "New")),
+        "day" => Some((Some("day"), "Top of the day")),
+        "week" => Some((Some("week"), "Top of the week")),
+        _ => None,
+    };
+    if let Some((order, title)) = order {
+        let list = ListQuery { order: order.map(str::to_owned), page: None, ..query.list };
+        let stories = firsthand_model::StoryQuery { limit: ENTRIES, ..list.stories()? };
+        let entries = app.store.stories(&stories, None).await?.into_iter().map(of_story).collect();
+        let written = list.written(1);
+        let path = if written.is_empty() { "/".to_owned() } else { format!("/?{written}") };
+        let title = list.folder.clone().unwrap_or_else(|| title.to_owned());
+        return Ok(Listing { title, path, entries });
+    }
+    if list == "search" {
+        let search = parse_search(&query.q).map_err(Error::BadRequest)?;
+        let rows = app.store.search(&SearchQuery { limit: ENTRIES, ..search }, None).await?;
+        let written = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &query.q).finish();
+        return Ok(Listing {
+            title: format!("Search: {}", query.q),
+            path: format!("/search?{written}"),
+            entries: rows.into_iter().map(of_article).collect(),
+        });
+    }
+    let (kind, number) = list.split_once('-').ok_or_else(no_such)?;
+    let number: i64 = number.parse().map_err(|_| no_such())?;
+    match kind {
+        "outlet" => {
+            let outlet = app.store.outlet(OutletId(number)).await?.ok_or_else(no_such)?;
+            let entries = app.store.articles(Some(outlet.id), None, ENTRIES, None).await?;
+            Ok(Listing {
+                title: outlet.name,
+                path: format!("/outlet/{number}"),
+                entries: entries.into_iter().map(of_article).collect(),
+            })
+        }
+        "story" => match app.store.story(StoryId(number), None).await? {
+            Some(FoundStory::Here(story)) => Ok(Listing {
+                title: story.card.headline.clone(),
+                path: format!("/story/{number}"),
+                entries: story
+                    .reports
+                    .into_iter()
+                    .rev()
+                    .take(ENTRIES)
+                    .map(|report| Entry {
+                        path: format!("/article/{}", report.article_id),
+                        title: report.title,
+                        excerpt: report.excerpt,
+                        source_url: report.url,
+                        outlet: report.outlet,
+                        author: report.byline,
+                        published: report.published_at,
+                        updated: report.published_at,
+                        language: report.language,
+                        note: crate::show::role_name(report.role).to_owned(),
+                    })
+                    .collect(),
+            }),
+            Some(FoundStory::Moved(_)) | None => Err(no_such()),
+        },
+        _ => Err(no_such()),
+    }
+}
+
+fn of_story(card: StoryCard) -> Entry {
+    let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+    Entry {
+        path: format!("/story/{}", card.id),
+        title: card.headline,
+        excerpt: card.excerpt,
+        source_url: card.url,
+        outlet: card.outlet,
+        author: None,
+        published: card.first_published_at,
+        updated: card.last_published_at,
+        language: card.language,
+        note: format!("{}, {} first-hand", counted(count(card.reports), "report", "reports"), card.firsthand),
+    }
+}
+
+fn of_article(card: ArticleCard) -> Entry {
+    Entry {
+        path: format!("/article/{}", card.id),
+        title: card.title,
+        excerpt: card.excerpt,
+        source_url: card.url,
+        outlet: card.outlet,
+        author: card.byline,
+        published: card.published_at,
+        updated: card.published_at,
+        language: card.language,
+        note: crate::show::role_name(card.role).to_owned(),
+    }
+}
+
+/// The excerpt with the link to the source, as HTML.
+fn content(entry: &Entry) -> String {
+    format!(
+        "<p>{}</p><p>{}</p><p><a href=\"{}\">Read more at {}</a></p>",
+        escape(&entry.excerpt),
+        escape(&entry.note),
+        escape(&entry.source_url),
+        escape(&entry.outlet)
+    )
+}
+
+/// XML holds no control characters, not even escaped.
+fn xml(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
+        .filter(|c| !matches!(c, '\u{fffe}' | '\u{ffff}'))
+        .collect();
+    escape(&kept).into_owned()
+}
+
+fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
+    let updated = listing.entries.iter().map(|entry| entry.updated).max().unwrap_or_default();
+    let title = xml(&format!("{} — {}", listing.title, app.config.title));
+    let page = xml(&format!("{base}{}", listing.path));
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>{title}</title>\n<id>{page}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n<updated>{updated}</updated>\n<generator>firsthand</generator>\n",
+        xml(own)
+    );
+    for entry in &listing.entries {
+        let address = xml(&format!("{base}{}", entry.path));
+        let language = entry.language.as_deref().map(|code| format!(" xml:lang=\"{}\"", xml(code))).unwrap_or_default();
+        let author = entry.author.as_deref().unwrap_or(&entry.outlet);
+        let _ = write!(
+            out,
+            "<entry{language}>\n<title>{}</title>\n<id>{address}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{address}\"/>\n<link rel=\"via\" href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<author><name>{}</name></author>\n<summary>{}</summary>\n<content type=\"html\">{}</content>\n</entry>\n",
+            xml(&entry.title),
+            xml(&entry.source_url),
+            entry.published,
+            entry.updated,
+            xml(author),
+            xml(&entry.excerpt),
+            xml(&content(entry))
+        );
+    }
+    out.push_str("</feed>\n");
+    out
+}
+
+fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
+    let items: Vec<_> = listing
+        .entries
+        .iter()
+        .map(|entry| {
+            let mut item = json!({
+                "id": format!("{base}{}", entry.path),
+                "url": format!("{base}{}", entry.path),
+                "external_url": entry.source_url,
+                "title": entry.title,
+                "summary": entry.excerpt,
+                "content_html": content(entry),
+                "date_published": entry.published,
+                "date_modified": entry.updated,
+                "authors": [{ "name": entry.author.as_deref().unwrap_or(&entry.outlet) }],
+            });
+            if let (Some(language), Some(item)) = (&entry.language, item.as_object_mut()) {
+                item.insert("language".to_owned(), json!(language));
+            }
+            item
+        })
+        .collect();
+    json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": format!("{} — {}", listing.title, app.config.title),
+        "home_page_url": format!("{base}{}", listing.path),
+        "feed_url": own,
+        "items": items,
+    })
+    .to_string()
+}

@@ -1,0 +1,112 @@
+//! What every request passes: foreign sites may not act in a reader's name, every answer carries
+//! the headers that keep a page from being misused, and problems become pages or JSON.
+
+use crate::Shared;
+use crate::auth::Asker;
+use crate::error::Problem;
+use crate::pages::ProblemPage;
+use crate::show::Shell;
+use askama::Template;
+use axum::Json;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
+
+/// Nothing from elsewhere, nothing inline.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The middleware around all routes.
+pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let response = if changes && !is_from_here(&parts.headers) {
+        let mut response = StatusCode::FORBIDDEN.into_response();
+        response.extensions_mut().insert(Problem {
+            status: StatusCode::FORBIDDEN,
+            message: "this request came from another site and was not carried out".to_owned(),
+        });
+        response
+    } else {
+        next.run(Request::from_parts(parts.clone(), body)).await
+    };
+    let mut response = match response.extensions().get::<Problem>().cloned() {
+        Some(problem) if parts.uri.path().starts_with("/api/") => {
+            let body = Json(json!({ "error": problem.message, "status": problem.status.as_u16() }));
+            with_headers_of(&response, (problem.status, body).into_response())
+        }
+        Some(problem) => {
+            // Who asks does not matter for the page's text, only for its head.
+            let asker = Asker::from_request_parts(&mut parts, &app).await.unwrap_or_default();
+            let page = match Shell::new(&app, &asker, "Not done").await {
+                Ok(shell) => ProblemPage { shell, status: problem.status, message: problem.message.clone() }.render(),
+                Err(_) => Err(askama::Error::Fmt),
+            };
+            let body = page.map_or_else(|_| problem.message.clone().into_response(), |page| Html(page).into_response());
+            with_headers_of(&response, (problem.status, body).into_response())
+        }
+        None => response,
+    };
+    app.requests.count(response.status());
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // Pages hold the asker's own votes: nobody else's cache may keep them.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+fn with_headers_of(old: &Response, mut new: Response) -> Response {
+    if let Some(wait) = old.headers().get(header::RETRY_AFTER) {
+        new.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    if let Some(allowed) = old.headers().get(header::ALLOW) {
+        new.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    new
+}
+
+/// Whether a changing request comes from this site or from no browser at all. Browsers say where a
+/// request comes from (Fetch Metadata, or `Origin`); a token is not sent by itself.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return true;
+    }
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    matches!((origin, host), (Some((_, origin)), Some(host)) if origin == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn other_sites_may_not_act() {
+        assert!(is_from_here(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(!is_from_here(&headers(&[("sec-fetch-site", "cross-site")])));
+        assert!(!is_from_here(&headers(&[("sec-fetch-site", "same-site")])));
+        assert!(is_from_here(&headers(&[("host", "a.example:8080"), ("origin", "http://a.example:8080")])));
+        assert!(!is_from_here(&headers(&[("host", "a.example"), ("origin", "https://b.example")])));
+        assert!(!is_from_here(&headers(&[("host", "a.example"), ("origin", "null")])));
+        assert!(is_from_here(&headers(&[])));
+    }
+}

@@ -1,0 +1,127 @@
+//! Signing in and out, and what a signed-in reader keeps.
+
+use super::{LAST_PAGE, PAGE};
+use crate::Shared;
+use crate::auth::{Asker, SESSION_DAYS, draw, token_hash, verify_password};
+use crate::error::Error;
+use crate::show::{Paging, RowShown, Shell};
+use crate::votes::local;
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use firsthand_model::Voter;
+use serde::Deserialize;
+
+/// A hash that no password fits: an unknown name takes as long as a wrong password.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[derive(Template)]
+#[template(path = "signin.html")]
+struct SignInPage {
+    shell: Shell,
+    back: String,
+    name: String,
+    problem: Option<&'static str>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Back {
+    #[serde(default)]
+    back: String,
+}
+
+/// `GET /signin`
+pub(crate) async fn sign_in_form(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(query): Query<Back>,
+) -> Result<Html<String>, Error> {
+    let shell = Shell::new(&app, &asker, "Sign in").await?;
+    Ok(Html(SignInPage { shell, back: query.back, name: String::new(), problem: None }.render()?))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct SignInForm {
+    name: String,
+    password: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// `POST /signin`
+pub(crate) async fn sign_in(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, Error> {
+    if !app.sign_ins.take(&asker.network, app.clock.now()) {
+        return Err(Error::TooMany);
+    }
+    let known = app.store.user_by_name(&form.name).await?;
+    let (user, hash) = known.map_or_else(|| (None, NOBODY.to_owned()), |(user, hash)| (Some(user), hash));
+    let password = form.password;
+    // Checking a password takes a core for a while by design.
+    let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash)).await.unwrap_or(false);
+    let Some(user) = user.filter(|_| fits) else {
+        let shell = Shell::new(&app, &asker, "Sign in").await?;
+        let problem = Some("The name or the password is wrong.");
+        let page = SignInPage { shell, back: form.back, name: form.name, problem }.render()?;
+        return Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response());
+    };
+    let token = draw(app.random.as_ref());
+    let expires_at = app.clock.now().plus_seconds(SESSION_DAYS * 86_400);
+    app.store.add_session(user.id, &token_hash(&token), expires_at).await?;
+    if let Some(visitor) = &asker.visitor {
+        app.store.adopt_votes(&Voter::Visitor(visitor.clone()), user.id).await?;
+    }
+    let back = local(&form.back).unwrap_or_else(|| "/".to_owned());
+    let mut response = Redirect::to(&back).into_response();
+    response.headers_mut().append(header::SET_COOKIE, app.session_cookie(&token));
+    Ok(response)
+}
+
+/// `POST /signout`
+pub(crate) async fn sign_out(State(app): State<Shared>, asker: Asker) -> Result<Response, Error> {
+    if let Some(session) = &asker.session {
+        app.store.end_session(&token_hash(session)).await?;
+    }
+    let mut response = Redirect::to("/").into_response();
+    response.headers_mut().append(header::SET_COOKIE, app.no_session_cookie());
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "starred.html")]
+struct StarredPage {
+    shell: Shell,
+    rows: Vec<RowShown>,
+    paging: Paging,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct PageQuery {
+    #[serde(default)]
+    page: Option<usize>,
+}
+
+/// `GET /starred`
+pub(crate) async fn starred(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(query): Query<PageQuery>,
+) -> Result<Html<String>, Error> {
+    let user = asker.signed_in()?.id;
+    let page = query.page.unwrap_or(1).clamp(1, LAST_PAGE);
+    let mut cards = app.store.starred(user, PAGE + 1, (page - 1) * PAGE).await?;
+    let has_more = cards.len() > PAGE;
+    cards.truncate(PAGE);
+    let now = app.clock.now();
+    let page = StarredPage {
+        shell: Shell::new(&app, &asker, "Starred").await?,
+        rows: cards.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
+        paging: Paging::new(page, has_more, |page| format!("/starred?page={page}")),
+    };
+    Ok(Html(page.render()?))
+}

@@ -1,0 +1,254 @@
+//! `/article/…`: one report.
+
+use super::number;
+use super::story::{ChangeShown, kind_name, pieces};
+use crate::Shared;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::show::{RelianceShown, Shell, VoteButtons, When, mark, role_name, shortened};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, Redirect};
+use firsthand_model::{ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage {
+    shell: Shell,
+    id: i64,
+    title: String,
+    byline: Option<String>,
+    outlet_id: i64,
+    outlet: String,
+    url: String,
+    language: String,
+    published: When,
+    modified: Option<When>,
+    excerpt: String,
+    /// The full text for signed-in readers, with or without its attributions marked.
+    full: Option<Full>,
+    from_feed: bool,
+    mark: &'static str,
+    role: &'static str,
+    why: Option<String>,
+    relies_on: Vec<RelianceShown>,
+    own: Vec<String>,
+    says: Vec<SaysShown>,
+    figures: Vec<(String, String)>,
+    votes: VoteButtons,
+    story: Option<i64>,
+    also: Vec<AlsoShown>,
+    changes: Vec<ChangeShown>,
+    signed_in: bool,
+}
+
+enum Full {
+    Html(String),
+    Marked(Vec<Vec<(&'static str, String)>>),
+}
+
+struct SaysShown {
+    source: String,
+    kind: &'static str,
+    content: String,
+    direct: bool,
+    told: Option<String>,
+}
+
+struct AlsoShown {
+    article: i64,
+    title: String,
+    outlet: String,
+    mark: &'static str,
+    role: &'static str,
+    when: When,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ArticleQuery {
+    #[serde(default)]
+    marks: Option<String>,
+}
+
+/// The article page.
+pub(crate) async fn article(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Query(query): Query<ArticleQuery>,
+) -> Result<Html<String>, Error> {
+    let id = ArticleId(number(&id, "article")?);
+    let article = app
+        .store
+        .article(id, asker.voter().as_ref())
+        .await?
+        .ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
+    let shell = Shell::new(&app, &asker, &article.title).await?;
+    let full = asker.user.is_some().then(|| match query.marks {
+        Some(_) => Full::Marked(marked(&article)),
+        None => Full::Html(without_images(&article.html)),
+    });
+    Ok(Html(page(shell, article, full, app.clock.now(), &asker).render()?))
+}
+
+fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, asker: &Asker) -> ArticlePage {
+    let says = article.analysis.attributions.iter().filter_map(|attribution| {
+        let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()))?;
+        Some(SaysShown {
+            source: shortened(&source, 90),
+            kind: kind_name(attribution.source_kind),
+            content: shortened(attribution.content.text.trim_matches(['“', '”', '"', '„', '«', '»', ',']), 320),
+            direct: attribution.kind == QuoteKind::Direct,
+            told: attribution.via.as_ref().map(|via| via.outlet.clone()),
+        })
+    });
+    let says = says.collect();
+    let figures = article.analysis.figures.iter().filter_map(|figure| {
+        let of = firsthand_text::normalise::one_line(figure.of.as_deref()?);
+        Some((figure.text.clone(), shortened(&of, 60)))
+    });
+    let figures = figures.take(30).collect();
+    let present = Revision {
+        article_id: article.id,
+        fetched_at: article.fetched_at,
+        title: article.title.clone(),
+        text: article.text.clone(),
+    };
+    let after = article.revisions.iter().skip(1).chain([&present]);
+    let changes = article
+        .revisions
+        .iter()
+        .zip(after)
+        .map(|(before, after)| ChangeShown {
+            outlet: article.outlet.clone(),
+            article: article.id.0,
+            when: When::new(after.fetched_at, now),
+            after: String::new(),
+            pieces: pieces(before, after),
+        })
+        .filter(|change| !change.pieces.is_empty())
+        .collect();
+    let also = article.also_reported_by.iter().map(|other| AlsoShown {
+        article: other.article_id.0,
+        title: other.title.clone(),
+        outlet: other.outlet.clone(),
+        mark: mark(other.role),
+        role: role_name(other.role),
+        when: When::new(other.published_at, now),
+    });
+    ArticlePage {
+        id: article.id.0,
+        byline: article.byline.clone(),
+        outlet_id: article.outlet_id.0,
+        outlet: article.outlet.clone(),
+        language: article.language.clone().unwrap_or_default(),
+        published: When::new(article.published_at, now),
+        modified: article.modified_at.filter(|time| *time > article.published_at).map(|time| When::new(time, now)),
+        from_feed: article.from_feed,
+        mark: mark(article.role),
+        role: role_name(article.role),
+        relies_on: article.relies_on.iter().map(RelianceShown::new).collect(),
+        own: article.analysis.own_reporting.iter().take(5).map(|span| shortened(&span.text, 200)).collect(),
+        says,
+        figures,
+        votes: VoteButtons::new(Subject::Article(article.id), article.tally, &asker.path),
+        story: article.story_id.map(|id| id.0).filter(|_| !article.also_reported_by.is_empty()),
+        also: also.take(30).collect(),
+        changes,
+        signed_in: asker.user.is_some(),
+        full,
+        shell,
+        why: article.role_why,
+        title: article.title,
+        url: article.url,
+        excerpt: article.excerpt,
+    }
+}
+
+/// Sanitised HTML without its images: a page asks nothing of other hosts.
+fn without_images(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(place) = rest.find("<img") {
+        out.push_str(rest.get(..place).unwrap_or_default());
+        let tag = rest.get(place..).unwrap_or_default();
+        // An attribute's value may hold a ">": the tag ends at the first one outside quotes.
+        let mut quoted = false;
+        let end = tag.char_indices().find(|(_, character)| {
+            quoted ^= *character == '"';
+            *character == '>' && !quoted
+        });
+        rest = end.and_then(|(end, _)| tag.get(end + 1..)).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The paragraphs of a text in pieces, each with the class of what it is in an attribution.
+fn marked(article: &ArticleView) -> Vec<Vec<(&'static str, String)>> {
+    let characters: Vec<char> = article.text.chars().collect();
+    let mut classes: Vec<&'static str> = vec![""; characters.len()];
+    let mut mark = |span: &firsthand_model::Span, class: &'static str| {
+        let parts = span.parts.clone().unwrap_or_else(|| vec![[span.start, span.end]]);
+        for [start, end] in parts {
+            let end = end.min(classes.len());
+            if let Some(stretch) = classes.get_mut(start.min(end)..end) {
+                stretch.fill(class);
+            }
+        }
+    };
+    for attribution in &article.analysis.attributions {
+        mark(&attribution.content, "content");
+    }
+    for attribution in &article.analysis.attributions {
+        attribution.cue.iter().for_each(|span| mark(span, "cue"));
+        attribution.source.iter().for_each(|span| mark(span, "source"));
+    }
+    let mut paragraphs: Vec<Vec<(&'static str, String)>> = vec![Vec::new()];
+    for (character, class) in characters.iter().zip(&classes) {
+        if *character == '\n' {
+            if paragraphs.last().is_some_and(|paragraph| !paragraph.is_empty()) {
+                paragraphs.push(Vec::new());
+            }
+            continue;
+        }
+        let Some(paragraph) = paragraphs.last_mut() else { continue };
+        match paragraph.last_mut() {
+            Some((known, text)) if known == class => text.push(*character),
+            _ => paragraph.push((class, character.to_string())),
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// The star below an article.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StarForm {
+    starred: bool,
+}
+
+/// `POST /article/ID/star`
+pub(crate) async fn star(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<StarForm>,
+) -> Result<Redirect, Error> {
+    let id = ArticleId(number(&id, "article")?);
+    app.store.set_star(asker.signed_in()?.id, id, form.starred).await?;
+    Ok(Redirect::to(if form.starred { "/starred" } else { "/" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_left_out() {
+        assert_eq!(without_images("<p>a<img src=\"x\" alt=\"1 > 0\">b</p>"), "<p>ab</p>");
+        assert_eq!(without_images("<p>a</p>"), "<p>a</p>");
+    }
+}

@@ -1,0 +1,155 @@
+//! `/`: stories for everyone.
+
+use super::{LAST_PAGE, PAGE};
+use crate::Shared;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::show::{CardShown, Paging, Shell};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Html;
+use firsthand_model::{StoryOrder, StoryQuery};
+use serde::Deserialize;
+
+/// What a list of stories is asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct ListQuery {
+    #[serde(default)]
+    pub(crate) order: Option<String>,
+    #[serde(default)]
+    pub(crate) folder: Option<String>,
+    #[serde(default)]
+    pub(crate) language: Option<String>,
+    #[serde(default)]
+    pub(crate) firsthand: Option<String>,
+    #[serde(default)]
+    pub(crate) page: Option<usize>,
+}
+
+impl ListQuery {
+    fn order(&self) -> Result<StoryOrder, Error> {
+        Ok(match self.order.as_deref() {
+            None | Some("" | "rank") => StoryOrder::Rank,
+            Some("new") => StoryOrder::New,
+            Some("day") => StoryOrder::Top { hours: 24 },
+            Some("week") => StoryOrder::Top { hours: 168 },
+            Some(other) => {
+                return Err(Error::BadRequest(format!("there is no order {other:?}: use rank, new, day or week")));
+            }
+        })
+    }
+
+    /// The store's query for one page, with one story more to see whether there is another page.
+    pub(crate) fn stories(&self) -> Result<StoryQuery, Error> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        Ok(StoryQuery {
+            order: self.order()?,
+            language: given(&self.language),
+            folder: given(&self.folder),
+            firsthand_only: self.firsthand.is_some(),
+            limit: PAGE + 1,
+            offset: (self.page() - 1) * PAGE,
+        })
+    }
+
+    pub(crate) fn page(&self) -> usize {
+        self.page.unwrap_or(1).clamp(1, LAST_PAGE)
+    }
+
+    /// The query of another page, or of the same list elsewhere.
+    pub(crate) fn written(&self, page: usize) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in
+            [("order", &self.order), ("folder", &self.folder), ("language", &self.language), ("firsthand", &self.firsthand)]
+        {
+            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+                query.append_pair(name, value);
+            }
+        }
+        if page > 1 {
+            query.append_pair("page", &page.to_string());
+        }
+        query.finish()
+    }
+
+    fn title(&self) -> String {
+        let order = match self.order.as_deref() {
+            Some("new") => "New",
+            Some("day") => "Top of the day",
+            Some("week") => "Top of the week",
+            _ => "",
+        };
+        [self.folder.as_deref(), Some(order)]
+            .into_iter()
+            .flatten()
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "front.html")]
+struct FrontPage {
+    shell: Shell,
+    cards: Vec<CardShown>,
+    paging: Paging,
+    languages: Vec<(String, String, bool)>,
+    /// Feeds followed: an empty page says what to do next.
+    feeds: u64,
+    pending: u64,
+}
+
+/// The front page and its sections.
+pub(crate) async fn front(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(query): Query<ListQuery>,
+) -> Result<Html<String>, Error> {
+    let mut stories = app.store.stories(&query.stories()?, asker.voter().as_ref()).await?;
+    let has_more = stories.len() > PAGE && query.page() < LAST_PAGE;
+    stories.truncate(PAGE);
+    let now = app.clock.now();
+    let first_page = query.page() == 1;
+    let cards: Vec<CardShown> = stories
+        .into_iter()
+        .enumerate()
+        .map(|(place, card)| CardShown::new(card, now, &asker.path, place == 0 && first_page))
+        .collect();
+    let counts = app.store.counts().await?;
+    let mut shell = Shell::new(&app, &asker, &query.title()).await?;
+    let written = query.written(1);
+    let name = match query.order.as_deref() {
+        Some("new") => "new",
+        Some("day") => "day",
+        Some("week") => "week",
+        _ => "front",
+    };
+    let rest = ListQuery { order: None, ..query.clone() }.written(1);
+    shell.feed = Some(format!("/feeds/{name}.{{}}{}{rest}", if rest.is_empty() { "" } else { "?" }));
+    if let Some(section) = shell.sections.iter_mut().find(|section| {
+        section.href == if written.is_empty() { "/".to_owned() } else { format!("/?{written}") }
+    }) {
+        section.current = true;
+    }
+    let languages = app.store.languages().await?;
+    let languages = if languages.len() > 1 { languages } else { Vec::new() };
+    let languages = languages
+        .into_iter()
+        .take(8)
+        .map(|(language, _)| {
+            let current = query.language.as_deref() == Some(language.as_str());
+            let other = ListQuery { language: (!current).then(|| language.clone()), page: None, ..query.clone() };
+            (format!("/?{}", other.written(1)), language, current)
+        })
+        .collect();
+    let page = FrontPage {
+        shell,
+        cards,
+        paging: Paging::new(query.page(), has_more, |page| format!("/?{}", query.written(page))),
+        languages,
+        feeds: counts.feeds,
+        pending: counts.pending_entries,
+    };
+    Ok(Html(page.render()?))
+}

@@ -1,0 +1,48 @@
+//! The pages. Each reads one view from the store and fills one template.
+
+pub(crate) mod account;
+pub(crate) mod article;
+pub(crate) mod following;
+pub(crate) mod front;
+pub(crate) mod outlet;
+pub(crate) mod search;
+pub(crate) mod story;
+
+use crate::Shared;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::show::Shell;
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Html;
+
+/// Stories or articles on one page of a list.
+pub(crate) const PAGE: usize = 20;
+/// The last page that a list has: beyond it, search is the better way.
+pub(crate) const LAST_PAGE: usize = 50;
+
+/// What went wrong.
+#[derive(Template)]
+#[template(path = "problem.html")]
+pub(crate) struct ProblemPage {
+    pub(crate) shell: Shell,
+    pub(crate) status: StatusCode,
+    pub(crate) message: String,
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage {
+    shell: Shell,
+}
+
+/// `/about`
+pub(crate) async fn about(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
+    Ok(Html(AboutPage { shell: Shell::new(&app, &asker, "About").await? }.render()?))
+}
+
+/// A number in a path, or nothing there.
+pub(crate) fn number(text: &str, what: &str) -> Result<i64, Error> {
+    text.parse().map_err(|_| Error::NotFound(format!("there is no {what} {text}")))
+}

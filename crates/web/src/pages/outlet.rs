@@ -1,0 +1,92 @@
+//! `/outlet/…` and `/outlets`: who the outlets are and what they rest on.
+
+use super::number;
+use crate::Shared;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::show::{RowShown, Shell, When, counted, role_name};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use firsthand_model::{FeedStatus, OutletCard, OutletCount, OutletId, Role};
+
+#[derive(Template)]
+#[template(path = "outlet.html")]
+struct OutletPage {
+    shell: Shell,
+    name: String,
+    domain: String,
+    articles: String,
+    share: Option<String>,
+    roles: Vec<(&'static str, &'static str, u64, u64)>,
+    rests_on: Vec<OutletCount>,
+    rested_on_by: Vec<OutletCount>,
+    feeds: Vec<FeedShown>,
+    recent: Vec<RowShown>,
+}
+
+struct FeedShown {
+    /// Shown to signed-in readers alone: an address may hold a secret.
+    url: Option<String>,
+    state: String,
+    error: Option<String>,
+}
+
+/// The outlet page.
+pub(crate) async fn outlet(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Error> {
+    let id = OutletId(number(&id, "outlet")?);
+    let outlet = app.store.outlet(id).await?.ok_or_else(|| Error::NotFound(format!("there is no outlet {id}")))?;
+    let mut shell = Shell::new(&app, &asker, &outlet.name).await?;
+    shell.feed = Some(format!("/feeds/outlet-{id}.{{}}"));
+    let now = app.clock.now();
+    let known: u64 = outlet.roles.iter().map(|(_, count)| count).sum();
+    let first = outlet.roles.iter().find(|(role, _)| *role == Role::FirstHand).map_or(0, |(_, count)| *count);
+    let page = OutletPage {
+        articles: counted(usize::try_from(outlet.articles).unwrap_or(usize::MAX), "report", "reports"),
+        // A share of a handful says nothing.
+        share: (known >= 5).then(|| format!("{} % of {known} reports are first-hand", first * 100 / known)),
+        roles: outlet
+            .roles
+            .iter()
+            .map(|(role, count)| (crate::show::mark(Some(*role)), role_name(Some(*role)), *count, count * 100 / known.max(1)))
+            .collect(),
+        rests_on: outlet.rests_on,
+        rested_on_by: outlet.rested_on_by,
+        feeds: outlet
+            .feeds
+            .into_iter()
+            .map(|feed| FeedShown {
+                state: match (feed.status, feed.last_success_at) {
+                    (FeedStatus::Gone, _) => "ended by the outlet".to_owned(),
+                    (FeedStatus::Active, Some(at)) => format!("last read {}", When::new(at, now).age),
+                    (FeedStatus::Active, None) => "not read yet".to_owned(),
+                },
+                error: feed.last_error,
+                url: asker.user.is_some().then_some(feed.url),
+            })
+            .collect(),
+        recent: outlet.recent.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
+        name: outlet.name,
+        domain: outlet.domain,
+        shell,
+    };
+    Ok(Html(page.render()?))
+}
+
+#[derive(Template)]
+#[template(path = "outlets.html")]
+struct OutletsPage {
+    shell: Shell,
+    outlets: Vec<OutletCard>,
+}
+
+/// All outlets.
+pub(crate) async fn outlets(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
+    let shell = Shell::new(&app, &asker, "Outlets").await?;
+    let outlets = app.store.outlets().await?;
+    Ok(Html(OutletsPage { shell, outlets }.render()?))
+}

@@ -1,0 +1,483 @@
+//! `/story/…`: who reported it, who says what, where the reports differ.
+
+use super::number;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_name, shortened};
+use crate::{Shared, picture};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use firsthand_model::{Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryView, Subject, Timestamp};
+use firsthand_store::FoundStory;
+use firsthand_trace::compare::{Compared, Comparison, compare};
+use similar::{ChangeTag, TextDiff};
+use std::collections::HashMap;
+
+/// Reports that are compared and listed at the most.
+const MOST_REPORTS: usize = 200;
+/// Words of context around a change.
+const CONTEXT_WORDS: usize = 8;
+/// The longest text that is compared with its revision, in bytes.
+const DIFF_BYTES: usize = 200_000;
+
+#[derive(Template)]
+#[template(path = "story.html")]
+struct StoryPage {
+    shell: Shell,
+    headline: String,
+    excerpt: String,
+    language: String,
+    best_outlet: String,
+    best_url: String,
+    best_is_first_hand: bool,
+    kick: Vec<(&'static str, String)>,
+    span: String,
+    picture: Option<String>,
+    votes: VoteButtons,
+    voices: Vec<VoiceShown>,
+    more_reports: usize,
+    origin_why: Option<String>,
+    statements: Vec<StatementShown>,
+    figures: Vec<DifferenceShown>,
+    timeline: Vec<EventShown>,
+    quotes: Vec<QuoteShown>,
+    changes: Vec<ChangeShown>,
+}
+
+/// A voice: who stands for it, and who repeats it.
+struct VoiceShown {
+    /// `None`: an outlet without a report here.
+    lead: Option<ReportShown>,
+    name: String,
+    relays: Vec<ReportShown>,
+    copies: Vec<ReportShown>,
+}
+
+struct ReportShown {
+    article: i64,
+    outlet_id: i64,
+    outlet: String,
+    title: String,
+    url: String,
+    byline: Option<String>,
+    when: When,
+    mark: &'static str,
+    role: &'static str,
+    why: Option<String>,
+    evidence: Vec<RelianceShown>,
+    own: Vec<String>,
+}
+
+struct StatementShown {
+    source: String,
+    kind: &'static str,
+    content: String,
+    direct: bool,
+    told: String,
+    carriers: String,
+}
+
+struct DifferenceShown {
+    of: String,
+    values: Vec<(String, String)>,
+}
+
+struct EventShown {
+    date: String,
+    label: String,
+    text: String,
+    carriers: String,
+}
+
+struct QuoteShown {
+    text: String,
+    source: Option<String>,
+    carriers: String,
+}
+
+/// A change of a report's text.
+pub(crate) struct ChangeShown {
+    pub(crate) outlet: String,
+    pub(crate) article: i64,
+    pub(crate) when: When,
+    pub(crate) after: String,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A stretch of a change.
+pub(crate) struct Piece {
+    /// "keep", "del" or "ins".
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+}
+
+/// The story page; a story that was merged leads to the one that it is in now.
+pub(crate) async fn story(State(app): State<Shared>, asker: Asker, Path(id): Path<String>) -> Result<Response, Error> {
+    let id = StoryId(number(&id, "story")?);
+    let story = match app.store.story(id, asker.voter().as_ref()).await? {
+        Some(FoundStory::Here(story)) => story,
+        Some(FoundStory::Moved(to)) => return Ok(Redirect::permanent(&format!("/story/{to}")).into_response()),
+        None => return Err(Error::NotFound(format!("there is no story {id}"))),
+    };
+    let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
+    shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
+    let now = app.clock.now();
+    let back = asker.path.clone();
+    // Comparing many reports takes a while: not on a thread that answers others.
+    let page = tokio::task::spawn_blocking(move || page(shell, *story, now, &back).render())
+        .await
+        .map_err(|_| Error::Render(askama::Error::Fmt))??;
+    Ok(Html(page).into_response())
+}
+
+fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage {
+    let shown = story.reports.get(..story.reports.len().min(MOST_REPORTS)).unwrap_or_default();
+    let compared: Vec<Compared<'_>> = shown
+        .iter()
+        .map(|report| Compared {
+            outlet: &report.outlet,
+            text: &report.text,
+            published: Some(report.published_at),
+            analysis: &report.analysis,
+        })
+        .collect();
+    let comparison = compare(&compared);
+    let card = &story.card;
+    let best = story.reports.iter().find(|report| report.article_id == card.article_id);
+    let seconds = card.last_published_at.seconds_since(card.first_published_at);
+    let reports = counted(story.reports.len(), "report", "reports");
+    StoryPage {
+        headline: card.headline.clone(),
+        excerpt: card.excerpt.clone(),
+        language: card.language.clone().unwrap_or_default(),
+        best_outlet: card.outlet.clone(),
+        best_url: card.url.clone(),
+        best_is_first_hand: best.is_some_and(|best| best.role == Some(Role::FirstHand)),
+        kick: kick(&story.reports),
+        span: match seconds {
+            0..60 => reports,
+            60..7200 => format!("{reports} in {} minutes", seconds / 60),
+            7200..172_800 => format!("{reports} in {} hours", seconds / 3600),
+            _ => format!("{reports} in {} days", seconds / 86_400),
+        },
+        picture: picture::story(&story.reports),
+        votes: VoteButtons::new(Subject::Story(card.id), card.tally, back),
+        voices: voices(shown, now),
+        more_reports: story.reports.len() - shown.len(),
+        origin_why: story.origin_why.clone(),
+        statements: statements(&comparison, shown),
+        figures: figures(&comparison, shown),
+        timeline: timeline(&comparison, shown),
+        quotes: quotes(&comparison, shown),
+        changes: story.revisions.iter().filter_map(|change| change_shown(change, now)).collect(),
+        shell,
+    }
+}
+
+/// How many reports there are of each kind.
+fn kick(reports: &[ReportView]) -> Vec<(&'static str, String)> {
+    let count = |wanted: &[Option<Role>]| reports.iter().filter(|report| wanted.contains(&report.role)).count();
+    let first = count(&[Some(Role::FirstHand)]);
+    let mut out = vec![match first {
+        0 => ("unclear", "no first-hand report seen".to_owned()),
+        _ => ("first", format!("{first} first-hand")),
+    }];
+    for (mark, roles, one, many) in [
+        ("relay", &[Some(Role::Relay)][..], "relay", "relays"),
+        ("copy", &[Some(Role::Copy), Some(Role::Wire)][..], "copy", "copies"),
+        ("unclear", &[Some(Role::Update)][..], "update", "updates"),
+        ("unclear", &[Some(Role::Unclear), None][..], "unclear", "unclear"),
+    ] {
+        let reports = count(roles);
+        if reports > 0 {
+            out.push((mark, counted(reports, one, many)));
+        }
+    }
+    out
+}
+
+fn voices(reports: &[ReportView], now: Timestamp) -> Vec<VoiceShown> {
+    let ids: HashMap<String, usize> =
+        reports.iter().enumerate().map(|(place, report)| (report.article_id.to_string(), place)).collect();
+    // A relay's relay is shown under the voice at the end of the chain.
+    let root = |place: usize| {
+        let mut voice = reports.get(place).and_then(|report| report.voice.clone());
+        let mut at = place;
+        for _ in 0..reports.len() {
+            let Some(next) = voice.as_ref().and_then(|voice| ids.get(voice)).copied() else { break };
+            if next == at {
+                break;
+            }
+            at = next;
+            voice = reports.get(at).and_then(|report| report.voice.clone());
+        }
+        voice.unwrap_or_else(|| reports.get(at).map(|report| report.article_id.to_string()).unwrap_or_default())
+    };
+    let mut voices: Vec<(String, VoiceShown)> = Vec::new();
+    for (place, report) in reports.iter().enumerate() {
+        let root = root(place);
+        let found = voices.iter().position(|(known, _)| *known == root).unwrap_or_else(|| {
+            let name = match ids.get(&root).and_then(|lead| reports.get(*lead)) {
+                Some(lead) => lead.outlet.clone(),
+                None => root.trim_start_matches("outlet: ").to_owned(),
+            };
+            voices.push((root.clone(), VoiceShown { lead: None, name, relays: Vec::new(), copies: Vec::new() }));
+            voices.len() - 1
+        });
+        let Some((_, voice)) = voices.get_mut(found) else { continue };
+        let shown = report_shown(report, now);
+        if ids.get(&root) == Some(&place) {
+            voice.lead = Some(shown);
+        } else if matches!(report.role, Some(Role::Copy | Role::Wire)) {
+            voice.copies.push(shown);
+        } else {
+            voice.relays.push(shown);
+        }
+    }
+    // First-hand voices first, then those that most rest on; the order of time within.
+    let weight = |voice: &VoiceShown| {
+        let first = voice.lead.as_ref().is_some_and(|lead| lead.mark == "first");
+        (!first, std::cmp::Reverse(voice.relays.len() + voice.copies.len()))
+    };
+    let mut voices: Vec<VoiceShown> = voices.into_iter().map(|(_, voice)| voice).collect();
+    voices.sort_by_key(weight);
+    voices
+}
+
+fn report_shown(report: &ReportView, now: Timestamp) -> ReportShown {
+    let mut evidence: Vec<RelianceShown> = Vec::new();
+    for reliance in &report.relies_on {
+        let shown = RelianceShown::new(reliance);
+        if evidence.len() < 4 && !evidence.iter().any(|known| known.how == shown.how) {
+            evidence.push(shown);
+        }
+    }
+    ReportShown {
+        article: report.article_id.0,
+        outlet_id: report.outlet_id.0,
+        outlet: report.outlet.clone(),
+        title: report.title.clone(),
+        url: report.url.clone(),
+        byline: report.byline.clone(),
+        when: When::new(report.published_at, now),
+        mark: mark(report.role),
+        role: role_name(report.role),
+        why: report.why.clone(),
+        evidence,
+        own: report.own_reporting.iter().take(3).map(|span| shortened(&span.text, 160)).collect(),
+    }
+}
+
+/// "the Courier, NWA and 4 more", or "only in the Courier" where there are others.
+fn carriers(places: &[usize], reports: &[ReportView], of_several: bool) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for report in places.iter().filter_map(|place| reports.get(*place)) {
+        if !names.contains(&report.outlet.as_str()) {
+            names.push(&report.outlet);
+        }
+    }
+    match names.as_slice() {
+        [] => String::new(),
+        [one] if of_several => format!("only in {one}"),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one}, {two}"),
+        [one, two, three] => format!("{one}, {two}, {three}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
+fn statements(comparison: &Comparison, reports: &[ReportView]) -> Vec<StatementShown> {
+    let several = reports.len() > 1;
+    comparison
+        .statements
+        .iter()
+        .take(30)
+        .map(|statement| StatementShown {
+            source: shortened(&statement.source, 90),
+            kind: kind_name(statement.source_kind),
+            content: shortened(statement.content.trim_matches(['“', '”', '"', '„', '«', '»']), 320),
+            direct: statement.kind == QuoteKind::Direct,
+            told: statement.told.join(", "),
+            carriers: carriers(&statement.reports, reports, several),
+        })
+        .collect()
+}
+
+/// What kind of source somebody is, where it is worth saying.
+pub(crate) fn kind_name(kind: Option<SourceKind>) -> &'static str {
+    match kind {
+        Some(SourceKind::Unnamed) => "unnamed",
+        Some(SourceKind::Outlet) => "outlet",
+        Some(SourceKind::Document) => "document",
+        Some(SourceKind::Organization) => "organization",
+        Some(SourceKind::Person) | None => "",
+    }
+}
+
+fn figures(comparison: &Comparison, reports: &[ReportView]) -> Vec<DifferenceShown> {
+    comparison
+        .figures
+        .iter()
+        .take(20)
+        .map(|difference| DifferenceShown {
+            of: shortened(&difference.of, 60),
+            values: difference
+                .values
+                .iter()
+                .map(|value| (value.text.clone(), carriers(&value.reports, reports, false)))
+                .collect(),
+        })
+        .collect()
+}
+
+fn timeline(comparison: &Comparison, reports: &[ReportView]) -> Vec<EventShown> {
+    comparison
+        .timeline
+        .iter()
+        .map(|event| EventShown {
+            date: event.date.clone(),
+            label: date_label(&event.date),
+            text: event.text.clone(),
+            carriers: carriers(&event.reports, reports, reports.len() > 1),
+        })
+        .collect()
+}
+
+/// A TIMEX3 value as a reader writes it: "15 Mar 2024", "Jul 2023", "week 15 of 2024".
+fn date_label(value: &str) -> String {
+    let date = value.get(..10).and_then(|date| date.parse::<firsthand_text::dates::Day>().ok());
+    if let Some(date) = date {
+        return date.strftime("%-d %b %Y").to_string();
+    }
+    let (year, rest) = value.split_once('-').unwrap_or((value, ""));
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = rest.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    match (month, rest.strip_prefix('W')) {
+        (Some(month), _) => format!("{month} {year}"),
+        (None, Some(week)) => format!("week {} of {year}", week.trim_start_matches('0').replace("-WE", ", weekend")),
+        (None, None) => match rest {
+            "SP" => format!("spring {year}"),
+            "SU" => format!("summer {year}"),
+            "FA" => format!("autumn {year}"),
+            "WI" => format!("winter {year}"),
+            _ => value.to_owned(),
+        },
+    }
+}
+
+fn quotes(comparison: &Comparison, reports: &[ReportView]) -> Vec<QuoteShown> {
+    comparison
+        .quotes
+        .iter()
+        .map(|quote| QuoteShown {
+            text: shortened(&quote.text, 300),
+            source: quote.source.as_deref().map(|source| shortened(source, 90)),
+            carriers: carriers(&quote.reports, reports, false),
+        })
+        .collect()
+}
+
+fn change_shown(change: &Change, now: Timestamp) -> Option<ChangeShown> {
+    let pieces = pieces(&change.before, &change.after);
+    if pieces.is_empty() {
+        return None;
+    }
+    let seconds = change.after.fetched_at.seconds_since(change.before.fetched_at);
+    Some(ChangeShown {
+        outlet: change.outlet.clone(),
+        article: change.article_id.0,
+        when: When::new(change.after.fetched_at, now),
+        after: match seconds {
+            ..120 => format!("{} s after it was first fetched", seconds.max(0)),
+            120..7200 => format!("{} min after it was first fetched", seconds / 60),
+            _ => format!("{} h after it was first fetched", seconds / 3600),
+        },
+        pieces,
+    })
+}
+
+/// What was taken out and put in, with some words around it.
+pub(crate) fn pieces(before: &Revision, after: &Revision) -> Vec<Piece> {
+    if before.text.len() > DIFF_BYTES || after.text.len() > DIFF_BYTES {
+        return vec![Piece { kind: "keep", text: "The text changed; it is too long to be compared here.".to_owned() }];
+    }
+    let join = |revision: &Revision| format!("{}\n\n{}", revision.title, revision.text);
+    let (before, after) = (join(before), join(after));
+    let lines = TextDiff::from_lines(&before, &after);
+    let (mut removed, mut added) = (String::new(), String::new());
+    for line in lines.iter_all_changes() {
+        match line.tag() {
+            ChangeTag::Delete => removed.push_str(line.value()),
+            ChangeTag::Insert => added.push_str(line.value()),
+            ChangeTag::Equal => {}
+        }
+    }
+    let words = TextDiff::from_words(&removed, &added);
+    let mut runs: Vec<(ChangeTag, String)> = Vec::new();
+    for word in words.iter_all_changes() {
+        match runs.last_mut() {
+            Some((tag, text)) if *tag == word.tag() => text.push_str(word.value()),
+            _ => runs.push((word.tag(), word.value().to_owned())),
+        }
+    }
+    if runs.iter().all(|(tag, text)| *tag == ChangeTag::Equal || text.trim().is_empty()) {
+        return Vec::new();
+    }
+    let last = runs.len().saturating_sub(1);
+    runs.iter()
+        .enumerate()
+        .map(|(place, (tag, text))| match tag {
+            ChangeTag::Delete => Piece { kind: "del", text: text.clone() },
+            ChangeTag::Insert => Piece { kind: "ins", text: text.clone() },
+            ChangeTag::Equal => Piece { kind: "keep", text: context(text, place == 0, place == last) },
+        })
+        .collect()
+}
+
+/// The words of an unchanged stretch that stand next to a change.
+fn context(text: &str, is_first: bool, is_last: bool) -> String {
+    let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
+    let kept = CONTEXT_WORDS * (2 - usize::from(is_first || is_last));
+    if words.len() <= kept {
+        return text.to_owned();
+    }
+    let head = words.get(..CONTEXT_WORDS).unwrap_or_default().concat();
+    let tail = words.get(words.len() - CONTEXT_WORDS..).unwrap_or_default().concat();
+    match (is_first, is_last) {
+        (true, true) => String::new(),
+        (true, false) => format!("… {tail}"),
+        (false, true) => format!("{head} …"),
+        (false, false) => format!("{head} … {tail}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use firsthand_model::ArticleId;
+
+    #[test]
+    fn dates_are_written_as_readers_do() {
+        let shown = ["2024-03-15", "2023-07", "2024-W15", "2019", "2024-SP", "2024-03-15T10:00"].map(date_label);
+        assert_eq!(shown, ["15 Mar 2024", "Jul 2023", "week 15 of 2024", "2019", "spring 2024", "15 Mar 2024"]);
+    }
+
+    #[test]
+    fn a_change_is_shown_with_some_words_around_it() {
+        let revision = |text: &str| Revision {
+            article_id: ArticleId(1),
+            fetched_at: Timestamp::default(),
+            title: "T".to_owned(),
+            text: text.to_owned(),
+        };
+        let long = "w ".repeat(30);
+        let pieces =
+            pieces(&revision(&format!("Same.\n\n{long}up to 4 cm wide.")), &revision(&format!("Same.\n\n{long}up to 4 mm wide.")));
+        let shown: Vec<(&str, &str)> = pieces.iter().map(|piece| (piece.kind, piece.text.trim())).collect();
+        assert_eq!(shown.len(), 4, "{shown:?}");
+        assert!(shown.contains(&("del", "cm")) && shown.contains(&("ins", "mm")), "{shown:?}");
+        assert!(shown.first().unwrap().1.starts_with('…') && shown.first().unwrap().1.len() < 40);
+    }
+}

@@ -1,0 +1,334 @@
+//! What templates show: values made ready to be read, without rules and without markup.
+
+use crate::assets;
+use crate::auth::Asker;
+use crate::error::Error;
+use crate::{App, picture};
+use firsthand_model::{
+    ArticleCard, Ballot, How, OutletMention, RelianceView, Role, StoryCard, Subject, Tally, Timestamp,
+};
+
+/// The head and foot of every page.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    pub(crate) site: String,
+    pub(crate) title: String,
+    pub(crate) notice: Option<String>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) user: Option<String>,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
+    /// The same list as a feed: the address without its ending.
+    pub(crate) feed: Option<String>,
+}
+
+/// An entry of the navigation.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) href: String,
+    pub(crate) label: String,
+    pub(crate) current: bool,
+}
+
+/// Folders that the navigation shows at the most.
+const MOST_FOLDERS: usize = 8;
+
+impl Shell {
+    pub(crate) async fn new(app: &App, asker: &Asker, title: &str) -> Result<Self, Error> {
+        let mut sections = vec![("/".to_owned(), "Front page".to_owned()), ("/?order=new".to_owned(), "New".to_owned())];
+        sections.push(("/?order=day".to_owned(), "Top of the day".to_owned()));
+        sections.push(("/?order=week".to_owned(), "Top of the week".to_owned()));
+        for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("folder", &folder).finish();
+            sections.push((format!("/?{query}"), folder));
+        }
+        sections.push(("/outlets".to_owned(), "Outlets".to_owned()));
+        if asker.user.is_some() {
+            sections.push(("/starred".to_owned(), "Starred".to_owned()));
+            sections.push(("/feeds".to_owned(), "Feeds".to_owned()));
+        }
+        let (style, script) = assets::addresses();
+        Ok(Self {
+            site: app.config.title.clone(),
+            title: title.to_owned(),
+            notice: app.config.notice.clone(),
+            sections: sections
+                .into_iter()
+                .map(|(href, label)| Section { current: href == asker.path, href, label })
+                .collect(),
+            user: asker.user.as_ref().map(|user| user.name.clone()),
+            path: asker.path.clone(),
+            query: String::new(),
+            style,
+            script,
+            feed: None,
+        })
+    }
+
+    /// The page's `<title>`.
+    pub(crate) fn document_title(&self) -> String {
+        if self.title.is_empty() { self.site.clone() } else { format!("{} — {}", self.title, self.site) }
+    }
+}
+
+/// The two buttons of a subject.
+#[derive(Debug)]
+pub(crate) struct VoteButtons {
+    pub(crate) kind: &'static str,
+    pub(crate) id: i64,
+    pub(crate) likes: u64,
+    pub(crate) dislikes: u64,
+    pub(crate) liked: bool,
+    pub(crate) disliked: bool,
+    pub(crate) back: String,
+}
+
+impl VoteButtons {
+    pub(crate) fn new(subject: Subject, tally: Tally, back: &str) -> Self {
+        Self {
+            kind: subject.kind(),
+            id: subject.number(),
+            likes: tally.likes,
+            dislikes: tally.dislikes,
+            liked: tally.vote == Ballot::Like,
+            disliked: tally.vote == Ballot::Dislike,
+            back: back.to_owned(),
+        }
+    }
+}
+
+/// An instant with the forms in which pages show it.
+#[derive(Debug, Clone)]
+pub(crate) struct When {
+    /// RFC 3339, for machines and the script.
+    pub(crate) machine: String,
+    /// "3 h ago".
+    pub(crate) age: String,
+    /// "Tue 12 May 2026, 14:05 UTC".
+    pub(crate) full: String,
+    /// "Tue 14:05".
+    pub(crate) short: String,
+}
+
+impl When {
+    pub(crate) fn new(time: Timestamp, now: Timestamp) -> Self {
+        let shown = |format: &str| time.to_jiff().strftime(format).to_string();
+        Self {
+            machine: time.to_string(),
+            age: age(now.seconds_since(time)),
+            full: shown("%a %-d %b %Y, %H:%M UTC"),
+            short: shown("%a %-d %b %H:%M"),
+        }
+    }
+}
+
+/// A length of time as a list shows it.
+pub(crate) fn age(seconds: i64) -> String {
+    match seconds.max(0) {
+        0..=59 => "just now".to_owned(),
+        seconds @ 60..=3599 => format!("{} min ago", seconds / 60),
+        seconds @ 3600..=172_799 => format!("{} h ago", seconds / 3600),
+        seconds @ 172_800..=5_183_999 => format!("{} days ago", seconds / 86_400),
+        seconds @ 5_184_000..=62_207_999 => format!("{} months ago", seconds / 2_592_000),
+        seconds => format!("{} years ago", seconds / 31_536_000),
+    }
+}
+
+/// A number with its noun.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// A story in a list.
+#[derive(Debug)]
+pub(crate) struct CardShown {
+    pub(crate) id: i64,
+    pub(crate) headline: String,
+    pub(crate) excerpt: String,
+    pub(crate) language: String,
+    pub(crate) url: String,
+    pub(crate) outlet: String,
+    /// "2 first-hand", or that none was seen.
+    pub(crate) firsthand: String,
+    /// Dots before it: filled ones.
+    pub(crate) dots: usize,
+    pub(crate) reports: String,
+    pub(crate) outlets: Vec<OutletMention>,
+    pub(crate) more_outlets: usize,
+    pub(crate) age: When,
+    pub(crate) spark: Option<String>,
+    pub(crate) why_here: Option<String>,
+    pub(crate) votes: VoteButtons,
+    pub(crate) lead: bool,
+}
+
+/// Outlets that a card names.
+const CARD_OUTLETS: usize = 6;
+
+impl CardShown {
+    pub(crate) fn new(card: StoryCard, now: Timestamp, back: &str, lead: bool) -> Self {
+        let reports = usize::try_from(card.reports).unwrap_or(usize::MAX);
+        let voices = usize::try_from(card.voices).unwrap_or(usize::MAX);
+        let firsthand = usize::try_from(card.firsthand).unwrap_or(usize::MAX);
+        let mut outlets = card.outlets;
+        let more_outlets = outlets.len().saturating_sub(CARD_OUTLETS);
+        outlets.truncate(CARD_OUTLETS);
+        Self {
+            id: card.id.0,
+            headline: card.headline,
+            excerpt: card.excerpt,
+            language: card.language.unwrap_or_default(),
+            url: card.url,
+            outlet: card.outlet,
+            firsthand: if firsthand == 0 { "no first-hand report seen".to_owned() } else { format!("{firsthand} first-hand") },
+            dots: firsthand.min(5),
+            reports: match (reports, voices) {
+                (1, _) => "1 report".to_owned(),
+                (reports, 1) => format!("{reports} reports, one voice"),
+                (reports, _) => format!("{reports} reports"),
+            },
+            outlets,
+            more_outlets,
+            age: When::new(card.last_firsthand_at.unwrap_or(card.last_published_at), now),
+            spark: picture::sparkline(&card.report_times),
+            why_here: card.why_here,
+            votes: VoteButtons::new(Subject::Story(card.id), card.tally, back),
+            lead,
+        }
+    }
+}
+
+/// An article in a list.
+#[derive(Debug)]
+pub(crate) struct RowShown {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) outlet_id: i64,
+    pub(crate) outlet: String,
+    pub(crate) byline: Option<String>,
+    pub(crate) excerpt: String,
+    pub(crate) language: String,
+    pub(crate) url: String,
+    pub(crate) when: When,
+    pub(crate) mark: &'static str,
+    pub(crate) role: &'static str,
+    pub(crate) story: Option<(i64, String)>,
+    pub(crate) votes: VoteButtons,
+}
+
+impl RowShown {
+    pub(crate) fn new(card: ArticleCard, now: Timestamp, back: &str) -> Self {
+        let others = usize::try_from(card.story_reports.saturating_sub(1)).unwrap_or_default();
+        Self {
+            id: card.id.0,
+            title: card.title,
+            outlet_id: card.outlet_id.0,
+            outlet: card.outlet,
+            byline: card.byline,
+            excerpt: card.excerpt,
+            language: card.language.unwrap_or_default(),
+            url: card.url,
+            when: When::new(card.published_at, now),
+            mark: mark(card.role),
+            role: role_name(card.role),
+            story: card.story_id.filter(|_| others > 0).map(|id| (id.0, counted(others, "other report", "other reports"))),
+            votes: VoteButtons::new(Subject::Article(card.id), card.tally, back),
+        }
+    }
+}
+
+/// The class of a role's dot.
+pub(crate) fn mark(role: Option<Role>) -> &'static str {
+    match role {
+        Some(Role::FirstHand) => "first",
+        Some(Role::Relay) => "relay",
+        Some(Role::Wire | Role::Copy) => "copy",
+        Some(Role::Update | Role::Unclear) | None => "unclear",
+    }
+}
+
+/// A role in a reader's words.
+pub(crate) fn role_name(role: Option<Role>) -> &'static str {
+    match role {
+        Some(Role::FirstHand) => "first-hand",
+        Some(Role::Relay) => "relay",
+        Some(Role::Wire) => "wire copy",
+        Some(Role::Copy) => "copy",
+        Some(Role::Update) => "update",
+        Some(Role::Unclear) => "unclear",
+        None => "not looked at yet",
+    }
+}
+
+/// A reliance in a reader's words: what is done with the outlet's work.
+#[derive(Debug)]
+pub(crate) struct RelianceShown {
+    pub(crate) how: String,
+    pub(crate) evidence: String,
+    pub(crate) main: bool,
+    /// The report that it rests on, if it is known.
+    pub(crate) article: Option<i64>,
+}
+
+impl RelianceShown {
+    pub(crate) fn new(reliance: &RelianceView) -> Self {
+        let outlet = &reliance.outlet;
+        Self {
+            how: match reliance.how {
+                How::Report => format!("repeats {outlet}"),
+                How::Told => format!("repeats what {outlet} was told"),
+                How::Journalist => format!("repeats a journalist of {outlet}"),
+                How::Poll => format!("repeats a poll of {outlet}"),
+                How::Link => format!("links to {outlet}"),
+                How::Credit => format!("credits {outlet}"),
+                How::Reuse => format!("has the same words as {outlet}"),
+                How::Quote => format!("shares a quotation with {outlet}"),
+            },
+            evidence: shortened(&reliance.evidence.text, 180),
+            main: reliance.main,
+            article: reliance.article_id.map(|id| id.0),
+        }
+    }
+}
+
+/// At most so many characters, cut between words.
+pub(crate) fn shortened(text: &str, max_chars: usize) -> String {
+    let line = firsthand_text::normalise::one_line(text);
+    let Some((end, _)) = line.char_indices().nth(max_chars) else { return line };
+    let head = line.get(..end).unwrap_or_default();
+    let cut = head.rfind(' ').unwrap_or(head.len());
+    format!("{} …", head.get(..cut).unwrap_or_default())
+}
+
+/// The page before and after one of a list.
+#[derive(Debug, Default)]
+pub(crate) struct Paging {
+    pub(crate) newer: Option<String>,
+    pub(crate) older: Option<String>,
+}
+
+impl Paging {
+    /// `address` makes the address of a page by its number, the first being 1.
+    pub(crate) fn new(page: usize, has_more: bool, address: impl Fn(usize) -> String) -> Self {
+        Self { newer: (page > 1).then(|| address(page - 1)), older: has_more.then(|| address(page + 1)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_read_at_a_glance() {
+        let shown = [5, 150, 7300, 200_000, 8_000_000, 90_000_000].map(age);
+        assert_eq!(shown, ["just now", "2 min ago", "2 h ago", "2 days ago", "3 months ago", "2 years ago"]);
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_words() {
+        assert_eq!(shortened("one two three", 9), "one two …");
+        assert_eq!(shortened("one", 9), "one");
+    }
+}
