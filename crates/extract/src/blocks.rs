@@ -263,9 +263,16 @@ pub(crate) fn keep(blocks: Vec<Block>, title: Option<&str>, byline: Option<&str>
                     && title.starts_with(&folded)
                     && folded.len() * 2 > title.len()));
         let is_byline = near_start && folded.chars().count() < 120 && is_byline(&folded, &byline);
+        let is_masthead = near_start && is_masthead(&block, &kept);
         let long = block.text.chars().count() > 60;
         let repeated = long && !seen.insert(folded.clone());
-        if repeats_title || is_byline || repeated || in_run || is_furniture_line(&block, &folded, place, count) {
+        if repeats_title
+            || is_byline
+            || is_masthead
+            || repeated
+            || in_run
+            || is_furniture_line(&block, &folded, place, count)
+        {
             continue;
         }
         kept.push(block);
@@ -368,6 +375,20 @@ fn is_byline(folded: &str, byline: &str) -> bool {
     folded
         .split_once(' ')
         .is_some_and(|(first, rest)| first == "by" && rest.split(' ').count() < 8 && !rest.ends_with('.'))
+}
+
+/// Whether a block above the text is a line of author and date ("Ida Marrow 4 March 2026, 11:28"): short,
+/// no sentence, with a date and few words beside it.
+fn is_masthead(block: &Block, kept: &[Block]) -> bool {
+    let starts_text = kept.iter().any(|block| block.text.chars().count() > 80);
+    if starts_text || block.kind != Kind::Paragraph || block.text.chars().count() > 90 {
+        return false;
+    }
+    if block.text.ends_with(['.', '!', '?', '”', '"', '…', ':', '。']) || block.text.split_whitespace().count() > 14
+    {
+        return false;
+    }
+    firsthand_text::dates::within(&block.text).is_some()
 }
 
 /// Whether a block by itself is no part of an article.

@@ -119,9 +119,9 @@ pub fn compare(reports: &[Compared<'_>]) -> Comparison {
 /// The words of a text that carry meaning: folded, without the shortest and most common.
 fn content_words(text: &str) -> BTreeSet<String> {
     const COMMON: &[&str] = &[
-        "about", "after", "also", "and", "are", "been", "but", "for", "from", "had", "has", "have", "her", "his", "its",
-        "more", "not", "over", "said", "says", "than", "that", "the", "their", "there", "they", "this", "was", "were",
-        "which", "will", "with", "would",
+        "about", "after", "also", "and", "are", "been", "but", "for", "from", "had", "has", "have", "her", "his",
+        "its", "more", "not", "over", "said", "says", "than", "that", "the", "their", "there", "they", "this", "was",
+        "were", "which", "will", "with", "would",
     ];
     let folded = fold(text);
     let kept = words(&folded).map(|word| word.text).filter(|word| {
@@ -218,7 +218,22 @@ fn source_name(source: &str) -> String {
 
 fn trimmed(content: &str) -> String {
     let line = firsthand_text::normalise::one_line(content);
-    line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '—')).to_owned()
+    let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '—'));
+    let line = line.strip_prefix("that ").unwrap_or_else(|| without_dateline(line));
+    let mut characters = line.chars();
+    match characters.next() {
+        Some(first) if first.is_lowercase() => first.to_uppercase().chain(characters).collect(),
+        _ => line.to_owned(),
+    }
+}
+
+/// A text without "PORT ELLERY (NWA) —" before it.
+fn without_dateline(text: &str) -> &str {
+    let Some((head, rest)) = text.split_once(" — ").or_else(|| text.split_once(" - ")) else { return text };
+    let place = head.split(" (").next().unwrap_or_default();
+    let shouted =
+        !place.is_empty() && place.chars().all(|c| !c.is_lowercase()) && place.chars().any(char::is_alphabetic);
+    if shouted && head.chars().count() < 60 { rest } else { text }
 }
 
 struct Measured<'a> {
@@ -287,9 +302,13 @@ fn figures(reports: &[Compared<'_>]) -> Vec<Difference> {
 fn same_thing(one: &Measured<'_>, other: &Measured<'_>) -> bool {
     let (shared, _) = overlap(&one.words, &other.words);
     let all = one.words.union(&other.words).count().max(1);
-    let alike = shared as f64 / all as f64 >= 0.5;
-    let (low, high) = (one.base_value.abs().min(other.base_value.abs()), one.base_value.abs().max(other.base_value.abs()));
-    one.dimension == other.dimension && alike && (high == low || (low > 0.0 && high / low <= FIGURE_RATIO))
+    let alike = shared * 2 >= all;
+    if !alike {
+        return false;
+    }
+    let (low, high) =
+        (one.base_value.abs().min(other.base_value.abs()), one.base_value.abs().max(other.base_value.abs()));
+    one.dimension == other.dimension && (high == low || (low > 0.0 && high / low <= FIGURE_RATIO))
 }
 
 /// The values of a group, if they differ and not all stand in one place of one report.
@@ -335,7 +354,9 @@ fn timeline(reports: &[Compared<'_>]) -> Vec<Event> {
                 continue;
             }
             let at = offsets.to_bytes(date.start);
-            let Some((start, end)) = sentences.iter().find(|(start, end)| (*start..*end).contains(&at)) else { continue };
+            let Some((start, end)) = sentences.iter().find(|(start, end)| (*start..*end).contains(&at)) else {
+                continue;
+            };
             let sentence = firsthand_text::normalise::one_line(report.text.get(*start..*end).unwrap_or_default());
             if sentence.chars().count() > EVENT_CHARS {
                 continue;
@@ -377,7 +398,10 @@ fn quotes(reports: &[Compared<'_>]) -> Vec<SharedQuote> {
         for attribution in &report.analysis.attributions {
             let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()));
             for quote in quoted(&attribution.content.text) {
-                let key = format!(" {} ", words(&fold(&quote)).map(|word| word.text.to_owned()).collect::<Vec<_>>().join(" "));
+                let key = format!(
+                    " {} ",
+                    words(&fold(&quote)).map(|word| word.text.to_owned()).collect::<Vec<_>>().join(" ")
+                );
                 if key.split_whitespace().count() < QUOTE_WORDS {
                     continue;
                 }

@@ -271,6 +271,7 @@ impl Reader<'_, '_> {
         let (start, date) = match before {
             "next" => (at - 1, today.nth_weekday(1, *weekday).ok()?),
             "last" => (at - 1, today.nth_weekday(-1, *weekday).ok()?),
+            _ if self.is_ahead(at) => (at, today.nth_weekday(1, *weekday).ok()?),
             _ if today.weekday() == *weekday => (at, today),
             _ => (at, today.nth_weekday(-1, *weekday).ok()?),
         };
@@ -280,6 +281,22 @@ impl Reader<'_, '_> {
             end += 1;
         }
         Some(Found { start, end, value })
+    }
+
+    /// Whether a weekday lies ahead: "until Friday", "will begin on Thursday", "is due to open on Monday",
+    /// with nothing said or done between the two.
+    fn is_ahead(&self, at: usize) -> bool {
+        for place in (at.saturating_sub(9)..at).rev() {
+            match self.lexed.lower(place) {
+                "until" | "till" if place + 1 == at => return true,
+                "will" | "shall" | "due" | "scheduled" | "slated" | "planned" => return true,
+                "said" | "told" | "announced" | "reported" | "says" | "." | ";" | "," | "“" | "”" | "\"" => {
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// "today", "last week", "this year", "last night".

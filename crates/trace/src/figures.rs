@@ -66,7 +66,7 @@ const CURRENCIES: [(&str, &str); 16] = [
 ];
 
 /// Units after a number: their forms and the English singular.
-const UNITS: [(&str, &str); 62] = [
+const UNITS: &[(&str, &str)] = &[
     ("%", "percent"),
     ("percent", "percent"),
     ("pct", "percent"),
@@ -114,13 +114,30 @@ const UNITS: [(&str, &str); 62] = [
     ("centimeters", "centimetre"),
     ("centimetres", "centimetre"),
     ("cm", "centimetre"),
+    ("centimeter", "centimetre"),
+    ("centimetre", "centimetre"),
+    ("millimeters", "millimetre"),
+    ("millimetres", "millimetre"),
+    ("millimeter", "millimetre"),
+    ("millimetre", "millimetre"),
     ("mm", "millimetre"),
     ("feet", "foot"),
     ("inches", "inch"),
+    ("inch", "inch"),
+    ("grams", "gram"),
+    ("gram", "gram"),
+    ("ton", "ton"),
     ("tons", "ton"),
     ("tonnes", "tonne"),
     ("tonne", "tonne"),
     ("kilograms", "kilogram"),
+    ("kilogram", "kilogram"),
+    ("hectare", "hectare"),
+    ("acre", "acre"),
+    ("barrel", "barrel"),
+    ("degree", "degree"),
+    ("litre", "litre"),
+    ("liter", "litre"),
     ("kg", "kilogram"),
     ("acres", "acre"),
     ("hectares", "hectare"),
@@ -209,13 +226,13 @@ fn figure(lexed: &Lexed<'_>, at: usize) -> Option<(usize, usize, Figure)> {
     let mut unit = currency;
     if let Some(tail) = found.tail.strip_prefix('-') {
         let word = tail.split(['-', '‑']).next().unwrap_or_default();
-        unit = unit.or_else(|| named(&UNITS, word));
+        unit = unit.or_else(|| named(UNITS, word));
         unit?;
     } else if !found.tail.is_empty() {
-        unit = unit.or_else(|| named(&UNITS, &found.tail.to_lowercase()));
+        unit = unit.or_else(|| named(UNITS, &found.tail.to_lowercase()));
     }
     let mut counted_from = end;
-    if let Some(name) = named(&UNITS, lexed.lower(end)).filter(|_| currency.is_none()) {
+    if let Some(name) = named(UNITS, lexed.lower(end)).filter(|_| currency.is_none()) {
         unit = Some(name);
         end += 1;
         counted_from = end;
@@ -249,7 +266,10 @@ fn figure(lexed: &Lexed<'_>, at: usize) -> Option<(usize, usize, Figure)> {
         end = after;
         counted_from = end;
     }
-    let of = counted(lexed, counted_from, unit);
+    if lexed.lower(end).starts_with("o'clock") || lexed.lower(end).starts_with("o’clock") {
+        return None;
+    }
+    let of = counted(lexed, counted_from, unit).or_else(|| measured(lexed, start, counted_from));
     let figure = Figure {
         start: 0,
         end: 0,
@@ -316,7 +336,7 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
 }
 
 fn named_unit(word: &str) -> bool {
-    named(&UNITS, word).is_some()
+    named(UNITS, word).is_some()
 }
 
 fn named(list: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
@@ -363,10 +383,37 @@ fn counted(lexed: &Lexed<'_>, from: usize, unit: Option<&str>) -> Option<String>
         return None;
     }
     let mut end = start;
-    while end < start + 6 && lexed.kind(end) == Some(Kind::Word) && !AFTER_COUNTED.contains(&lexed.lower(end)) {
+    while end < start + 6
+        && lexed.kind(end) == Some(Kind::Word)
+        && !AFTER_COUNTED.contains(&lexed.lower(end))
+        && !(end > start && is_verb(lexed, end))
+    {
         end += 1;
     }
     (end > start).then(|| lexed.phrase(start, end).to_owned())
+}
+
+/// Whether the word after a plural is its verb ("vehicles cross the bridge"): a determiner follows it.
+fn is_verb(lexed: &Lexed<'_>, at: usize) -> bool {
+    const PLURALS: [&str; 6] = ["people", "men", "women", "children", "police", "cattle"];
+    const DETERMINERS: [&str; 14] =
+        ["the", "a", "an", "its", "their", "his", "her", "our", "my", "this", "that", "these", "those", "each"];
+    let before = lexed.before(at);
+    let plural = (before.len() > 3 && before.ends_with('s') && !before.ends_with("ss")) || PLURALS.contains(&before);
+    plural && !lexed.lower(at).ends_with('s') && DETERMINERS.contains(&lexed.lower(at + 1))
+}
+
+/// What a length is of ("cracks up to 4 millimetres wide"): the noun before it.
+fn measured(lexed: &Lexed<'_>, start: usize, after: usize) -> Option<String> {
+    if !matches!(lexed.lower(after), "wide" | "long" | "high" | "tall" | "deep" | "thick" | "across") {
+        return None;
+    }
+    let mut before = start.checked_sub(1)?;
+    if matches!(lexed.lower(before), "is" | "are" | "was" | "were") {
+        before = before.checked_sub(1)?;
+    }
+    let fits = lexed.kind(before) == Some(Kind::Word) && !AFTER_COUNTED.contains(&lexed.lower(before));
+    fits.then(|| lexed.word(before).to_owned())
 }
 
 #[cfg(test)]

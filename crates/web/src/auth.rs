@@ -198,9 +198,8 @@ impl App {
         if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) || signature.len() != 64 {
             return None;
         }
-        let bytes: Option<Vec<u8>> = (0..32)
-            .map(|place| u8::from_str_radix(signature.get(place * 2..place * 2 + 2)?, 16).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> =
+            (0..32).map(|place| u8::from_str_radix(signature.get(place * 2..place * 2 + 2)?, 16).ok()).collect();
         // Compares in constant time.
         keyed(&self.visitor_key, id).verify_slice(&bytes?).ok()?;
         Some(id.to_owned())

@@ -82,9 +82,7 @@ impl IntoResponse for Error {
         let mut response = status.into_response();
         response.extensions_mut().insert(Problem { status, message: self.to_string() });
         if status == StatusCode::TOO_MANY_REQUESTS {
-            response
-                .headers_mut()
-                .insert(axum::http::header::RETRY_AFTER, axum::http::HeaderValue::from_static("60"));
+            response.headers_mut().insert(axum::http::header::RETRY_AFTER, axum::http::HeaderValue::from_static("60"));
         }
         response
     }

@@ -55,7 +55,8 @@ pub(crate) async fn metrics(State(app): State<Shared>) -> Response {
         ("users", "Accounts", counts.users),
     ];
     for (name, help, value) in gauges {
-        let _ = writeln!(out, "# HELP firsthand_{name} {help}.\n# TYPE firsthand_{name} gauge\nfirsthand_{name} {value}");
+        let _ =
+            writeln!(out, "# HELP firsthand_{name} {help}.\n# TYPE firsthand_{name} gauge\nfirsthand_{name} {value}");
     }
     out.push_str("# HELP firsthand_http_responses_total Answers since the start.\n# TYPE firsthand_http_responses_total counter\n");
     for (class, counter) in app.requests.0.iter().enumerate() {

@@ -129,7 +129,12 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
                 to.1,
                 to.0,
                 to.1,
-                escape(&format!("{} rests on {}: “{}”", report.outlet, reliance.outlet, shortened(&reliance.evidence.text, 120)))
+                escape(&format!(
+                    "{} rests on {}: “{}”",
+                    report.outlet,
+                    reliance.outlet,
+                    shortened(&reliance.evidence.text, 120)
+                ))
             );
         }
     }
@@ -168,7 +173,8 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
 /// Outlets that reports rest on and that have no report here, the most relied on first.
 fn outside_outlets(reports: &[&ReportView]) -> Vec<String> {
     let mut counts: Vec<(String, usize)> = Vec::new();
-    for reliance in reports.iter().flat_map(|report| &report.relies_on).filter(|reliance| reliance.article_id.is_none()) {
+    for reliance in reports.iter().flat_map(|report| &report.relies_on).filter(|reliance| reliance.article_id.is_none())
+    {
         if reports.iter().any(|report| report.outlet == reliance.outlet) {
             continue;
         }
@@ -220,8 +226,11 @@ fn grid(
 ) {
     for (place, row) in rows.iter().enumerate() {
         let y = y_of(place);
-        let (x, label_y, anchor, length) =
-            if frame.above { (frame.left - 12.0, y - 14.0, "start", 40) } else { (frame.left - 18.0, y + 4.5, "end", 24) };
+        let (x, label_y, anchor, length) = if frame.above {
+            (frame.left - 12.0, y - 14.0, "start", 40)
+        } else {
+            (frame.left - 18.0, y + 4.5, "end", 24)
+        };
         let class = if row.followed { "row" } else { "row outside" };
         let _ = write!(
             out,

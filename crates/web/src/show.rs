@@ -37,7 +37,8 @@ const MOST_FOLDERS: usize = 8;
 
 impl Shell {
     pub(crate) async fn new(app: &App, asker: &Asker, title: &str) -> Result<Self, Error> {
-        let mut sections = vec![("/".to_owned(), "Front page".to_owned()), ("/?order=new".to_owned(), "New".to_owned())];
+        let mut sections =
+            vec![("/".to_owned(), "Front page".to_owned()), ("/?order=new".to_owned(), "New".to_owned())];
         sections.push(("/?order=day".to_owned(), "Top of the day".to_owned()));
         sections.push(("/?order=week".to_owned(), "Top of the week".to_owned()));
         for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {
@@ -182,7 +183,11 @@ impl CardShown {
             language: card.language.unwrap_or_default(),
             url: card.url,
             outlet: card.outlet,
-            firsthand: if firsthand == 0 { "no first-hand report seen".to_owned() } else { format!("{firsthand} first-hand") },
+            firsthand: if firsthand == 0 {
+                "no first-hand report seen".to_owned()
+            } else {
+                format!("{firsthand} first-hand")
+            },
             dots: firsthand.min(5),
             reports: match (reports, voices) {
                 (1, _) => "1 report".to_owned(),
@@ -225,15 +230,18 @@ impl RowShown {
             id: card.id.0,
             title: card.title,
             outlet_id: card.outlet_id.0,
+            byline: card.byline.filter(|byline| *byline != card.outlet),
             outlet: card.outlet,
-            byline: card.byline,
             excerpt: card.excerpt,
             language: card.language.unwrap_or_default(),
             url: card.url,
             when: When::new(card.published_at, now),
             mark: mark(card.role),
             role: role_name(card.role),
-            story: card.story_id.filter(|_| others > 0).map(|id| (id.0, counted(others, "other report", "other reports"))),
+            story: card
+                .story_id
+                .filter(|_| others > 0)
+                .map(|id| (id.0, counted(others, "other report", "other reports"))),
             votes: VoteButtons::new(Subject::Article(card.id), card.tally, back),
         }
     }

@@ -168,7 +168,8 @@ fn with_times(paragraph: &str, start: Timestamp) -> Result<String> {
         let (mark, after) =
             after.split_once('}').with_context(|| format!("a mark without its end in {paragraph:?}"))?;
         let (kind, hours) = mark.split_once(':').with_context(|| format!("a mark without hours in {paragraph:?}"))?;
-        let day = hours_before(start, hours.parse()?).to_jiff().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let day = hours_before(start, hours.parse()?).to_jiff();
+        let day = jiff::tz::Offset::UTC.to_datetime(day).date();
         let weekday = usize::try_from(day.weekday().to_monday_zero_offset())?;
         out.push_str(before);
         match kind {

@@ -32,11 +32,14 @@ const PATHS: &[(&str, &[(&str, &str)])] = &[
     ("/outlets", &[("get", "Outlets by name")]),
     ("/outlets/{id}", &[("get", "An outlet with what it rests on")]),
     ("/search", &[("get", "Articles that match q")]),
-    ("/feeds", &[
-        ("get", "Feeds with their health"),
-        ("post", "Follow an address (editors)"),
-        ("delete", "Stop following url (editors)"),
-    ]),
+    (
+        "/feeds",
+        &[
+            ("get", "Feeds with their health"),
+            ("post", "Follow an address (editors)"),
+            ("delete", "Stop following url (editors)"),
+        ],
+    ),
     ("/votes", &[("post", "Cast a vote on {subject, id}")]),
     ("/users", &[("get", "Accounts (administrators)"), ("post", "Make an account (administrators)")]),
     ("/tokens", &[("post", "A new token for the asker")]),
@@ -114,7 +117,11 @@ fn id<T: From<i64>>(text: &str, what: &str) -> Result<T, Error> {
     crate::pages::number(text, what).map(T::from)
 }
 
-async fn stories(State(app): State<Shared>, asker: Asker, Query(page): Query<PageQuery>) -> Result<Json<Page<StoryCard>>, Error> {
+async fn stories(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<StoryCard>>, Error> {
     let (limit, offset) = (page.limit(), page.offset()?);
     let list = ListQuery {
         order: page.order,
@@ -139,7 +146,11 @@ async fn story(State(app): State<Shared>, asker: Asker, Path(text): Path<String>
     }
 }
 
-async fn articles(State(app): State<Shared>, asker: Asker, Query(page): Query<PageQuery>) -> Result<Json<Page<ArticleCard>>, Error> {
+async fn articles(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ArticleCard>>, Error> {
     let before = match &page.after {
         None => None,
         Some(after) => Some(ArticleId(after.parse().map_err(|_| bad_cursor(after))?)),
@@ -177,7 +188,11 @@ async fn outlet(State(app): State<Shared>, asker: Asker, Path(text): Path<String
     Ok(Json(outlet))
 }
 
-async fn search(State(app): State<Shared>, asker: Asker, Query(page): Query<PageQuery>) -> Result<Json<Page<ArticleCard>>, Error> {
+async fn search(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ArticleCard>>, Error> {
     let (limit, offset) = (page.limit(), page.offset()?);
     let query = parse_search(&page.q).map_err(Error::BadRequest)?;
     let query = SearchQuery { limit: limit + 1, offset, ..query };
@@ -247,7 +262,11 @@ async fn story_tally(State(app): State<Shared>, asker: Asker, Path(text): Path<S
     tally(&app, &asker, Subject::Story(id(&text, "story")?)).await
 }
 
-async fn article_tally(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Json<Tally>, Error> {
+async fn article_tally(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(text): Path<String>,
+) -> Result<Json<Tally>, Error> {
     tally(&app, &asker, Subject::Article(id(&text, "article")?)).await
 }
 

@@ -140,7 +140,7 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
     });
     ArticlePage {
         id: article.id.0,
-        byline: article.byline.clone(),
+        byline: article.byline.clone().filter(|byline| *byline != article.outlet),
         outlet_id: article.outlet_id.0,
         outlet: article.outlet.clone(),
         language: article.language.clone().unwrap_or_default(),

@@ -48,7 +48,10 @@ impl FeedShown {
             next: match feed.next_fetch_at {
                 None => "never".to_owned(),
                 Some(at) if at <= now => "now".to_owned(),
-                Some(at) => format!("in {}", crate::show::age(at.seconds_since(now)).trim_end_matches(" ago").replace("just now", "a moment")),
+                Some(at) => format!(
+                    "in {}",
+                    crate::show::age(at.seconds_since(now)).trim_end_matches(" ago").replace("just now", "a moment")
+                ),
             },
             url: feed.url,
             title: feed.title,

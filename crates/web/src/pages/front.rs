@@ -59,9 +59,12 @@ impl ListQuery {
     /// The query of another page, or of the same list elsewhere.
     pub(crate) fn written(&self, page: usize) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in
-            [("order", &self.order), ("folder", &self.folder), ("language", &self.language), ("firsthand", &self.firsthand)]
-        {
+        for (name, value) in [
+            ("order", &self.order),
+            ("folder", &self.folder),
+            ("language", &self.language),
+            ("firsthand", &self.firsthand),
+        ] {
             if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                 query.append_pair(name, value);
             }
@@ -127,9 +130,11 @@ pub(crate) async fn front(
     };
     let rest = ListQuery { order: None, ..query.clone() }.written(1);
     shell.feed = Some(format!("/feeds/{name}.{{}}{}{rest}", if rest.is_empty() { "" } else { "?" }));
-    if let Some(section) = shell.sections.iter_mut().find(|section| {
-        section.href == if written.is_empty() { "/".to_owned() } else { format!("/?{written}") }
-    }) {
+    if let Some(section) = shell
+        .sections
+        .iter_mut()
+        .find(|section| section.href == if written.is_empty() { "/".to_owned() } else { format!("/?{written}") })
+    {
         section.current = true;
     }
     let languages = app.store.languages().await?;

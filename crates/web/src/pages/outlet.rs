@@ -52,7 +52,9 @@ pub(crate) async fn outlet(
         roles: outlet
             .roles
             .iter()
-            .map(|(role, count)| (crate::show::mark(Some(*role)), role_name(Some(*role)), *count, count * 100 / known.max(1)))
+            .map(|(role, count)| {
+                (crate::show::mark(Some(*role)), role_name(Some(*role)), *count, count * 100 / known.max(1))
+            })
             .collect(),
         rests_on: outlet.rests_on,
         rested_on_by: outlet.rested_on_by,

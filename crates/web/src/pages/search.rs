@@ -81,7 +81,9 @@ pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
     let mut query = SearchQuery { limit: PAGE, ..SearchQuery::default() };
     for term in terms(text) {
         let (name, value) = match term.split_once(':') {
-            Some((name, value)) if !term.starts_with('"') => (name.to_ascii_lowercase(), value.trim_matches('"').to_owned()),
+            Some((name, value)) if !term.starts_with('"') => {
+                (name.to_ascii_lowercase(), value.trim_matches('"').to_owned())
+            }
             _ => (String::new(), String::new()),
         };
         let date = |value: &str| {
@@ -90,9 +92,9 @@ pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
                 7 => format!("{value}-01"),
                 _ => value.to_owned(),
             };
-            format!("{whole}T00:00:00Z").parse::<Timestamp>().map_err(|_| {
-                format!("{name}:{value} is no date: write it as 2026, 2026-03 or 2026-03-15")
-            })
+            format!("{whole}T00:00:00Z")
+                .parse::<Timestamp>()
+                .map_err(|_| format!("{name}:{value} is no date: write it as 2026, 2026-03 or 2026-03-15"))
         };
         match name.as_str() {
             "outlet" => query.outlet = Some(value),
@@ -138,7 +140,9 @@ mod tests {
 
     #[test]
     fn a_query_is_read() {
-        let query = parse("bridge \"closed to lorries\" outlet:\"Harbour Radio\" after:2026-03 language:EN is:firsthand").unwrap();
+        let query =
+            parse("bridge \"closed to lorries\" outlet:\"Harbour Radio\" after:2026-03 language:EN is:firsthand")
+                .unwrap();
         assert_eq!(query.words, ["bridge"]);
         assert_eq!(query.phrases, ["closed to lorries"]);
         assert_eq!(query.outlet.as_deref(), Some("Harbour Radio"));

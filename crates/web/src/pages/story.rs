@@ -8,7 +8,9 @@ use crate::{Shared, picture};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryView, Subject, Timestamp};
+use firsthand_model::{
+    Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryView, Subject, Timestamp,
+};
 use firsthand_store::FoundStory;
 use firsthand_trace::compare::{Compared, Comparison, compare};
 use similar::{ChangeTag, TextDiff};
@@ -259,7 +261,7 @@ fn report_shown(report: &ReportView, now: Timestamp) -> ReportShown {
         outlet: report.outlet.clone(),
         title: report.title.clone(),
         url: report.url.clone(),
-        byline: report.byline.clone(),
+        byline: report.byline.clone().filter(|byline| *byline != report.outlet),
         when: When::new(report.published_at, now),
         mark: mark(report.role),
         role: role_name(report.role),
@@ -279,7 +281,7 @@ fn carriers(places: &[usize], reports: &[ReportView], of_several: bool) -> Strin
     }
     match names.as_slice() {
         [] => String::new(),
-        [one] if of_several => format!("only in {one}"),
+        [one] if of_several => format!("only {one}"),
         [one] => (*one).to_owned(),
         [one, two] => format!("{one}, {two}"),
         [one, two, three] => format!("{one}, {two}, {three}"),
@@ -351,8 +353,7 @@ fn date_label(value: &str) -> String {
         return date.strftime("%-d %b %Y").to_string();
     }
     let (year, rest) = value.split_once('-').unwrap_or((value, ""));
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = rest.parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
     match (month, rest.strip_prefix('W')) {
         (Some(month), _) => format!("{month} {year}"),
@@ -473,8 +474,10 @@ mod tests {
             text: text.to_owned(),
         };
         let long = "w ".repeat(30);
-        let pieces =
-            pieces(&revision(&format!("Same.\n\n{long}up to 4 cm wide.")), &revision(&format!("Same.\n\n{long}up to 4 mm wide.")));
+        let pieces = pieces(
+            &revision(&format!("Same.\n\n{long}up to 4 cm wide.")),
+            &revision(&format!("Same.\n\n{long}up to 4 mm wide.")),
+        );
         let shown: Vec<(&str, &str)> = pieces.iter().map(|piece| (piece.kind, piece.text.trim())).collect();
         assert_eq!(shown.len(), 4, "{shown:?}");
         assert!(shown.contains(&("del", "cm")) && shown.contains(&("ins", "mm")), "{shown:?}");
