@@ -1,8 +1,8 @@
 //! Fetches feeds and pages politely and runs the stages on them.
 //!
-//! [`Crawler`] is the one place where the stages meet: a due feed is polled ([`polls`]), a new
-//! entry's page fetched, extracted and traced ([`articles`]), an article put into its story and
-//! the story's reports related ([`stories`]). It holds no rule of a stage and no SQL, and knows
+//! [`Crawler`] is the one place where the stages meet: a due feed is polled (`polls`), a new
+//! entry's page fetched, extracted and traced (`articles`), an article put into its story and
+//! the story's reports related (`stories`). It holds no rule of a stage and no SQL, and knows
 //! nothing of pages and APIs. Every step is one transaction in the store, so a process that dies
 //! anywhere goes on from there.
 

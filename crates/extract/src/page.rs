@@ -273,10 +273,10 @@ impl Page {
                     *held += worth * share;
                 }
             }
-            if tag == "div" {
-                if let Some(held) = self.score.get_mut(node.index()) {
-                    *held += worth;
-                }
+            if tag == "div"
+                && let Some(held) = self.score.get_mut(node.index())
+            {
+                *held += worth;
             }
         }
         for node in order {
@@ -322,10 +322,8 @@ fn parts(name: &str) -> Vec<String> {
     let mut lower_before = false;
     for character in name.chars().take(80) {
         let is_word = character.is_alphanumeric();
-        if !is_word || (character.is_uppercase() && lower_before) {
-            if !part.is_empty() {
-                out.push(std::mem::take(&mut part));
-            }
+        if (!is_word || (character.is_uppercase() && lower_before)) && !part.is_empty() {
+            out.push(std::mem::take(&mut part));
         }
         if is_word {
             part.extend(character.to_lowercase());

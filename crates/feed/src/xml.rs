@@ -396,8 +396,7 @@ impl<'a> Reader<'a> {
         let mut attributes = Vec::new();
         let mut at = name_end;
         let mut empty = false;
-        loop {
-            let Some(rest) = tag.get(at..) else { break };
+        while let Some(rest) = tag.get(at..) {
             let trimmed = rest.trim_start();
             at += rest.len() - trimmed.len();
             let Some(next) = trimmed.chars().next() else { break };

@@ -1,6 +1,6 @@
 //! A document of each format, and what is broken in the usual ways, read as a reader expects.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use firsthand_feed::{FeedError, Hints, Limits, entry_key, parse};
 use firsthand_model::{FeedFormat, ParsedFeed};

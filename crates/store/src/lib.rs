@@ -2,7 +2,7 @@
 //!
 //! A method of [`Store`] is a whole use case and one transaction. SQL stands in this crate alone;
 //! rules of the stages (what is a story, who is first-hand, what ranks) stand elsewhere. It makes
-//! identifiers itself and takes the present from a [`Clock`](firsthand_model::Clock).
+//! identifiers itself and takes the present from a `Clock`.
 
 mod accounts;
 mod articles;

@@ -299,13 +299,13 @@ fn time_of_day(text: &str) -> Option<(jiff::civil::Time, &str)> {
     let minute: i8 = rest.get(..2)?.parse().ok()?;
     let mut rest = rest.get(2..)?;
     let mut second = 0;
-    if let Some(after) = rest.strip_prefix(':') {
-        if let Some(value) = after.get(..2).and_then(|value| value.parse().ok()) {
-            second = value;
-            rest = after.get(2..)?;
-            if let Some(fraction) = rest.strip_prefix('.') {
-                rest = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
-            }
+    if let Some(after) = rest.strip_prefix(':')
+        && let Some(value) = after.get(..2).and_then(|value| value.parse().ok())
+    {
+        second = value;
+        rest = after.get(2..)?;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            rest = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
         }
     }
     let half = rest.trim_start().to_ascii_lowercase();
@@ -373,17 +373,13 @@ pub fn within(text: &str) -> Option<Timestamp> {
                 (_, _, Some((_, day)), Some((end, year))) => Some((day, year, end)),
                 _ => None,
             };
-            if let Some((day, year, end)) = found {
-                if let Some(date) = Date::new(year, month, day).ok().and_then(plausible) {
-                    return Some(at(
-                        date,
-                        folded
-                            .get(end..)
-                            .unwrap_or_default()
-                            .get(..24)
-                            .unwrap_or(folded.get(end..).unwrap_or_default()),
-                    ));
-                }
+            if let Some((day, year, end)) = found
+                && let Some(date) = Date::new(year, month, day).ok().and_then(plausible)
+            {
+                return Some(at(
+                    date,
+                    folded.get(end..).unwrap_or_default().get(..24).unwrap_or(folded.get(end..).unwrap_or_default()),
+                ));
             }
         }
     }

@@ -365,11 +365,8 @@ fn timeline(reports: &[Compared<'_>]) -> Vec<Event> {
             let known = events.entry(date.value.clone()).or_default();
             let full = known.len() >= 3;
             match known.iter_mut().find(|(_, other)| overlap(other, &words).1 >= 0.5) {
-                Some((event, _)) => {
-                    if !event.reports.contains(&place) {
-                        event.reports.push(place);
-                    }
-                }
+                Some((event, _)) if event.reports.contains(&place) => {}
+                Some((event, _)) => event.reports.push(place),
                 None if !full => {
                     known.push((Event { date: date.value.clone(), text: sentence, reports: vec![place] }, words));
                 }

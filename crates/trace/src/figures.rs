@@ -236,9 +236,7 @@ fn figure(lexed: &Lexed<'_>, at: usize) -> Option<(usize, usize, Figure)> {
         unit = Some(name);
         end += 1;
         counted_from = end;
-        if lexed.lower(end) == "old" {
-            end += 1;
-        } else if name == "percent" && lexed.lower(end) == "points" {
+        if lexed.lower(end) == "old" || (name == "percent" && lexed.lower(end) == "points") {
             end += 1;
         }
     } else if currency.is_some() && matches!(lexed.lower(end), "dollars" | "usd") {
@@ -325,11 +323,9 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
             && !named_unit(next)
         {
             return false;
-        } else if matches!(lexed.lower(at), "two" | "three")
-            && matches!(before, "of" | "or" | "and")
-            && lexed.kind(at + 1) != Some(Kind::Word)
-        {
-            return false;
+        } else {
+            let of_several = matches!(lexed.lower(at), "two" | "three") && matches!(before, "of" | "or" | "and");
+            return !of_several || lexed.kind(at + 1) == Some(Kind::Word);
         }
     }
     true
@@ -421,7 +417,10 @@ mod tests {
     use super::*;
     use crate::dates::dates;
 
-    fn found(text: &str) -> Vec<(String, f64, Relation, Option<String>, Option<String>)> {
+    /// Text, value, relation, unit and what is counted.
+    type Found = (String, f64, Relation, Option<String>, Option<String>);
+
+    fn found(text: &str) -> Vec<Found> {
         let published = "2024-04-20T12:00:00Z".parse().unwrap();
         let dates = dates(text, Some(published), Some("en"));
         figures(text, &dates, Some("en"))

@@ -62,8 +62,6 @@ pub(crate) struct Mention {
     pub outlet: Outlet,
     /// Whether it is the publisher of the text.
     pub own: bool,
-    /// Whether the registry holds it; otherwise it only looks like an outlet's name.
-    pub known: bool,
 }
 
 /// The registry of outlets, agencies and programmes: names, aliases, domains.
@@ -155,22 +153,22 @@ impl Outlets {
         while at < lexed.tokens.len() {
             let matched = self
                 .named(lexed, at)
-                .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone(), true))))
+                .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone()))))
                 .or_else(|| short_form(lexed, at, &found, publisher))
                 .or_else(|| press_name(lexed, at));
-            let Some((to, outlet, known)) = matched else {
+            let Some((to, outlet)) = matched else {
                 at += 1;
                 continue;
             };
             let from = if at > 0 && lexed.lower(at - 1) == "the" { at - 1 } else { at };
             let own = publisher.is_some_and(|publisher| same(publisher, &outlet));
-            found.push(Mention { from, to, outlet, own, known });
+            found.push(Mention { from, to, outlet, own });
             at = to;
         }
         found
     }
 
-    fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
+    fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
         let first = lexed.word(at);
         let candidates = self.names.get(first).or_else(|| self.names.get(bare(first)))?;
         candidates.iter().find_map(|(words, number)| {
@@ -182,7 +180,7 @@ impl Outlets {
                 return None;
             }
             // "Washington Times Square" is none either: the name must not be a part of a longer one.
-            Some((to, self.outlets.get(*number)?.clone(), true))
+            Some((to, self.outlets.get(*number)?.clone()))
         })
     }
 }
@@ -271,12 +269,7 @@ fn matches(lexed: &Lexed<'_>, at: usize, words: &[String]) -> Option<usize> {
 }
 
 /// "the Post" after "The Washington Post", or in the Post itself.
-fn short_form(
-    lexed: &Lexed<'_>,
-    at: usize,
-    found: &[Mention],
-    publisher: Option<&Outlet>,
-) -> Option<(usize, Outlet, bool)> {
+fn short_form(lexed: &Lexed<'_>, at: usize, found: &[Mention], publisher: Option<&Outlet>) -> Option<(usize, Outlet)> {
     let word = bare(lexed.word(at));
     if lexed.before(at) != "the" || !PRESS_WORDS.contains(&word) {
         return None;
@@ -291,11 +284,11 @@ fn short_form(
         .map(|mention| &mention.outlet)
         .find(|outlet| ends(outlet))
         .or_else(|| publisher.filter(|outlet| ends(outlet)))?;
-    Some((at + 1, outlet.clone(), true))
+    Some((at + 1, outlet.clone()))
 }
 
 /// Two to four words in capitals that end as outlets' names end.
-fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
+fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
     if lexed.kind(at) != Some(Kind::Word)
         || !lexed.capital(at)
         || matches!(lexed.lower(at), "the" | "a" | "in" | "on" | "but" | "and")
@@ -314,7 +307,7 @@ fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet, bool)> {
         return None;
     }
     let name = bare(lexed.phrase(at, end)).to_owned();
-    Some((end, Outlet { name, domain: None }, false))
+    Some((end, Outlet { name, domain: None }))
 }
 
 /// Whether two are one outlet: by domain where both have one, else by name.

@@ -249,7 +249,6 @@ const ORGANIZATIONS: [&str; 70] = [
 pub(crate) struct Source {
     pub kind: SourceKind,
     pub refers_to: Option<String>,
-    pub outlet: Option<usize>,
 }
 
 /// Remembers who was named, from the start of the text on.
@@ -314,12 +313,12 @@ impl<'a, 'b> Resolver<'a, 'b> {
     fn classify(&self, source: Range) -> Source {
         let lexed = self.lexed;
         let (from, to) = source;
-        let plain = |kind| Source { kind, refers_to: None, outlet: None };
+        let plain = |kind| Source { kind, refers_to: None };
         let only = to == from + 1;
         match lexed.lower(from) {
             "he" | "she" if only => {
                 let refers_to = self.last_person.clone().or_else(|| self.person_before(from));
-                return Source { kind: SourceKind::Person, refers_to, outlet: None };
+                return Source { kind: SourceKind::Person, refers_to };
             }
             "it" if only => {
                 let kind = if self.last_thing.is_some() && self.last_thing == self.last_document {
@@ -327,7 +326,7 @@ impl<'a, 'b> Resolver<'a, 'b> {
                 } else {
                     SourceKind::Organization
                 };
-                return Source { kind, refers_to: self.last_thing.clone(), outlet: None };
+                return Source { kind, refers_to: self.last_thing.clone() };
             }
             "they" | "we" | "i" | "you" | "who" | "i’m" if only => return plain(SourceKind::Unnamed),
             _ => {}
@@ -352,7 +351,7 @@ impl<'a, 'b> Resolver<'a, 'b> {
             let short = !crate::outlets::key(written).contains(&crate::outlets::key(&mention.outlet.name));
             let refers_to = (short && mention.to == mention.from.max(start) + 1 && lexed.lower(mention.from) == "the")
                 .then(|| mention.outlet.name.clone());
-            return Source { kind: SourceKind::Outlet, refers_to, outlet: Some(number) };
+            return Source { kind: SourceKind::Outlet, refers_to };
         }
         let definite = matches!(lexed.lower(from), "the" | "this" | "that") && to <= from + 3;
         let last = lexed.lower(to.saturating_sub(1));
@@ -360,7 +359,7 @@ impl<'a, 'b> Resolver<'a, 'b> {
             let before = self.mentions.iter().rposition(|mention| mention.to <= from);
             if let Some(outlet) = before.and_then(|number| self.mentions.get(number)) {
                 let refers_to = Some(outlet.outlet.name.clone());
-                return Source { kind: SourceKind::Outlet, refers_to, outlet: before };
+                return Source { kind: SourceKind::Outlet, refers_to };
             }
         }
         let head_end = (from..to)
@@ -387,7 +386,7 @@ impl<'a, 'b> Resolver<'a, 'b> {
             (from..head_end).rev().map(|index| lexed.lower(index)).find(|word| word.len() > 1).unwrap_or_default();
         if DOCUMENTS.contains(&head) {
             let refers_to = (definite && to <= from + 2).then(|| self.last_document.clone()).flatten();
-            return Source { kind: SourceKind::Document, refers_to, outlet: mention };
+            return Source { kind: SourceKind::Document, refers_to };
         }
         let role = (from..to).find(|index| {
             let word = lexed.lower(*index);
@@ -449,21 +448,17 @@ impl<'a, 'b> Resolver<'a, 'b> {
                 | "governor"
         );
         if to > from + 2 || (to == from + 2 && !titled) {
-            return Source { kind: SourceKind::Person, refers_to: None, outlet: None };
+            return Source { kind: SourceKind::Person, refers_to: None };
         }
         let surname = bare(lexed.word(to.saturating_sub(1)));
         let full = self.names.iter().rev().find(|(_, end)| *end <= from && bare(lexed.word(end - 1)) == surname);
         match full {
-            Some((start, end)) => Source {
-                kind: SourceKind::Person,
-                refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()),
-                outlet: None,
-            },
-            None => Source {
-                kind: if titled { SourceKind::Person } else { SourceKind::Organization },
-                refers_to: None,
-                outlet: None,
-            },
+            Some((start, end)) => {
+                Source { kind: SourceKind::Person, refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()) }
+            }
+            None => {
+                Source { kind: if titled { SourceKind::Person } else { SourceKind::Organization }, refers_to: None }
+            }
         }
     }
 

@@ -340,7 +340,7 @@ impl Sentence<'_, '_> {
             let from = if lexed.word(source_end) == "," { source_end + 1 } else { source_end };
             (from, self.close())
         } else {
-            (self.content_start(at), self.content_end(at))
+            (self.start, self.content_end(at))
         };
         (content.0 < content.1).then(|| Speech {
             source: Some((after, source_end)),
@@ -349,11 +349,6 @@ impl Sentence<'_, '_> {
             recipient: None,
             confidence: 0.9,
         })
-    }
-
-    /// Where a content that ends at `end` begins: the sentence, less a leading introduction.
-    fn content_start(&self, _end: usize) -> usize {
-        self.start
     }
 
     /// The end of a noun phrase that begins at `from`: to a comma, a verb or the sentence's end.
@@ -415,10 +410,11 @@ impl Sentence<'_, '_> {
             let before = lexed.lower(from - 1);
             if BE.contains(&before) {
                 passive |= !word.ends_with("ing");
-            } else if !AUXILIARIES.contains(&before)
-                && !(before.ends_with("ly") && before.len() > 4 && !lexed.capital(from - 1))
-            {
-                break;
+            } else {
+                let adverb = before.ends_with("ly") && before.len() > 4 && !lexed.capital(from - 1);
+                if !adverb && !AUXILIARIES.contains(&before) {
+                    break;
+                }
             }
             from -= 1;
         }
@@ -482,18 +478,12 @@ impl Sentence<'_, '_> {
         let mut content = vec![(self.start, self.content_end(cue.0))];
         self.after_source(source_end, &mut content);
         Some(Speech {
-            source: Some((after, self.apposition(after, source_end))),
+            source: Some((after, source_end)),
             cue,
             content,
             recipient: None,
             confidence: if closed { 0.95 } else { 0.75 },
         })
-    }
-
-    /// A name goes on over a comma into its apposition ("said Kurt Campbell, the deputy
-    /// secretary"), not into a clause.
-    fn apposition(&self, _from: usize, end: usize) -> usize {
-        end
     }
 
     /// A quotation that goes on after "…," S said.
@@ -555,14 +545,13 @@ impl Sentence<'_, '_> {
         let head = source.0;
         let preceded = !shared && head > self.start && {
             let before = head - 1;
-            let behind = lexed.kind(before) == Some(Kind::Close) || (lexed.word(before) == "," && before > self.start);
-            behind
+            lexed.kind(before) == Some(Kind::Close) || (lexed.word(before) == "," && before > self.start)
         };
         let quote_before = preceded
             && (lexed.kind(head - 1) == Some(Kind::Close) || (head >= 2 && lexed.kind(head - 2) == Some(Kind::Close)));
         let opens = |index: usize| lexed.kind(index) == Some(Kind::Open) && lexed.quoted(index);
         let that = matches!(lexed.lower(follows), "that" | "whether" | "how" | "why" | "if");
-        if preceded && !that && !(opens(follows) && !quote_before) {
+        if preceded && !that && (quote_before || !opens(follows)) {
             let clause_ends = closing || quote_before || matches!(lexed.word(follows), "," | "." | ";" | "—" | "–");
             let leading = self.leading_phrase(head - 1);
             if clause_ends && (quote_before || !leading) && (class != Verb::Weak || quote_before) {
@@ -655,10 +644,9 @@ impl Sentence<'_, '_> {
         let head = lexed.lower(self.start);
         let has_verb = (self.start..at).any(|index| FINITE.contains(&lexed.lower(index)));
         let short = at.saturating_sub(self.start) < 4;
-        (PREPOSITIONS.contains(&head)
-            || matches!(head, "but" | "meanwhile" | "however" | "still" | "asked" | "if" | "although" | "though"))
-            && !has_verb
-            || short && !has_verb
+        let opener = PREPOSITIONS.contains(&head)
+            || matches!(head, "but" | "meanwhile" | "however" | "still" | "asked" | "if" | "although" | "though");
+        (!has_verb && (opener || short))
             || (matches!(
                 head,
                 "when"
