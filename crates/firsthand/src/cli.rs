@@ -206,7 +206,7 @@ pub enum Command {
         #[arg(long, value_name = "LIST")]
         jsonl: Option<PathBuf>,
         /// Files, or - for standard input
-        #[arg(value_name = "FILE")]
+        #[arg(value_name = "FILE", required_unless_present = "jsonl", conflicts_with = "jsonl")]
         files: Vec<PathBuf>,
     },
     /// Extract articles from pages, no store
@@ -222,7 +222,7 @@ pub enum Command {
         #[arg(long, value_enum, default_value = "json")]
         format: ExtractFormat,
         /// Files, or - for standard input
-        #[arg(value_name = "FILE")]
+        #[arg(value_name = "FILE", required_unless_present = "jsonl", conflicts_with = "jsonl")]
         files: Vec<PathBuf>,
     },
     /// Group a stream of articles into stories, no store

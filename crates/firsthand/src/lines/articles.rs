@@ -238,7 +238,7 @@ fn print_story(articles: &[ArticleLine], outlets: &Outlets, output: &mut impl Wr
                     edge.insert("article".to_owned(), named.unwrap_or(Value::Null));
                 }
             }
-            line.remove("id");
+            line.shift_remove("id");
         }
         let mut out =
             serde_json::Map::from_iter([("id".to_owned(), article.id.clone()), ("story".to_owned(), story.clone())]);

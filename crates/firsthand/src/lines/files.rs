@@ -96,8 +96,6 @@ fn each_file(
         Err(why) => json!({ "file": entry.file.to_string_lossy(), "error": why }),
     };
     match list {
-        Some(_) if !files.is_empty() => bail!("name files or give a list with --jsonl, not both"),
-        None if files.is_empty() => bail!("name a file, - for standard input, or a list with --jsonl"),
         Some(list) => each_line(open(list)?, output, |line| match entry(line) {
             Ok(entry) => answer(&entry),
             Err(error) => error,

@@ -1,0 +1,175 @@
+//! The commands as a user runs them: what they print, what they say of bad input, their exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{as_text, firsthand, json_lines, run, stderr, stdout};
+use serde_json::{Value, json};
+use std::fs;
+
+fn one_line(text: &str) -> bool {
+    text.trim_end().lines().count() == 1
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let commands = [
+        "serve", "demo", "add", "remove", "feeds", "fetch", "import", "export", "user", "token", "backup", "restore",
+        "check", "config", "feed", "extract", "cluster", "trace", "relate", "rank",
+    ];
+    let all = stdout(&run(&["--help"], b""));
+    for command in commands {
+        let help = run(&[command, "--help"], b"");
+        assert!(help.status.success() && stdout(&help).contains("Example: "), "{command}: {}", stdout(&help));
+        assert!(all.contains(&format!("  {command} ")), "{command} is not in the list: {all}");
+    }
+    assert_eq!(run(&["nonsense"], b"").status.code(), Some(2));
+    assert_eq!(run(&["extract"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn a_bad_file_is_a_line_of_its_own_and_the_rest_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("page.html"), "<!doctype html><html lang=en><title>Bridge closed</title><article><h1>Bridge closed</h1><p>The harbour bridge was closed on Monday after engineers found cracks in two of its piers, the city said.</p><p>It stays closed until the piers have been mended, which may take until May.</p></article>").unwrap();
+    fs::write(path("menu.html"), "<nav><a href=/>Home</a></nav>").unwrap();
+    fs::write(
+        path("feed.xml"),
+        "<rss><channel><title>T</title><item><title>One</title><link>/1</link></item></channel></rss>",
+    )
+    .unwrap();
+    let (page, menu, feed, missing) = (path("page.html"), path("menu.html"), path("feed.xml"), path("missing"));
+
+    let output =
+        run(&["extract", "--url", "https://a.example/b", as_text(&missing), as_text(&menu), as_text(&page)], b"");
+    let lines = json_lines(&output);
+    assert!(lines[0]["error"].as_str().unwrap().contains("cannot read"));
+    assert!(lines[1]["error"].as_str().unwrap().contains("no article found"));
+    assert_eq!(lines[2]["title"], "Bridge closed");
+    assert!(lines[2]["text"].as_str().unwrap().starts_with("The harbour bridge"));
+
+    let list = path("list.jsonl");
+    let entry = json!({ "file": as_text(&feed), "url": "https://a.example/feed.xml", "content_type": "text/xml" });
+    fs::write(&list, format!("{entry}\nnonsense\n{}\n", json!({ "file": as_text(&page) }))).unwrap();
+    let lines = json_lines(&run(&["feed", "--jsonl", as_text(&list)], b""));
+    assert_eq!(lines[0]["items"][0]["link"], "https://a.example/1");
+    assert!(lines[1]["error"].as_str().unwrap().contains("line 2"));
+    assert!(lines[2]["error"].as_str().unwrap().contains("a web page, not a feed"));
+}
+
+#[test]
+fn streams_keep_their_order_and_their_bad_lines() {
+    let article = |id: &str, title: &str, text: &str, hour: u8| {
+        json!({ "id": id, "title": title, "text": text, "published": format!("2026-05-05T{hour:02}:00:00Z"), "language": "en", "publisher": format!("The {id} Post") })
+            .to_string()
+    };
+    let bridge = "The harbour bridge in Port Ellery was closed on Monday after inspectors found cracks in two piers. The mayor Ida Brandt told The One Post that lorries must take the ferry until the piers are mended.";
+    let relay = "Inspectors have found cracks in two piers of the harbour bridge in Port Ellery, The One Post reported. The bridge is closed, and lorries take the ferry until the piers are mended, Ida Brandt told The One Post.";
+    let input = format!(
+        "{}\nnot json\n{}\n{}\n",
+        article("One", "Harbour bridge closed after cracks found in piers", bridge, 8),
+        article("Two", "Port Ellery harbour bridge closed over cracks in piers, One Post reports", relay, 10),
+        article(
+            "Three",
+            "Orchestra wins a prize in Tammford",
+            "The school orchestra of Tammford won the national prize for young musicians on Monday.",
+            11
+        ),
+    );
+    for command in ["cluster", "trace"] {
+        let output = run(&[command], input.as_bytes());
+        let lines = json_lines(&output);
+        assert_eq!(lines.len(), 4, "{command}");
+        assert!(lines[1]["error"].as_str().unwrap().contains("line 2"), "{command}: {}", lines[1]);
+        let ids: Vec<&Value> = [0, 2, 3].iter().map(|place| &lines[*place]["id"]).collect();
+        assert_eq!(ids, ["One", "Two", "Three"]);
+        assert!(output.status.success());
+    }
+    let stories = json_lines(&run(&["cluster"], input.as_bytes()));
+    assert_eq!((&stories[2]["story"], &stories[3]["story"]), (&json!("One"), &json!("Three")));
+
+    let related = json_lines(&run(&["relate"], input.as_bytes()));
+    let second = related.iter().find(|line| line["id"] == "Two").unwrap();
+    assert_eq!(second["role"], "relay", "{second}");
+    assert_eq!(second["relies_on"][0]["article"], "One");
+    let keys: Vec<&String> = second.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["id", "story", "role", "relies_on", "own_reporting", "voice", "why"]);
+    let story = related.iter().find(|line| line["reports"] == 2).unwrap();
+    assert_eq!((&story["origin"], &story["voices"]), (&json!("One"), &json!(1)));
+
+    let ranked = json_lines(&run(
+        &["rank"],
+        b"{\"id\":1,\"age_hours\":40,\"likes\":0,\"dislikes\":0,\"outlets\":1}\n{\"id\":2,\"age_hours\":1,\"likes\":9,\"dislikes\":0,\"outlets\":4,\"firsthand\":1}\n",
+    ));
+    assert_eq!(ranked[0]["id"], 2);
+    assert!(ranked[0]["score"].as_f64().unwrap() > ranked[1]["score"].as_f64().unwrap());
+}
+
+#[test]
+fn what_cannot_be_done_says_what_where_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let broken = tempfile::tempdir().unwrap();
+    fs::write(broken.path().join("firsthand.db"), "no database at all, only some text in its place").unwrap();
+    let cases: [(&[&str], &str); 8] = [
+        (&["add", "nowhere", "--data", data], "begins with http:// or https://"),
+        (&["add", "http://127.0.0.1:9/", "--data", data], "--allow-private-network"),
+        (&["remove", "https://a.example/", "--data", data], "`firsthand feeds` lists"),
+        (&["import", "/missing.opml", "--data", data], "cannot read /missing.opml"),
+        (&["token", "nobody", "--data", data], "`firsthand user list`"),
+        (&["restore", "/missing.db", "--data", data], "there is no such file"),
+        (&["feeds", "--data", as_text(broken.path())], "no SQLite database"),
+        (&["feeds", "--database", "mysql://x"], "sqlite:PATH or postgres://"),
+    ];
+    for (arguments, expected) in cases {
+        let output = run(arguments, b"");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&output).contains(expected) && one_line(&stderr(&output)), "{arguments:?}: {}", stderr(&output));
+    }
+    let untouched = fs::read_to_string(broken.path().join("firsthand.db")).unwrap();
+    assert!(untouched.starts_with("no database"));
+}
+
+#[test]
+fn subscriptions_accounts_and_copies() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let opml = "<opml version=\"2.0\"><body><outline text=\"World\"><outline type=\"rss\" text=\"One &amp; Two\" xmlUrl=\"https://a.example/feed\" htmlUrl=\"https://a.example/\"/></outline><outline xmlUrl=\"https://b.example/feed\"/></body></opml>";
+    let output = run(&["import", "-", "--data", data], opml.as_bytes());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let exported = run(&["export", "--data", data], b"");
+    assert!(stdout(&exported).contains("One &amp; Two") && stdout(&exported).contains("<outline text=\"World\""));
+    let feeds: Value = serde_json::from_str(&stdout(&run(&["feeds", "--json", "--data", data], b""))).unwrap();
+    assert_eq!(feeds.as_array().unwrap().len(), 2);
+
+    let output = run(
+        &["user", "add", "ann", "--role", "administrator", "--password-stdin", "--data", data],
+        b"a long password\n",
+    );
+    assert!(output.status.success(), "{}", stderr(&output));
+    let again = run(&["user", "add", "ann", "--password-stdin", "--data", data], b"a long password\n");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).contains("exists already"));
+    assert!(stdout(&run(&["user", "list", "--data", data], b"")).contains("ann"));
+    assert!(stdout(&run(&["token", "ann", "--data", data], b"")).trim().len() >= 32);
+
+    let copy = folder.path().join("copy.db");
+    assert!(run(&["backup", as_text(&copy), "--data", data], b"").status.success());
+    assert!(run(&["remove", "https://b.example/feed", "--data", data], b"").status.success());
+    assert!(run(&["restore", as_text(&copy), "--data", data], b"").status.success());
+    let feeds: Value = serde_json::from_str(&stdout(&run(&["feeds", "--json", "--data", data], b""))).unwrap();
+    assert_eq!(feeds.as_array().unwrap().len(), 2);
+    let check = run(&["check", "--json", "--data", data], b"");
+    assert!(check.status.success());
+    assert_eq!(serde_json::from_str::<Value>(&stdout(&check)).unwrap()["problems"], json!([]));
+}
+
+#[test]
+fn settings_say_where_they_come_from() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("firsthand.toml"), "title = \"Town news\"\n").unwrap();
+    let output = firsthand(&["config", "--explain", "--data", as_text(folder.path())]).output().unwrap();
+    let shown = stdout(&output);
+    assert!(shown.lines().any(|line| line.contains("Town news") && line.contains("firsthand.toml")), "{shown}");
+}

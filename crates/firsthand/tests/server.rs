@@ -1,0 +1,190 @@
+//! The whole server over outlets on this machine: interrupted, started twice, stopped, looked at.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Outlet, Server, as_text, feeds, request, run, stderr, stdout};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::time::Duration;
+
+const FEEDS: usize = 3;
+const PAGES: usize = 8;
+
+fn follow(outlet: &Outlet, data: &str) {
+    let addresses: Vec<String> = (0..FEEDS).map(|feed| format!("http://{}/{feed}/feed.xml", outlet.address)).collect();
+    let mut arguments = vec!["add", "--data", data, "--allow-private-network"];
+    arguments.extend(addresses.iter().map(String::as_str));
+    let output = run(&arguments, b"");
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+fn metric(page: &str, name: &str) -> u64 {
+    let line = page.lines().find(|line| line.starts_with(&format!("firsthand_{name} "))).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_server_killed_in_the_middle_of_a_fetch_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let outlet = Outlet::start(feeds(FEEDS, PAGES), Duration::from_millis(40));
+    follow(&outlet, data);
+    let serve = ["serve", "--data", data, "--allow-private-network"];
+
+    let server = Server::start(&serve);
+    server.wait_for("/metrics", |page| metric(page, "articles") >= 3);
+    let page = server.get("/metrics").body;
+    assert!(metric(&page, "articles") < (FEEDS * PAGES) as u64, "it was too quick to be interrupted");
+    server.kill();
+    let check = run(&["check", "--data", data], b"");
+    assert!(check.status.success(), "{}{}", stdout(&check), stderr(&check));
+
+    let server = Server::start(&serve);
+    server.wait_for("/metrics", |page| {
+        metric(page, "articles") == (FEEDS * PAGES) as u64
+            && metric(page, "entries_pending") == 0
+            && metric(page, "articles_ungrouped") == 0
+    });
+    assert_eq!(server.terminate(), Some(0));
+    let check = run(&["check", "--data", data], b"");
+    assert!(check.status.success(), "{}", stdout(&check));
+    let exported = run(&["export", "--format", "jsonl", "--data", data], b"");
+    let articles: Vec<Value> = stdout(&exported).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let urls: HashSet<&str> = articles.iter().map(|article| article["url"].as_str().unwrap()).collect();
+    assert_eq!((articles.len(), urls.len()), (FEEDS * PAGES, FEEDS * PAGES));
+    assert!(articles.iter().all(|article| article["story"].is_number()));
+    // A feed is asked without a condition once; what was stored is not fetched again.
+    assert_eq!(outlet.asked("/0/feed.xml"), 1);
+}
+
+#[test]
+fn one_folder_and_one_port_belong_to_one_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let server = Server::start(&["serve", "--data", data]);
+    let second = run(&["serve", "--data", data, "--listen", "127.0.0.1:0"], b"");
+    assert_eq!(second.status.code(), Some(1));
+    assert!(stderr(&second).contains("is at work on") && stderr(&second).contains("--data"), "{}", stderr(&second));
+    let other = tempfile::tempdir().unwrap();
+    let third = run(&["serve", "--data", as_text(other.path()), "--listen", &server.address.to_string()], b"");
+    assert_eq!(third.status.code(), Some(1));
+    assert!(stderr(&third).contains("cannot listen on") && stderr(&third).contains("--listen"), "{}", stderr(&third));
+    assert_eq!(server.get("/healthz").status, 200);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn fetch_once_polls_and_sums_up_although_a_feed_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let mut documents = feeds(1, 2);
+    documents.push((
+        "/broken.xml".to_owned(),
+        "text/html",
+        "<!doctype html><html><body>moved</body></html>".to_owned(),
+    ));
+    let outlet = Outlet::start(documents, Duration::ZERO);
+    let opml = format!(
+        "<opml><body><outline xmlUrl=\"http://{0}/0/feed.xml\"/><outline xmlUrl=\"http://{0}/broken.xml\"/><outline xmlUrl=\"http://{0}/missing.xml\"/></body></opml>",
+        outlet.address
+    );
+    assert!(run(&["import", "-", "--data", data], opml.as_bytes()).status.success());
+    let output = run(&["fetch", "--once", "--json", "--allow-private-network", "--data", data], b"");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let feeds: Value = serde_json::from_str(&stdout(&run(&["feeds", "--json", "--data", data], b""))).unwrap();
+    let error = |name: &str| {
+        let feed = feeds.as_array().unwrap().iter().find(|feed| feed["url"].as_str().unwrap().ends_with(name)).unwrap();
+        feed["last_error"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(error("/0/feed.xml"), "");
+    assert!(error("broken.xml").contains("web page, not a feed"), "{feeds}");
+    assert!(error("missing.xml").contains("404"), "{feeds}");
+    // What failed is left alone for a while, even when all feeds are asked for.
+    assert!(run(&["fetch", "--once", "--all", "--allow-private-network", "--data", data], b"").status.success());
+    assert_eq!((outlet.asked("/missing.xml"), outlet.asked("/0/feed.xml")), (1, 2));
+}
+
+#[test]
+fn the_demo_traces_its_stories_before_the_eyes() {
+    let server = Server::start(&["demo"]);
+    let front = server.wait_for("/", |page| page.contains("Cracks in harbour bridge") && page.contains("7 reports"));
+    assert!(
+        front.contains("Read more at")
+            && front.contains("I like it")
+            && front.contains("every outlet, person and event here is invented")
+    );
+    let path = front
+        .split("href=\"")
+        .filter_map(|part| part.split_once('"'))
+        .find(|(_, rest)| rest.starts_with(">Cracks in harbour"));
+    let path = path.unwrap().0.to_owned();
+    let story = server.wait_for(&path, |page| page.contains("2 first-hand") && page.contains("relays"));
+    for expected in [
+        "Who reported it",
+        "Who says what",
+        "Figures that differ",
+        "Timeline",
+        "Shared quotes",
+        "<svg class=\"who wide\"",
+        "told the Courier",
+        "4 centimetres",
+    ] {
+        assert!(story.contains(expected), "{expected} is not on the story page");
+    }
+    let first = story.find("report-").unwrap();
+    assert!(story[first..].find("The Ellery Courier").unwrap() < story[first..].find("NWA").unwrap());
+    // The article that is changed after publication shows what changed.
+    let stories: Vec<String> = server
+        .get("/?order=new")
+        .body
+        .split("href=\"/story/")
+        .skip(1)
+        .map(|part| format!("/story/{}", part.split('"').next().unwrap()))
+        .collect();
+    let changed = (0..400).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        stories.iter().any(|path| server.get(path).body.contains("What changed"))
+    });
+    assert!(changed, "no story shows a change");
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn a_vote_needs_no_script_and_counts_once() {
+    let server = Server::start(&["demo"]);
+    let front = server.wait_for("/", |page| page.contains("class=\"story"));
+    let id = front.split("data-subject=\"story\" data-id=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let host = server.address;
+    let vote = |ballot: &str, headers: &str| {
+        let body = format!("subject=story&id={id}&vote={ballot}&back=/");
+        request(
+            host,
+            &format!(
+                "POST /vote HTTP/1.0\r\nHost: {host}\r\n{headers}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        )
+    };
+    let answer = vote("like", "");
+    assert_eq!(answer.status, 303);
+    let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    let tally = || -> Value {
+        let path = format!("/api/v1/stories/{id}/vote");
+        let answer = request(host, &format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n{cookie}\r\n"));
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    assert_eq!((&tally()["likes"], &tally()["vote"]), (&Value::from(1), &Value::from("like")));
+    vote("like", &cookie);
+    vote("dislike", &cookie);
+    let counted = tally();
+    assert_eq!((&counted["likes"], &counted["dislikes"]), (&Value::from(0), &Value::from(1)));
+    vote("none", &cookie);
+    assert_eq!(tally()["dislikes"], 0);
+    assert_eq!(vote("like", "Sec-Fetch-Site: cross-site\r\n").status, 403);
+    assert_eq!(vote("like", "Origin: https://evil.example\r\n").status, 403);
+    assert_eq!(tally()["likes"], 0);
+}
