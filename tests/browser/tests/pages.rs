@@ -1,0 +1,140 @@
+//! The demo's pages in a real browser: they ask nobody else, fit a phone, work with keys and without
+//! script.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use firsthand_browser_tests::{Browser, Demo};
+
+const READY: &str = "document.querySelectorAll('.story').length > 5";
+const BRIDGE: &str = "[...document.querySelectorAll('.story .head a')].find(link => link.textContent.includes('harbour bridge')).href";
+
+/// A browser on the demo's front page, once its stories are there.
+fn front() -> (Demo, Browser) {
+    let demo = Demo::start().unwrap();
+    let mut browser = Browser::start().unwrap();
+    browser.window(1280, 900, false).unwrap();
+    for _ in 0..100 {
+        browser.open(&demo.address).unwrap();
+        let kick = "document.body.textContent.includes('7 reports')";
+        if browser.value(&format!("{READY} && {kick}")).unwrap() == true {
+            return (demo, browser);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    panic!("the demo shows no stories");
+}
+
+#[test]
+fn pages_ask_nobody_else_and_complain_of_nothing() {
+    let (demo, mut browser) = front();
+    let story = browser.value(BRIDGE).unwrap();
+    browser.open(story.as_str().unwrap()).unwrap();
+    let article = browser.value("document.querySelector('.report a[href^=\"/article/\"]').href").unwrap();
+    browser.open(article.as_str().unwrap()).unwrap();
+    for path in ["outlets", "search?q=bridge", "about", "signin", "?order=new"] {
+        browser.open(&format!("{}{path}", demo.address)).unwrap();
+    }
+    let elsewhere: Vec<&String> = browser.requests.iter().filter(|url| !url.starts_with(&demo.address)).collect();
+    assert!(elsewhere.iter().all(|url| url.starts_with("about:")), "{elsewhere:?}");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+    assert_eq!(browser.value("document.cookie").unwrap(), "");
+}
+
+#[test]
+fn pages_fit_a_phone_in_light_and_dark() {
+    let (demo, mut browser) = front();
+    let story = browser.value(BRIDGE).unwrap().as_str().unwrap().to_owned();
+    browser.open(&story).unwrap();
+    let article = browser.value("document.querySelector('.report a[href^=\"/article/\"]').href").unwrap();
+    let outlets = format!("{}outlets", demo.address);
+    let mut papers = Vec::new();
+    for dark in [false, true] {
+        browser.window(390, 800, dark).unwrap();
+        for page in [demo.address.as_str(), &story, article.as_str().unwrap(), &outlets] {
+            browser.open(page).unwrap();
+            let wide = browser.value("document.documentElement.scrollWidth").unwrap();
+            assert!(wide.as_u64().unwrap() <= 390, "{page} is {wide} pixels wide");
+            let small = browser
+                .value("[...document.querySelectorAll('button, .btn')].filter(b => b.getBoundingClientRect().height < 32 && b.getBoundingClientRect().height > 0).length")
+                .unwrap();
+            assert_eq!(small, 0, "{page} has buttons too small for a finger");
+        }
+        papers.push(browser.value("getComputedStyle(document.body).backgroundColor").unwrap());
+    }
+    assert_ne!(papers[0], papers[1]);
+    browser.open(&story).unwrap();
+    let shown = "[...document.querySelectorAll('svg.who')].filter(s => getComputedStyle(s).display != 'none').map(s => s.classList[1]).join()";
+    assert_eq!(browser.value(shown).unwrap(), "narrow");
+}
+
+#[test]
+fn text_can_be_read_against_its_ground() {
+    let (_demo, mut browser) = front();
+    let story = browser.value(BRIDGE).unwrap().as_str().unwrap().to_owned();
+    // WCAG 2.2, success criterion 1.4.3: 4.5 to 1 for text.
+    let worst = "(() => {
+        const light = c => { const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => x / 255).map(x => x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4); return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+        const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!c.endsWith(', 0)') && c != 'transparent') return c; } return 'rgb(255,255,255)'; };
+        let worst = [99, ''];
+        for (const e of document.querySelectorAll('body *')) {
+            if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType == 3 && n.textContent.trim()) || !e.getClientRects().length) continue;
+            const [a, b] = [light(getComputedStyle(e).color), light(ground(e))];
+            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            if (ratio < worst[0]) worst = [ratio, e.className + ': ' + e.textContent.slice(0, 40)];
+        }
+        return worst; })()";
+    for dark in [false, true] {
+        browser.window(1280, 900, dark).unwrap();
+        browser.open(&story).unwrap();
+        let found = browser.value(worst).unwrap();
+        assert!(found[0].as_f64().unwrap() >= 4.5, "dark: {dark}: {found}");
+    }
+}
+
+#[test]
+fn a_vote_is_counted_at_once_and_can_be_taken_back() {
+    let (_demo, mut browser) = front();
+    let button = "document.querySelector('.story [data-ballot=like]')";
+    browser.value(&format!("window.same = true; {button}.click()")).unwrap();
+    browser.until(&format!("{button}.getAttribute('aria-pressed') == 'true' && {button}.querySelector('.count').textContent == '1'")).unwrap();
+    assert_eq!(browser.value("window.same").unwrap(), true, "the page was loaded anew");
+    browser.value(&format!("{button}.click()")).unwrap();
+    browser.until(&format!("{button}.getAttribute('aria-pressed') == 'false' && {button}.querySelector('.count').textContent == '0'")).unwrap();
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+#[test]
+fn without_script_a_vote_is_a_form() {
+    let (demo, mut browser) = front();
+    browser.scripts(false).unwrap();
+    browser.open(&demo.address).unwrap();
+    browser.value("document.querySelector('.story [data-ballot=dislike]').click()").unwrap();
+    browser.until_loaded().unwrap();
+    let pressed = "document.querySelectorAll('[data-ballot=dislike][aria-pressed=true]').length";
+    assert_eq!(browser.value(pressed).unwrap(), 1);
+    assert!(browser.value("location.hash").unwrap().as_str().unwrap().starts_with("#story-"));
+}
+
+#[test]
+fn keys_move_open_and_help() {
+    let (demo, mut browser) = front();
+    browser.press("j").unwrap();
+    browser.press("j").unwrap();
+    browser.press("k").unwrap();
+    browser.press("j").unwrap();
+    assert_eq!(browser.value("[...document.querySelectorAll('.story')].indexOf(document.querySelector('.here'))").unwrap(), 1);
+    browser.press("?").unwrap();
+    browser.until("document.querySelector('dialog.keys').open").unwrap();
+    browser.value("document.querySelector('dialog.keys').close()").unwrap();
+    browser.press("/").unwrap();
+    assert_eq!(browser.value("document.activeElement.name").unwrap(), "q");
+    browser.value("document.activeElement.blur()").unwrap();
+    let second = browser.value("document.querySelectorAll('.story .head a')[1].href").unwrap();
+    browser.press("o").unwrap();
+    browser.until_loaded().unwrap();
+    assert_eq!(browser.value("location.href").unwrap(), second);
+    browser.press("g").unwrap();
+    browser.press("h").unwrap();
+    browser.until_loaded().unwrap();
+    assert_eq!(browser.value("location.href").unwrap(), demo.address.as_str());
+}
