@@ -1,5 +1,6 @@
 //! Chores of the repository, run with `cargo xtask`.
 
+mod pictures;
 mod replay;
 
 use anyhow::Result;
@@ -31,10 +32,21 @@ enum Chore {
         #[arg(long)]
         opml: Option<PathBuf>,
     },
+    /// Take the pictures of the README from the demo, in headless Chromium
+    #[command(after_help = "Build the program first. Example: cargo xtask pictures")]
+    Pictures {
+        /// The folder to write to
+        #[arg(long, default_value = "docs/pictures")]
+        to: PathBuf,
+        /// Every page, wide and narrow, light and dark
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().chore {
+        Chore::Pictures { to, all } => pictures::pictures(&to, all),
         Chore::Replay { dir, listen, opml } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(replay::replay(&dir, listen, opml.as_deref()))

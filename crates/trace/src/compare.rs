@@ -157,7 +157,7 @@ fn statements(reports: &[Compared<'_>]) -> Vec<Statement> {
             if attribution.confidence < SURE_ENOUGH {
                 continue;
             }
-            let content = trimmed(&attribution.content.text);
+            let content = shown(&attribution.content.text);
             let words = content_words(&content);
             let source_words = content_words(&source);
             if words.len() < 2 {
@@ -214,6 +214,22 @@ fn source_name(source: &str) -> String {
     let name = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':'));
     let mut characters = name.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// A content as a list shows it: on one line, without "that", a dateline and commas around it, with a
+/// capital, its quotation marks whole.
+pub fn shown(content: &str) -> String {
+    let mut text = trimmed(content);
+    if text.matches('“').count() > text.matches('”').count() {
+        text.push('”');
+    } else if text.matches('”').count() > text.matches('“').count() {
+        text.insert(0, '“');
+    }
+    let inner = text.strip_prefix('“').and_then(|rest| rest.strip_suffix('”'));
+    match inner.filter(|inner| !inner.contains(['“', '”'])) {
+        Some(inner) => trimmed(inner),
+        None => text,
+    }
 }
 
 fn trimmed(content: &str) -> String {

@@ -301,6 +301,37 @@ impl RelianceShown {
     }
 }
 
+/// A language's own name, or its code where the list has none.
+pub(crate) fn language_name(code: &str) -> String {
+    const NAMES: [(&str, &str); 24] = [
+        ("ar", "العربية"),
+        ("cs", "Čeština"),
+        ("da", "Dansk"),
+        ("de", "Deutsch"),
+        ("el", "Ελληνικά"),
+        ("en", "English"),
+        ("es", "Español"),
+        ("fi", "Suomi"),
+        ("fr", "Français"),
+        ("hi", "हिन्दी"),
+        ("hu", "Magyar"),
+        ("it", "Italiano"),
+        ("ja", "日本語"),
+        ("ko", "한국어"),
+        ("nb", "Norsk"),
+        ("nl", "Nederlands"),
+        ("pl", "Polski"),
+        ("pt", "Português"),
+        ("ro", "Română"),
+        ("ru", "Русский"),
+        ("sv", "Svenska"),
+        ("tr", "Türkçe"),
+        ("uk", "Українська"),
+        ("zh", "中文"),
+    ];
+    NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name).to_owned()
+}
+
 /// At most so many characters, cut between words.
 pub(crate) fn shortened(text: &str, max_chars: usize) -> String {
     let line = firsthand_text::normalise::one_line(text);

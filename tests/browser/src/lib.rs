@@ -4,6 +4,7 @@
 //! the file descriptors 3 and 4; a shell connects them to named pipes. So no further program and no
 //! library of protocols is needed.
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -168,6 +169,16 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", media).map(|_| ())
     }
 
+    /// Writes a picture of the page to a PNG file: from its top, so many pixels high.
+    pub fn picture(&mut self, path: &Path, width: u32, height: u32) -> io::Result<()> {
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        let parameters = json!({ "format": "png", "clip": clip, "captureBeyondViewport": true });
+        let result = self.call("Page.captureScreenshot", parameters)?;
+        let encoded = result["data"].as_str().unwrap_or_default();
+        let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).map_err(io::Error::other)?;
+        std::fs::write(path, bytes)
+    }
+
     /// Turns scripts off or on.
     pub fn scripts(&mut self, on: bool) -> io::Result<()> {
         self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !on })).map(|_| ())
@@ -217,13 +228,9 @@ impl Drop for Demo {
     }
 }
 
-/// The program: it stands in the folder above that of the tests' own programs.
+/// The program: it stands beside this one, or in the folder above that of the tests.
 fn program() -> io::Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(Path::parent).ok_or_else(|| failure("the tests lie nowhere"))?;
-    let program = folder.join("firsthand");
-    if program.exists() {
-        return Ok(program);
-    }
-    Err(failure(format!("{} is missing: run `cargo build --package firsthand` first", program.display())))
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join("firsthand")).find(|path| path.is_file());
+    found.ok_or_else(|| failure("the program is missing: run `cargo build --package firsthand` first"))
 }

@@ -6,7 +6,8 @@
 use firsthand_browser_tests::{Browser, Demo};
 
 const READY: &str = "document.querySelectorAll('.story').length > 5";
-const BRIDGE: &str = "[...document.querySelectorAll('.story .head a')].find(link => link.textContent.includes('harbour bridge')).href";
+const BRIDGE: &str =
+    "[...document.querySelectorAll('.story .head a')].find(link => link.textContent.includes('harbour bridge')).href";
 
 /// A browser on the demo's front page, once its stories are there.
 fn front() -> (Demo, Browser) {
@@ -96,10 +97,18 @@ fn a_vote_is_counted_at_once_and_can_be_taken_back() {
     let (_demo, mut browser) = front();
     let button = "document.querySelector('.story [data-ballot=like]')";
     browser.value(&format!("window.same = true; {button}.click()")).unwrap();
-    browser.until(&format!("{button}.getAttribute('aria-pressed') == 'true' && {button}.querySelector('.count').textContent == '1'")).unwrap();
+    browser
+        .until(&format!(
+            "{button}.getAttribute('aria-pressed') == 'true' && {button}.querySelector('.count').textContent == '1'"
+        ))
+        .unwrap();
     assert_eq!(browser.value("window.same").unwrap(), true, "the page was loaded anew");
     browser.value(&format!("{button}.click()")).unwrap();
-    browser.until(&format!("{button}.getAttribute('aria-pressed') == 'false' && {button}.querySelector('.count').textContent == '0'")).unwrap();
+    browser
+        .until(&format!(
+            "{button}.getAttribute('aria-pressed') == 'false' && {button}.querySelector('.count').textContent == '0'"
+        ))
+        .unwrap();
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 
@@ -122,7 +131,10 @@ fn keys_move_open_and_help() {
     browser.press("j").unwrap();
     browser.press("k").unwrap();
     browser.press("j").unwrap();
-    assert_eq!(browser.value("[...document.querySelectorAll('.story')].indexOf(document.querySelector('.here'))").unwrap(), 1);
+    assert_eq!(
+        browser.value("[...document.querySelectorAll('.story')].indexOf(document.querySelector('.here'))").unwrap(),
+        1
+    );
     browser.press("?").unwrap();
     browser.until("document.querySelector('dialog.keys').open").unwrap();
     browser.value("document.querySelector('dialog.keys').close()").unwrap();

@@ -11,6 +11,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 use firsthand_model::{ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
+use firsthand_trace::compare::shown;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -99,7 +100,7 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
         Some(SaysShown {
             source: shortened(&source, 90),
             kind: kind_name(attribution.source_kind),
-            content: shortened(attribution.content.text.trim_matches(['“', '”', '"', '„', '«', '»', ',']), 320),
+            content: shortened(&shown(&attribution.content.text), 320),
             direct: attribution.kind == QuoteKind::Direct,
             told: attribution.via.as_ref().map(|via| via.outlet.clone()),
         })

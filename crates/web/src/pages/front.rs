@@ -4,7 +4,7 @@ use super::{LAST_PAGE, PAGE};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{CardShown, Paging, Shell};
+use crate::show::{CardShown, Paging, Shell, language_name};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
@@ -145,7 +145,7 @@ pub(crate) async fn front(
         .map(|(language, _)| {
             let current = query.language.as_deref() == Some(language.as_str());
             let other = ListQuery { language: (!current).then(|| language.clone()), page: None, ..query.clone() };
-            (format!("/?{}", other.written(1)), language, current)
+            (format!("/?{}", other.written(1)), language_name(&language), current)
         })
         .collect();
     let page = FrontPage {

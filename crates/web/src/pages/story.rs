@@ -298,7 +298,7 @@ fn statements(comparison: &Comparison, reports: &[ReportView]) -> Vec<StatementS
         .map(|statement| StatementShown {
             source: shortened(&statement.source, 90),
             kind: kind_name(statement.source_kind),
-            content: shortened(statement.content.trim_matches(['“', '”', '"', '„', '«', '»']), 320),
+            content: shortened(&statement.content, 320),
             direct: statement.kind == QuoteKind::Direct,
             told: statement.told.join(", "),
             carriers: carriers(&statement.reports, reports, several),

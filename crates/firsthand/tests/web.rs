@@ -1,0 +1,200 @@
+//! The pages, feeds and APIs over a hostile outlet: nothing of it runs, nothing private is shown.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Answer, Outlet, Server, as_text, json_lines, request, run, stderr, stdout};
+use serde_json::{Value, json};
+use std::fs;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const EVIL: &str = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+
+/// A server that has read a hostile outlet, with an administrator "ann" and a reader "ben".
+struct Served {
+    server: Server,
+    folder: TempDir,
+}
+
+impl Served {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = as_text(folder.path());
+        let escaped = EVIL.replace('<', "&lt;").replace('>', "&gt;");
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Bad &amp; {escaped} Post</title><link>{{base}}/</link><item><title>Ferry {escaped} &amp;lt;b&amp;gt; sinks</title><link>{{base}}/a</link><author>{escaped}</author></item></channel></rss>"
+        );
+        let text =
+            "The ferry sank in the harbour of Port Ellery on Monday, the harbour master Ida Brandt told the Post. ";
+        let page = format!(
+            "<!doctype html><html lang=en><head><title>Ferry sinks</title></head><body><article><h1>Ferry sinks</h1><p>{text}{EVIL} &lt;script&gt;alert(3)&lt;/script&gt;</p><p onclick=alert(4)>{}<a href='javascript:alert(5)'>more</a></p></article></body></html>",
+            text.repeat(3)
+        );
+        let documents =
+            vec![("/feed.xml".to_owned(), "application/rss+xml", feed), ("/a".to_owned(), "text/html", page)];
+        let outlet = Outlet::start(documents, Duration::ZERO);
+        let url = format!("http://{}/feed.xml", outlet.address);
+        for (name, role) in [("ann", "administrator"), ("ben", "reader")] {
+            let made = run(
+                &["user", "add", name, "--role", role, "--password-stdin", "--data", data],
+                b"correct horse battery\n",
+            );
+            assert!(made.status.success(), "{}", stderr(&made));
+        }
+        let added = run(&["add", &url, "--folder", "Town & <b>", "--data", data, "--allow-private-network"], b"");
+        assert!(added.status.success(), "{}", stderr(&added));
+        let fetched = run(&["fetch", "--once", "--data", data, "--allow-private-network"], b"");
+        assert!(fetched.status.success(), "{}", stderr(&fetched));
+        let server = Server::start(&["serve", "--data", data]);
+        Self { server, folder }
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        let host = self.server.address;
+        request(
+            host,
+            &format!(
+                "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+                body.len()
+            ),
+        )
+    }
+
+    fn token(&self, name: &str) -> String {
+        let made = run(&["token", name, "--data", as_text(self.folder.path())], b"");
+        format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", stdout(&made).trim())
+    }
+
+    fn json(&self, path: &str, headers: &str) -> Value {
+        let answer = self.ask("GET", path, headers, "");
+        serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{path}: {answer:?}"))
+    }
+}
+
+#[test]
+fn nothing_foreign_runs_on_any_page() {
+    let served = Served::start();
+    let stories = served.json("/api/v1/stories", "");
+    let story = &stories["items"][0];
+    let pages = [
+        "/".to_owned(),
+        format!("/story/{}", story["id"]),
+        format!("/article/{}", story["article_id"]),
+        format!("/outlet/{}", story["outlets"][0]["id"]),
+        "/outlets".to_owned(),
+        "/search?q=ferry".to_owned(),
+        "/search?q=%22%3E%3Cscript%3Ealert(6)%3C/script%3E".to_owned(),
+        "/?folder=%3Cscript%3Ealert(7)%3C/script%3E".to_owned(),
+        "/nothing/%3Cscript%3Ealert(8)".to_owned(),
+        "/signin?back=%22%3E%3Cscript%3Ealert(9)".to_owned(),
+    ];
+    for page in pages {
+        let answer = served.server.get(&page);
+        for evil in ["<script>", "<img", "onerror=\"", "onclick", "javascript:"] {
+            assert!(!answer.body.contains(evil), "{evil} is on {page}: {}", answer.body);
+        }
+        assert!(answer.head.contains("content-security-policy: default-src 'none'"), "{}", answer.head);
+        assert!(!answer.head.contains("set-cookie"), "{page} sets a cookie");
+    }
+}
+
+#[test]
+fn feeds_that_are_given_out_can_be_read() {
+    let served = Served::start();
+    let story = served.json("/api/v1/stories", "")["items"][0]["id"].to_string();
+    let outlet = served.json("/api/v1/outlets", "")["items"][0]["id"].to_string();
+    let lists = ["front", "new", "day", "week", "search", &format!("story-{story}"), &format!("outlet-{outlet}")];
+    for list in lists {
+        for format in ["atom", "json"] {
+            let path = format!("/feeds/{list}.{format}?q=ferry");
+            let answer = served.server.get(&path);
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            let file = served.folder.path().join("given.feed");
+            fs::write(&file, &answer.body).unwrap();
+            let read = json_lines(&run(&["feed", as_text(&file)], b""));
+            assert_eq!(read[0]["format"], format, "{path}: {}", read[0]);
+            let title = read[0]["items"][0]["title"].as_str().unwrap();
+            assert!(title.contains("Ferry"), "{path}: {title}");
+            assert!(!read[0]["items"][0]["content"].as_str().unwrap().contains("<script"));
+            let tag = answer.head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+            assert_eq!(served.ask("GET", &path, &format!("If-None-Match: {tag}\r\n"), "").status, 304);
+        }
+    }
+    assert_eq!(served.server.get("/feeds/nothing.atom").status, 404);
+    assert_eq!(served.server.get("/feeds/front.rss").status, 404);
+}
+
+#[test]
+fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
+    let served = Served::start();
+    let (ann, ben) = (served.token("ann"), served.token("ben"));
+    let stories = served.json("/api/v1/stories", "");
+    let (story, article) = (&stories["items"][0]["id"], &stories["items"][0]["article_id"]);
+    let outlet = &stories["items"][0]["outlets"][0]["id"];
+    let specification = served.json("/api/v1/openapi.json", "");
+    for (path, methods) in specification["paths"].as_object().unwrap() {
+        let id = match path.as_str() {
+            path if path.starts_with("/stories") => story,
+            path if path.starts_with("/articles") => article,
+            _ => outlet,
+        };
+        let full = format!("/api/v1{}", path.replace("{id}", &id.to_string()));
+        for method in methods.as_object().unwrap().keys() {
+            let answer = served.ask(&method.to_uppercase(), &full, &ann, "{}");
+            assert!(!matches!(answer.status, 404 | 405) || method == "delete", "{method} {full}: {answer:?}");
+        }
+    }
+    assert_eq!(served.ask("PATCH", "/api/v1/stories", &ann, "").status, 405);
+    let missing = served.ask("GET", "/api/v1/stories/1", "", "");
+    assert_eq!((missing.status, missing.body.contains("\"error\"")), (404, true));
+    assert_eq!(served.ask("GET", "/api/v1/stories?after=x", "", "").status, 400);
+
+    let path = format!("/api/v1/articles/{article}");
+    assert_eq!(served.json(&path, "")["text"], Value::Null);
+    assert!(served.json(&path, &ben)["text"].as_str().unwrap().starts_with("The ferry sank"));
+    assert_eq!(served.ask("GET", "/api/v1/feeds", "", "").status, 401);
+    assert_eq!(served.json("/api/v1/feeds", &ben)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(served.ask("GET", "/api/v1/users", &ben, "").status, 403);
+    assert_eq!(served.json("/api/v1/users", &ann)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(served.ask("POST", "/api/v1/feeds", &ben, "{\"url\":\"https://a.example/\"}").status, 403);
+    assert_eq!(served.ask("GET", "/api/v1/feeds", "Authorization: Bearer nonsense\r\n", "").status, 403);
+    assert_eq!(served.ask("GET", "/fever/", "", "").status, 501);
+
+    let vote = served.ask("POST", &format!("/api/v1/articles/{article}/vote"), &ben, "{\"vote\":\"like\"}");
+    let tally: Value = serde_json::from_str(&vote.body).unwrap();
+    assert_eq!(tally, json!({ "likes": 1, "dislikes": 0, "vote": "like" }));
+    let wrong = served.ask("POST", "/api/v1/stories/1/vote", &ben, "{\"vote\":\"like\"}");
+    assert_eq!(wrong.status, 404, "{wrong:?}");
+}
+
+#[test]
+fn signing_in_shows_the_full_text_and_ends_with_signing_out() {
+    let served = Served::start();
+    let article = served.json("/api/v1/stories", "")["items"][0]["article_id"].to_string();
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let wrong = served.ask("POST", "/signin", form, "name=ben&password=wrong");
+    assert_eq!((wrong.status, wrong.body.contains("The name or the password is wrong")), (401, true));
+    let body = "name=ben&password=correct+horse+battery&back=//evil.example/";
+    let answer = served.ask("POST", "/signin", form, body);
+    assert_eq!(answer.status, 303, "{answer:?}");
+    assert!(answer.head.contains("location: /\r\n"), "{}", answer.head);
+    let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    let page = |cookie: &str| served.ask("GET", &format!("/article/{article}"), cookie, "").body;
+    assert!(page(&cookie).contains("<div class=\"text\"") && page(&cookie).contains("Signed in as ben"));
+    assert!(!page("").contains("<div class=\"text\""));
+    assert_eq!(served.ask("GET", "/feeds", &cookie, "").status, 200);
+    assert_eq!(served.ask("GET", "/feeds", "", "").status, 303);
+    assert_eq!(served.ask("POST", "/feeds", &format!("{cookie}{form}"), "url=https://a.example/").status, 403);
+    let marked = served.ask("GET", &format!("/article/{article}?marks=1"), &cookie, "").body;
+    assert!(marked.contains("<mark class=\"source\">"), "{marked}");
+    assert_eq!(
+        served.ask("POST", &format!("/article/{article}/star"), &format!("{cookie}{form}"), "starred=true").status,
+        303
+    );
+    assert!(served.ask("GET", "/starred", &cookie, "").body.contains("Ferry"));
+    assert_eq!(served.ask("POST", "/signout", &cookie, "").status, 303);
+    assert!(!page(&cookie).contains("Signed in as"));
+}
