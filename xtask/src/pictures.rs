@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use firsthand_browser_tests::{Browser, Demo};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ pub fn pictures(to: &Path, all: bool) -> Result<()> {
                 browser.open(url)?;
                 let path = to.join(format!("{name}-{width}-{light}.png"));
                 browser.picture(&path, width, height).with_context(|| format!("cannot write {}", path.display()))?;
-                println!("{}", path.display());
+                writeln!(std::io::stdout(), "{}", path.display())?;
             }
         }
     }

@@ -133,8 +133,8 @@ fn the_demo_traces_its_stories_before_the_eyes() {
     ] {
         assert!(story.contains(expected), "{expected} is not on the story page");
     }
-    let first = story.find("report-").unwrap();
-    assert!(story[first..].find("The Ellery Courier").unwrap() < story[first..].find("NWA").unwrap());
+    let (_, reports) = story.split_once("id=\"report-").unwrap();
+    assert!(reports.find("The Ellery Courier").unwrap() < reports.find("NWA").unwrap());
     // The article that is changed after publication shows what changed.
     let stories: Vec<String> = server
         .get("/?order=new")

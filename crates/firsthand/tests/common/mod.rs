@@ -1,4 +1,5 @@
 //! What the whole-program tests share: the program, a small outlet on this machine, plain requests.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::HashMap;
