@@ -1,7 +1,5 @@
 //! The commands as a user runs them: what they print, what they say of bad input, their exit codes.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod common;
 
 use common::{as_text, firsthand, json_lines, run, stderr, stdout};
