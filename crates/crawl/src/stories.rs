@@ -22,7 +22,9 @@ impl Crawler {
         };
         let mut grouped = 0;
         loop {
-            let articles = self.inner.store.ungrouped(BATCH).await?;
+            let mut articles = self.inner.store.ungrouped(BATCH).await?;
+            // Pages come in as they are fetched; grouping does best in the order of the events.
+            articles.sort_by_key(|article| (article.published_at, article.id));
             if articles.is_empty() {
                 break;
             }

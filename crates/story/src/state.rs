@@ -49,6 +49,9 @@ struct Story {
     articles: Vec<u64>,
     first: Timestamp,
     last: Timestamp,
+    /// The stream's time when its latest article came in. A backlog comes in with old dates in any
+    /// order: what came in late stays open as long as what was published late.
+    seen: Timestamp,
 }
 
 /// The state of grouping over its window: an inverted index of the live articles.
@@ -202,15 +205,17 @@ impl State {
             articles: Vec::new(),
             first: live.published,
             last: live.published,
+            seen: self.now,
         });
         story.articles.push(article);
         story.first = story.first.min(live.published);
         story.last = story.last.max(live.published);
+        story.seen = story.seen.max(self.now);
         self.live.insert(article, live);
     }
 
     fn is_open(&self, story: &Story) -> bool {
-        self.now.as_millis() - story.last.as_millis() <= WINDOW_MS
+        self.now.as_millis() - story.seen.as_millis() <= WINDOW_MS
     }
 
     /// The stories that share heavy terms with an article, best first.
@@ -266,7 +271,11 @@ impl State {
         if count == 0.0 {
             return None;
         }
-        let gap_days = gap_ms(story, published) as f32 / 86_400_000.0;
+        let gap_ms = gap_ms(story, published);
+        if gap_ms > WINDOW_MS {
+            return None;
+        }
+        let gap_days = gap_ms as f32 / 86_400_000.0;
         let score = (LINK * sum / count + (1.0 - LINK) * best) * (-gap_days / TAU_DAYS).exp();
         Some(Scored { story: number, score, gap_days, copied, nearest })
     }
@@ -447,6 +456,23 @@ mod tests {
         restored.restore(2, 2, read(HERRING, "02"));
         assert_eq!(state.explain(&read(BRIDGE_AGAIN, "03")), restored.explain(&read(BRIDGE_AGAIN, "03")));
         assert_eq!(restored.decide(3, read(BRIDGE_AGAIN, "03")), Decision::Join(1));
+    }
+
+    #[test]
+    fn a_backlog_may_come_in_any_order() {
+        let mut state = State::new();
+        let dated = |text: &str, day: i64| {
+            let published = Some(Timestamp::from_seconds(1_700_000_000 + day * 86_400));
+            features(&StoryInput { title: "", text, published, ..StoryInput::default() })
+        };
+        let bridge = "Inspectors found cracks in two piers of the harbour bridge of Port Ellery, which was closed.";
+        let orchestra = "The school orchestra of Tammford won the national prize for young musicians.";
+        assert_eq!(state.decide(1, dated(orchestra, 400)), Decision::New);
+        assert_eq!(state.decide(2, dated(bridge, 0)), Decision::New);
+        assert_eq!(state.decide(3, dated(orchestra, 401)), Decision::Join(1));
+        assert_eq!(state.decide(4, dated(bridge, 1)), Decision::Join(2));
+        // The same words a year later are another event.
+        assert_eq!(state.decide(5, dated(bridge, 380)), Decision::New);
     }
 
     #[test]
