@@ -7,6 +7,7 @@ use crate::robots::Robots;
 use firsthand_extract::{Hints, extract};
 use firsthand_model::{Analysis, Article, Extracted, ParsedItem, PendingEntry, Timestamp};
 use firsthand_store::{Admission, Admitted, StoreError};
+use firsthand_text::normalise::fold;
 use firsthand_text::{html, language, urls};
 use firsthand_trace::{ArticleInput, analyse};
 use reqwest::header;
@@ -196,7 +197,8 @@ fn article_of_page(entry: &PendingEntry, extracted: Extracted, page: &Fetched) -
         named.and_then(urls::canonical).or_else(|| urls::canonical(&url)).unwrap_or_else(|| url.clone());
     Article {
         outlet_id: entry.outlet_id,
-        title: title(extracted.title, item, &extracted.text),
+        // A page that names only its outlet has no headline.
+        title: title(extracted.title.filter(|title| fold(title) != fold(&entry.outlet_name)), item, &extracted.text),
         byline: extracted.byline.or_else(|| authors(item)),
         published_at: published_at(extracted.published, item, entry.first_seen_at, page.at),
         modified_at: extracted.modified,

@@ -1,7 +1,7 @@
 //! The reports of one story laid side by side: who says what, figures that differ, dated events,
 //! quotations that several reports share.
 
-use firsthand_model::{Analysis, Figure, QuoteKind, Relation, SourceKind, Timestamp};
+use firsthand_model::{Analysis, Figure, QuoteKind, Relation, SourceKind};
 use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
 use firsthand_text::sentences::sentences;
@@ -14,6 +14,10 @@ const SURE_ENOUGH: f32 = 0.5;
 const SAME_STATEMENT: f64 = 0.6;
 /// Words that a quotation must have to count as shared.
 const QUOTE_WORDS: usize = 5;
+/// The share of the words around the shorter of two figures that stand around the other one.
+const SAME_CONTEXT: f64 = 0.3;
+/// Values of one thing in one report, beyond which it is no one thing (the scores of a match).
+const VALUES_OF_ONE: usize = 3;
 /// The greatest ratio of two figures of one thing: beyond it they count different things.
 const FIGURE_RATIO: f64 = 20.0;
 /// The longest sentence of the timeline, in characters.
@@ -28,8 +32,8 @@ pub struct Compared<'a> {
     pub outlet: &'a str,
     /// The text that the analysis is of.
     pub text: &'a str,
-    /// When it was published.
-    pub published: Option<Timestamp>,
+    /// Its language (BCP 47); figures are compared in English only.
+    pub language: Option<&'a str>,
     /// What was found in it.
     pub analysis: &'a Analysis,
 }
@@ -208,8 +212,8 @@ fn statements(reports: &[Compared<'_>]) -> Vec<Statement> {
     statements
 }
 
-/// A source as a list shows it: on one line, without an article before it and commas after it.
-fn source_name(source: &str) -> String {
+/// A source as a list shows it: on one line, with a capital, without the punctuation around it.
+pub fn source_name(source: &str) -> String {
     let line = firsthand_text::normalise::one_line(source);
     let name = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':'));
     let mut characters = name.chars();
@@ -224,6 +228,9 @@ pub fn shown(content: &str) -> String {
         text.push('”');
     } else if text.matches('”').count() > text.matches('“').count() {
         text.insert(0, '“');
+    }
+    if text.starts_with('"') && text.matches('"').count() <= 2 {
+        return trimmed(text.trim_matches('"'));
     }
     let inner = text.strip_prefix('“').and_then(|rest| rest.strip_suffix('”'));
     match inner.filter(|inner| !inner.contains(['“', '”'])) {
@@ -256,6 +263,8 @@ struct Measured<'a> {
     report: usize,
     figure: &'a Figure,
     words: BTreeSet<String>,
+    /// The words of its sentence.
+    context: BTreeSet<String>,
     /// The dimension and the value in its base unit.
     dimension: &'a str,
     base_value: f64,
@@ -290,6 +299,11 @@ fn dimension(unit: &str) -> (&str, f64) {
 fn figures(reports: &[Compared<'_>]) -> Vec<Difference> {
     let mut groups: Vec<Vec<Measured<'_>>> = Vec::new();
     for (place, report) in reports.iter().enumerate() {
+        if !report.language.is_none_or(|language| language.starts_with("en")) {
+            continue;
+        }
+        let offsets = Offsets::new(report.text);
+        let sentences = sentences(report.text);
         for figure in report.analysis.figures.iter().take(400) {
             let Some(of) = figure.of.as_deref() else { continue };
             let words = content_words(of);
@@ -297,7 +311,13 @@ fn figures(reports: &[Compared<'_>]) -> Vec<Difference> {
                 continue;
             }
             let (dimension, factor) = dimension(figure.unit.as_deref().unwrap_or_default());
-            let measured = Measured { report: place, figure, words, dimension, base_value: figure.value * factor };
+            let at = offsets.to_bytes(figure.start);
+            let sentence = sentences.iter().find(|(start, end)| (*start..*end).contains(&at));
+            let sentence = sentence.and_then(|(start, end)| report.text.get(*start..*end)).unwrap_or_default();
+            let mut context = content_words(sentence);
+            context.retain(|word| !words.contains(word) && !word.starts_with(|c: char| c.is_ascii_digit()));
+            let base_value = figure.value * factor;
+            let measured = Measured { report: place, figure, words, context, dimension, base_value };
             let full = groups.len() >= 500;
             let group = groups.iter_mut().find(|group| group.iter().any(|known| same_thing(known, &measured)));
             match group {
@@ -313,13 +333,17 @@ fn figures(reports: &[Compared<'_>]) -> Vec<Difference> {
     differences.into_iter().map(|(_, difference)| difference).collect()
 }
 
-/// Whether two figures count one thing: the same dimension, the same words for what is counted, and
-/// values that could be two accounts of it.
+/// Whether two figures count one thing: the same dimension, the same words for what is counted, values
+/// that could be two accounts of it, and sentences that are about the same.
 fn same_thing(one: &Measured<'_>, other: &Measured<'_>) -> bool {
     let (shared, _) = overlap(&one.words, &other.words);
     let all = one.words.union(&other.words).count().max(1);
     let alike = shared * 2 >= all;
     if !alike {
+        return false;
+    }
+    let (about, share) = overlap(&one.context, &other.context);
+    if about < 2 || share < SAME_CONTEXT {
         return false;
     }
     let (low, high) =
@@ -351,7 +375,8 @@ fn difference(group: &[Measured<'_>]) -> Option<(usize, Difference)> {
         }
     }
     let numbers: HashSet<i64> = values.keys().map(|(number, _)| *number).collect();
-    if numbers.len() < 2 {
+    let many = |report: usize| values.values().filter(|value| value.reports.contains(&report)).count() > VALUES_OF_ONE;
+    if numbers.len() < 2 || group.iter().any(|measured| many(measured.report)) {
         return None;
     }
     let carriers: BTreeSet<usize> = group.iter().map(|measured| measured.report).collect();
@@ -501,7 +526,7 @@ mod tests {
             .iter()
             .zip(&analyses)
             .zip(["One", "Two"])
-            .map(|((text, analysis), outlet)| Compared { outlet, text, published: None, analysis })
+            .map(|((text, analysis), outlet)| Compared { outlet, text, language: Some("en"), analysis })
             .collect();
         let comparison = compare(&reports);
         let statement = comparison.statements.first().unwrap();
@@ -518,12 +543,15 @@ mod tests {
 
     #[test]
     fn equal_figures_do_not_differ() {
-        let texts = ["Over 30,000 vehicles cross it.", "More than 30,000 vehicles cross it. 5 people died."];
+        let texts = [
+            "Over 30,000 vehicles cross the old bridge. 12 points went to the home team in the first quarter.",
+            "More than 30,000 vehicles cross the old bridge. 5 people died. 9 points were lost on the way.",
+        ];
         let analyses = texts.map(analysed);
         let reports: Vec<Compared<'_>> = texts
             .iter()
             .zip(&analyses)
-            .map(|(text, analysis)| Compared { outlet: text, text, published: None, analysis })
+            .map(|(text, analysis)| Compared { outlet: text, text, language: None, analysis })
             .collect();
         assert_eq!(compare(&reports).figures, []);
     }

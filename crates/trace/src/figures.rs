@@ -264,6 +264,10 @@ fn figure(lexed: &Lexed<'_>, at: usize) -> Option<(usize, usize, Figure)> {
         end = after;
         counted_from = end;
     }
+    let clock = |word: &str| matches!(word, "a.m." | "p.m." | "am" | "pm" | "a.m" | "p.m");
+    if unit.is_none() && clock(lexed.lower(end)) {
+        return None;
+    }
     if lexed.lower(end).starts_with("o'clock") || lexed.lower(end).starts_with("o’clock") {
         return None;
     }

@@ -24,7 +24,8 @@ const TEXTS: [&str; 13] = [
     "account",
 ];
 
-/// What the article rests on, each outlet once by its strongest tie, and its own reporting.
+/// What the article rests on, each outlet once by its strongest tie (and once more where it is
+/// credited), and its own reporting.
 pub(crate) fn reliances(
     article: &ArticleInput<'_>,
     lexed: &Lexed<'_>,
@@ -64,8 +65,10 @@ pub(crate) fn reliances(
 }
 
 fn add(found: &mut Vec<OutletReliance>, outlet: &Outlet, how: How, evidence: Span) {
-    let known = found
-        .iter_mut()
+    // A credit says whose text it is, which another tie to the same outlet must not hide.
+    let known = found.iter_mut().filter(|other| (other.how == How::Credit) == (how == How::Credit));
+    let known = known
+        .into_iter()
         .find(|other| same(&Outlet { name: other.outlet.clone(), domain: other.domain.clone() }, outlet));
     match known {
         Some(other) if how < other.how => {

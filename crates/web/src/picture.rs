@@ -247,13 +247,15 @@ fn grid(
         frame.left, frame.right
     );
     let seconds = last.seconds_since(first);
-    let format = match seconds {
-        0..=86_400 => "%a %H:%M",
-        86_401..=691_200 => "%a %-d %b, %H:%M",
-        _ => "%-d %b %Y",
+    // Labels as long as fit beside each other.
+    let (format, ticks) = match (seconds, frame.above) {
+        (0..=86_400, _) => ("%a %H:%M", frame.ticks),
+        (86_401..=691_200, false) => ("%a %-d %b, %H:%M", frame.ticks - 1),
+        (86_401..=691_200, true) => ("%a %-d %b", frame.ticks),
+        _ => ("%-d %b %Y", frame.ticks),
     };
     let inset = if rows.iter().any(|row| !row.followed) { 46.0 } else { 10.0 };
-    let ticks = if seconds < 60 { 1 } else { frame.ticks };
+    let ticks = if seconds < 60 { 1 } else { ticks };
     for tick in 0..ticks {
         let share = f64::from(tick) / f64::from((ticks - 1).max(1));
         let x = frame.left + inset + (frame.right - frame.left - inset - 10.0) * share;

@@ -11,7 +11,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 use firsthand_model::{ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
-use firsthand_trace::compare::shown;
+use firsthand_trace::compare::{shown, source_name};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -98,7 +98,7 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
     let says = article.analysis.attributions.iter().filter_map(|attribution| {
         let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()))?;
         Some(SaysShown {
-            source: shortened(&source, 90),
+            source: shortened(&source_name(&source), 90),
             kind: kind_name(attribution.source_kind),
             content: shortened(&shown(&attribution.content.text), 320),
             direct: attribution.kind == QuoteKind::Direct,

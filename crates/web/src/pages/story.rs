@@ -140,7 +140,7 @@ fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage
         .map(|report| Compared {
             outlet: &report.outlet,
             text: &report.text,
-            published: Some(report.published_at),
+            language: report.language.as_deref(),
             analysis: &report.analysis,
         })
         .collect();
