@@ -298,7 +298,10 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
             let named =
                 at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && !LEADS.contains(&before);
             let counted = named_unit(next)
-                || lexed.kind(at + 1) == Some(Kind::Word) && next.ends_with('s') && !lexed.capital(at + 1);
+                || (lexed.kind(at + 1) == Some(Kind::Word)
+                    && next.len() > 3
+                    && next.ends_with('s')
+                    && !lexed.capital(at + 1));
             if (named && !counted)
                 || matches!(
                     before,
@@ -467,6 +470,7 @@ mod tests {
     #[test]
     fn dates_names_and_ordinals_are_no_figures() {
         assert_eq!(found("In 2019 the 5th man left Base 201 on March 15, one of the last, at 16:30."), []);
+        assert_eq!(found("Base 201 was closed at 2 a.m. and stays so until six o'clock."), []);
     }
 
     #[test]
