@@ -63,7 +63,8 @@ fn web_config(config: &Config) -> WebConfig {
     WebConfig {
         title: config.title(),
         base_url: config.base_url(),
-        secure_cookies: config.secure_cookies(),
+        // Behind https no cookie may leave without it.
+        secure_cookies: config.secure_cookies() || config.base_url().is_some_and(|url| url.starts_with("https://")),
         ..WebConfig::default()
     }
 }
