@@ -318,6 +318,25 @@ pub(crate) fn same(one: &Outlet, other: &Outlet) -> bool {
     }
 }
 
+/// What an outlet is known by, made once for many comparisons.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    domain: Option<String>,
+    key: String,
+}
+
+impl Identity {
+    /// Of an outlet's name and domain.
+    pub(crate) fn new(name: &str, domain: Option<&str>) -> Self {
+        Self { domain: domain.map(str::to_owned), key: key(name) }
+    }
+
+    /// As [`same`].
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.domain.is_some() && self.domain == other.domain) || self.key == other.key
+    }
+}
+
 /// A name for comparing: folded, without "the".
 pub(crate) fn key(name: &str) -> String {
     let folded = fold(name).replace('-', " ");

@@ -4,19 +4,21 @@
 //! credit, copied text (containment of word shingles, Broder 1997). Edges between reports only lead to
 //! earlier ones, so they are never cyclic.
 
-use crate::outlets::{Outlet, Outlets, key, same};
+use crate::outlets::{Identity, Outlet, Outlets, key};
 use firsthand_model::{How, OutletReliance, Reliance, Report, ReportRelations, Role, Span, StoryRelations, Timestamp};
 use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
 use firsthand_text::sentences::sentences;
 use firsthand_text::shingles::shingles;
 use firsthand_text::tokens::words;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Words in a shingle for finding copied text.
 const SHINGLE: usize = 5;
 /// The share of a report's shingles that an earlier report holds from which on it is a copy.
 const COPY: f64 = 0.55;
+/// The earliest reports that a shingle is counted for.
+const MOST_SHARING: usize = 32;
 /// Reports with fewer words are too short to be called a copy or first-hand.
 const SHORT: usize = 25;
 
@@ -51,8 +53,12 @@ const AGENCIES: [&str; 24] = [
 struct Prepared<'a> {
     report: &'a Report,
     outlet: Option<Outlet>,
-    shingles: HashSet<u64>,
+    identity: Option<Identity>,
+    /// Sorted, each once.
+    shingles: Vec<u64>,
     words: usize,
+    /// The earlier report that holds the greatest share of this one's shingles, with that share.
+    nearest: Option<(usize, f64)>,
     /// Its place in time: earlier reports have smaller ones.
     order: usize,
 }
@@ -80,14 +86,12 @@ fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
         .map(|report| {
             let folded = fold(&report.text);
             let list: Vec<&str> = words(&folded).map(|word| word.text).collect();
-            let all = if list.len() >= SHINGLE { shingles(&list, SHINGLE) } else { Vec::new() };
-            Prepared {
-                report,
-                outlet: outlets.publisher(report.publisher.as_deref(), report.url.as_deref()),
-                shingles: all.into_iter().collect(),
-                words: list.len(),
-                order: 0,
-            }
+            let mut all = if list.len() >= SHINGLE { shingles(&list, SHINGLE) } else { Vec::new() };
+            all.sort_unstable();
+            all.dedup();
+            let outlet = outlets.publisher(report.publisher.as_deref(), report.url.as_deref());
+            let identity = outlet.as_ref().map(|outlet| Identity::new(&outlet.name, outlet.domain.as_deref()));
+            Prepared { report, outlet, identity, shingles: all, words: list.len(), nearest: None, order: 0 }
         })
         .collect();
     for (place, index) in order.into_iter().enumerate() {
@@ -95,7 +99,42 @@ fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
             report.order = place;
         }
     }
+    find_nearest(&mut prepared);
     prepared
+}
+
+/// Finds for each report the earlier one that holds most of its shingles, by way of an index: what
+/// shares no words with others costs nothing more.
+fn find_nearest(prepared: &mut [Prepared<'_>]) {
+    let mut postings: Vec<(u64, usize, usize)> = prepared
+        .iter()
+        .enumerate()
+        .flat_map(|(index, report)| report.shingles.iter().map(move |shingle| (*shingle, report.order, index)))
+        .collect();
+    postings.sort_unstable();
+    let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
+    for run in postings.chunk_by(|one, other| one.0 == other.0) {
+        for (place, (_, _, index)) in run.iter().enumerate() {
+            // Words that very many reports share are counted for the earliest of them alone.
+            for (_, _, earlier) in run.iter().take(place.min(MOST_SHARING)) {
+                *shared.entry((*index, *earlier)).or_default() += 1;
+            }
+        }
+    }
+    let order: Vec<usize> = prepared.iter().map(|report| report.order).collect();
+    for ((index, earlier), count) in shared {
+        let earlier_order = order.get(earlier).copied().unwrap_or(usize::MAX);
+        let Some(report) = prepared.get_mut(index) else { continue };
+        #[expect(clippy::cast_precision_loss, reason = "counts of words")]
+        let share = count as f64 / report.shingles.len().max(1) as f64;
+        let better = report.nearest.is_none_or(|(known, best)| {
+            let known_order = order.get(known).copied().unwrap_or(usize::MAX);
+            share.total_cmp(&best).then(known_order.cmp(&earlier_order)).is_gt()
+        });
+        if better {
+            report.nearest = Some((earlier, share));
+        }
+    }
 }
 
 /// One report's role and edges, its voice still its own identifier.
@@ -105,9 +144,7 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
     let copied = copied_from(own, all);
     let wire = wire_credit(own);
-    let earlier_own = all.iter().find(|other| {
-        other.order < own.order && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))
-    });
+    let earlier_own = all.iter().find(|other| other.order < own.order && is_same_outlet(other, own));
     let outlet_of = |other: &Prepared<'_>| {
         other.outlet.as_ref().map_or_else(|| other.report.id.clone(), |outlet| outlet.name.clone())
     };
@@ -116,9 +153,7 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
             edge.main |= key(&edge.outlet) == key(agency);
         }
         (Role::Wire, format!("It carries {agency}'s text: its credit says “{}”.", one_line(&evidence.text)))
-    } else if let Some((other, share)) =
-        copied.filter(|(other, _)| !matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two)))
-    {
+    } else if let Some((other, share)) = copied.filter(|(other, _)| !is_same_outlet(other, own)) {
         relies_on.push(Reliance {
             outlet: outlet_of(other),
             domain: other.outlet.as_ref().and_then(|outlet| outlet.domain.clone()),
@@ -152,10 +187,10 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
 
 /// An edge to an outlet, with its report of the story where there is one that is not later.
 fn reliance(edge: &OutletReliance, own: &Prepared<'_>, all: &[Prepared<'_>]) -> Reliance {
-    let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
+    let outlet = Identity::new(&edge.outlet, edge.domain.as_deref());
     let article = all
         .iter()
-        .filter(|other| other.order < own.order && other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))
+        .filter(|other| other.order < own.order && other.identity.as_ref().is_some_and(|one| one.is(&outlet)))
         .min_by_key(|other| other.order)
         .map(|other| other.report.id.clone());
     Reliance {
@@ -216,17 +251,8 @@ fn copied_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<(&
     if own.words < SHORT {
         return None;
     }
-    let total = own.shingles.len().max(1);
-    all.iter()
-        .filter(|other| other.order < own.order)
-        .map(|other| {
-            let shared = own.shingles.intersection(&other.shingles).count();
-            #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-            let share = shared as f64 / total as f64;
-            (other, share)
-        })
-        .filter(|(_, share)| *share >= COPY)
-        .max_by(|one, two| one.1.total_cmp(&two.1).then(two.0.order.cmp(&one.0.order)))
+    let (index, share) = own.nearest.filter(|(_, share)| *share >= COPY)?;
+    all.get(index).map(|other| (other, share))
 }
 
 /// The agency whose credit covers the whole text: in a dateline, or with nothing else at the end.
@@ -273,12 +299,17 @@ fn role_of(own: &Prepared<'_>, relies_on: &mut [Reliance]) -> (Role, String) {
     (Role::Unclear, "Neither a source, nor reporting of its own, nor another outlet is named.".to_owned())
 }
 
+fn is_same_outlet(one: &Prepared<'_>, other: &Prepared<'_>) -> bool {
+    matches!((&one.identity, &other.identity), (Some(one), Some(other)) if one.is(other))
+}
+
 /// The longest stretch of words that two reports share, in the first one's text.
 fn shared_stretch(own: &Prepared<'_>, other: &Prepared<'_>) -> Span {
     let text = &own.report.text;
     let list: Vec<_> = words(text).collect();
     let folded: Vec<String> = list.iter().map(|word| fold(word.text)).collect();
-    let hits: Vec<bool> = shingles(&folded, SHINGLE).iter().map(|hash| other.shingles.contains(hash)).collect();
+    let hits: Vec<bool> =
+        shingles(&folded, SHINGLE).iter().map(|hash| other.shingles.binary_search(hash).is_ok()).collect();
     let (mut best, mut from) = ((0, 0), None);
     for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
         match (hit, from) {
@@ -310,10 +341,7 @@ fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
             Role::FirstHand | Role::Unclear => None,
             Role::Update => all
                 .iter()
-                .filter(|other| {
-                    other.order < own.order
-                        && matches!((&other.outlet, &own.outlet), (Some(one), Some(two)) if same(one, two))
-                })
+                .filter(|other| other.order < own.order && is_same_outlet(other, own))
                 .min_by_key(|other| other.order)
                 .and_then(|other| voice_of(&other.report.id)),
             Role::Relay | Role::Wire | Role::Copy => {
@@ -321,9 +349,9 @@ fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
                     let inside = edge.article.as_deref().and_then(voice_of);
                     // A report of the outlet that stands for itself is that voice, whatever its feed's clock says.
                     let later = || {
-                        let outlet = Outlet { name: edge.outlet.clone(), domain: edge.domain.clone() };
+                        let outlet = Identity::new(&edge.outlet, edge.domain.as_deref());
                         let place =
-                            all.iter().position(|other| other.outlet.as_ref().is_some_and(|one| same(one, &outlet)))?;
+                            all.iter().position(|other| other.identity.as_ref().is_some_and(|one| one.is(&outlet)))?;
                         relations.get(place).filter(|other| other.role == Role::FirstHand).map(|other| other.id.clone())
                     };
                     inside.or_else(later).unwrap_or_else(|| edge.outlet.clone())
