@@ -15,6 +15,12 @@ impl Crawler {
     /// state of grouping is rebuilt from the store the first time.
     pub async fn group(&self) -> Result<usize, StoreError> {
         let mut held = self.inner.grouping.lock().await;
+        // Without anything to group the state, which is large, need not be rebuilt.
+        if self.inner.store.ungrouped(1).await?.is_empty() {
+            drop(held);
+            self.relate_stale().await?;
+            return Ok(0);
+        }
         // Taken out while it is worked with: if a step fails, the next call rebuilds it.
         let mut state = match held.take() {
             Some(state) => state,
