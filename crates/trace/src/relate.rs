@@ -331,12 +331,12 @@ fn shared_stretch(own: &Prepared<'_>, other: &Prepared<'_>) -> Span {
 /// Follows each report's main edge to the report or outlet that it rests on in the end.
 fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
     let mut voices: Vec<String> = relations.iter().map(|report| report.id.clone()).collect();
+    let places: HashMap<String, usize> = voices.iter().cloned().zip(0..).collect();
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|index| all.get(*index).map_or(usize::MAX, |report| report.order));
     for index in order {
         let (Some(relation), Some(own)) = (relations.get(index), all.get(index)) else { continue };
-        let voice_of =
-            |id: &str| relations.iter().position(|other| other.id == id).and_then(|place| voices.get(place).cloned());
+        let voice_of = |id: &str| places.get(id).and_then(|place| voices.get(*place)).cloned();
         let voice = match relation.role {
             Role::FirstHand | Role::Unclear => None,
             Role::Update => all
@@ -370,13 +370,13 @@ fn name_voices(relations: &mut [ReportRelations], all: &[Prepared<'_>]) {
 /// The earliest first-hand report that can be shown: the only one, or the one that others rest
 /// on; else the outlet outside that most rest on.
 fn origin(relations: &[ReportRelations], all: &[Prepared<'_>]) -> Option<String> {
-    let rests = |voice: &str| {
-        relations
-            .iter()
-            .filter(|report| report.voice == voice && report.id != voice && report.role != Role::Update)
-            .count()
-    };
-    let order = |id: &str| all.iter().find(|report| report.report.id == id).map_or(usize::MAX, |report| report.order);
+    let mut resting: HashMap<&str, usize> = HashMap::new();
+    for report in relations.iter().filter(|report| report.id != report.voice && report.role != Role::Update) {
+        *resting.entry(&report.voice).or_default() += 1;
+    }
+    let rests = |voice: &str| resting.get(voice).copied().unwrap_or_default();
+    let orders: HashMap<&str, usize> = all.iter().map(|report| (report.report.id.as_str(), report.order)).collect();
+    let order = |id: &str| orders.get(id).copied().unwrap_or(usize::MAX);
     let inside = relations
         .iter()
         .filter(|report| report.role == Role::FirstHand && rests(&report.id) > 0)
