@@ -395,17 +395,11 @@ impl Reader<'_, '_> {
 
     fn enclosure(&self, id: usize, url: &str) -> Option<Enclosure> {
         let attribute = |name: &str| self.document.attribute(id, name).map(|value| value.trim().to_owned());
+        let length = attribute("length").or_else(|| attribute("fileSize")).and_then(|length| length.parse().ok());
         Some(Enclosure {
             url: address(&attribute(url)?, self.base_of(id).as_ref())?,
             media_type: attribute("type").filter(|value| !value.is_empty()),
-            length: attribute("length").or_else(|| attribute("fileSize"))?.parse().ok().filter(|length| *length > 0),
-        })
-        .or_else(|| {
-            Some(Enclosure {
-                url: address(&attribute(url)?, self.base_of(id).as_ref())?,
-                media_type: attribute("type").filter(|value| !value.is_empty()),
-                length: None,
-            })
+            length,
         })
     }
 

@@ -41,8 +41,7 @@ pub fn parse(document: &[u8]) -> Result<Vec<NewFeed>, OpmlError> {
             continue;
         }
         let attribute = |id: usize, name: &str| document.attribute(id, name).as_deref().and_then(literal);
-        let Some(url) = attribute(id, "xmlUrl").and_then(|url| address(&url.replacen("feed://", "http://", 1), None))
-        else {
+        let Some(url) = attribute(id, "xmlUrl").and_then(|url| address(&url, None)) else {
             continue;
         };
         if !seen.insert(url.clone()) {

@@ -174,13 +174,24 @@ fn plain_keeping_addresses(value: &str) -> Option<String> {
     literal(&decode_entities(value, &[]))
 }
 
-/// An absolute address for the web.
+/// An absolute address for the web: one that is absolute already stays as it is written.
 pub(crate) fn address(value: &str, base: Option<&Url>) -> Option<String> {
     let joined: String = value.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
     if joined.is_empty() {
         return None;
     }
-    urls::absolute(&joined, base).map(String::from)
+    // "feed:" says which program shall read it, not how to get it.
+    let web = match joined.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("feed:")) {
+        Some(_) => {
+            let rest = joined.get(5..).unwrap_or_default();
+            rest.strip_prefix("//").map_or_else(|| rest.to_owned(), |rest| format!("http://{rest}"))
+        }
+        None => joined,
+    };
+    let url = urls::absolute(&web, base)?;
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | '<' | '>' | '\\' | '`');
+    let as_written = Url::parse(&web).is_ok() && web.contains("://") && web.chars().all(plain);
+    Some(if as_written { web } else { url.into() })
 }
 
 #[cfg(test)]
@@ -204,6 +215,17 @@ mod tests {
         assert_eq!(person("desk@outlet.example (Ida Brandt)").as_deref(), Some("Ida Brandt"));
         assert_eq!(person("Ida Brandt <ida@outlet.example>").as_deref(), Some("Ida Brandt"));
         assert_eq!(person("Ida Brandt (photos)").as_deref(), Some("Ida Brandt (photos)"));
+    }
+
+    #[test]
+    fn an_absolute_address_stays_as_it_is() {
+        let base = Url::parse("https://a.example/b/c").ok();
+        let shown = |value: &str| address(value, base.as_ref()).unwrap_or_default();
+        assert_eq!(shown(" https://Outlet.example\n"), "https://Outlet.example");
+        assert_eq!(shown("d e"), "https://a.example/b/d%20e");
+        assert_eq!(shown("feed://outlet.example/f"), "http://outlet.example/f");
+        assert_eq!(shown("feed:https://outlet.example/f"), "https://outlet.example/f");
+        assert_eq!((shown("javascript:x"), shown("mailto:a@b")), (String::new(), String::new()));
     }
 
     #[test]

@@ -203,14 +203,28 @@ fn mail(value: &str) -> Option<Timestamp> {
     let folded = crate::normalise::fold(value);
     let tokens: Vec<&str> = folded
         .split(|character: char| character.is_whitespace() || matches!(character, ',' | ';'))
-        .flat_map(|token| if token.contains(':') { vec![token] } else { token.split_inclusive('-').collect() })
+        .flat_map(|token| {
+            if token.contains(':') || token.starts_with(['-', '+']) {
+                vec![token]
+            } else {
+                token.split_inclusive('-').collect()
+            }
+        })
         .map(|token| if token.len() > 1 { token.trim_end_matches(['-', '.']) } else { token })
         .filter(|token| !token.is_empty())
         .collect();
     if tokens.len() > 12 {
         return None;
     }
-    let (place, month) = tokens.iter().enumerate().find_map(|(place, token)| Some((place, month(token)?)))?;
+    // "mar., 5 mai": the day before it tells a month from a weekday that is written alike.
+    let months = || tokens.iter().enumerate().filter_map(|(place, token)| Some((place, month(token)?)));
+    let after_day = |place: usize| {
+        place
+            .checked_sub(1)
+            .and_then(|before| tokens.get(before))
+            .is_some_and(|day| day.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let (place, month) = months().find(|(place, _)| after_day(*place)).or_else(|| months().next())?;
     let number = |place: usize| tokens.get(place).filter(|token| token.len() <= 4)?.parse::<i16>().ok();
     let day_of = |place: usize| {
         number(place).filter(|day| (1..=31).contains(day) && tokens.get(place).is_some_and(|token| token.len() <= 2))
@@ -260,13 +274,35 @@ fn iso(value: &str) -> Option<Timestamp> {
     };
     let date = plausible(Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?)?;
     let rest = value.get(used..).unwrap_or_default();
+    // "T100509Z" is "T10:05:09Z".
+    let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+    if rest.starts_with(['T', 't']) && matches!(digits, 4 | 6) {
+        let part = |from: usize, to: usize| rest.get(from..to).unwrap_or_default();
+        let seconds = if digits == 6 { part(5, 7) } else { "00" };
+        return Some(at(date, &format!("T{}:{}:{seconds}{}", part(1, 3), part(3, 5), part(1 + digits, rest.len()))));
+    }
     Some(at(date, rest))
 }
 
 /// A year, a year and month, or a year and the number of its day (ISO 8601, W3C date and
 /// time): its first instant in UTC. Not tried by [`read`], since a page's number is seldom a year.
 pub fn partial(value: &str) -> Option<Timestamp> {
-    let mut parts = value.trim().split('-');
+    let value = value.trim();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    // Two digits of a year: "03-12-31", "031231".
+    let century =
+        |year: &str| Some(if year.parse::<i16>().ok()? < 70 { format!("20{year}") } else { format!("19{year}") });
+    let parts: Vec<&str> = value.split('-').collect();
+    match parts.as_slice() {
+        [year, month, day] if [year, month, day].iter().all(|part| part.len() == 2 && digits(part)) => {
+            return iso(&format!("{}-{month}-{day}", century(year)?));
+        }
+        [whole] if whole.len() == 6 && digits(whole) => {
+            return iso(&format!("{}{}", century(whole.get(..2)?)?, whole.get(2..)?));
+        }
+        _ => {}
+    }
+    let mut parts = parts.into_iter();
     let year = parts.next()?.parse().ok()?;
     let date = match parts.next() {
         None => Date::new(year, 1, 1).ok()?,
@@ -296,14 +332,12 @@ fn time_of_day(text: &str) -> Option<(jiff::civil::Time, &str)> {
     let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
     let mut hour: i8 = before.get(before.len() - digits..)?.parse().ok()?;
     let rest = text.get(colon + 1..)?;
-    let minute: i8 = rest.get(..2)?.parse().ok()?;
-    let mut rest = rest.get(2..)?;
+    let (minute, mut rest) = leading_number(rest)?;
     let mut second = 0;
-    if let Some(after) = rest.strip_prefix(':')
-        && let Some(value) = after.get(..2).and_then(|value| value.parse().ok())
-    {
-        second = value;
-        rest = after.get(2..)?;
+    if let Some((value, after)) = rest.strip_prefix(':').and_then(leading_number) {
+        // A leap second is the second before it.
+        second = value.min(59);
+        rest = after;
         if let Some(fraction) = rest.strip_prefix('.') {
             rest = fraction.trim_start_matches(|character: char| character.is_ascii_digit());
         }
@@ -315,6 +349,12 @@ fn time_of_day(text: &str) -> Option<(jiff::civil::Time, &str)> {
         hour = 0;
     }
     Some((jiff::civil::Time::new(hour, minute, second, 0).ok()?, rest))
+}
+
+/// One or two digits and what follows them.
+fn leading_number(text: &str) -> Option<(i8, &str)> {
+    let length = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
+    Some((text.get(..length)?.parse().ok()?, text.get(length..)?))
 }
 
 /// "Z", "+0200", "-05:00", "GMT", and the zones of North America.
@@ -463,11 +503,15 @@ mod tests {
             "Thursday, January 1, 2004 19:48:21 +00:00",
             "2004-01-01T19:48:21.123Z",
             "20040101T19:48:21Z",
+            "Thu, 01 Jan 2004 14:48:21 -0500 (EST)",
+            "2004-1-1T19:48:21Z",
         ] {
             assert_eq!(shown(value), "2004-01-01T19:48:21Z", "{value}");
         }
         assert_eq!(partial("2003-12").unwrap().to_string(), "2003-12-01T00:00:00Z");
         assert_eq!(partial("2003").unwrap().to_string(), "2003-01-01T00:00:00Z");
+        assert_eq!(partial("03-12-31").unwrap().to_string(), "2003-12-31T00:00:00Z");
+        assert_eq!(partial("031231").unwrap().to_string(), "2003-12-31T00:00:00Z");
         assert_eq!(partial("2003-335").unwrap().to_string(), "2003-12-01T00:00:00Z");
     }
 

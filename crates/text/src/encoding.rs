@@ -67,6 +67,7 @@ fn for_label(label: &str) -> Option<&'static Encoding> {
             Some(joined.clone()),
             rest(&["windows", "win", "cp", "ms", "xcp"]).map(|number| format!("windows-{number}")),
             rest(&["iso8859", "isoir8859", "8859"]).map(|number| format!("iso-8859-{number}")),
+            rest(&["mac"]).filter(|name| *name == "roman").map(|_| "macintosh".to_owned()),
             rest(&["koi8"]).map(|variant| format!("koi8-{variant}")),
             rest(&["x", "cs"]).map(str::to_owned),
         ];
