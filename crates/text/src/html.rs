@@ -1,7 +1,9 @@
 //! Foreign HTML made safe, and HTML read as plain text.
 
+use crate::simple_html::simple;
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 use url::Url;
@@ -93,25 +95,35 @@ fn builder() -> Builder<'static> {
 /// `base`; without a base, links that are not absolute are dropped. Never panics; the last step
 /// before anything foreign is stored.
 pub fn sanitise(html: &str, base: Option<&Url>) -> String {
-    if !html.contains(['<', '>', '&', '\0', '\r', '\u{a0}']) {
-        return html.to_owned();
-    }
+    simple(html).unwrap_or_else(|| sanitise_by_parser(html, base))
+}
+
+thread_local! {
+    /// The sanitiser for the address met last: the texts of a feed or page all have the same.
+    static WITH_BASE: RefCell<Option<(Url, Builder<'static>)>> = const { RefCell::new(None) };
+}
+
+pub(crate) fn sanitise_by_parser(html: &str, base: Option<&Url>) -> String {
     static WITHOUT_BASE: OnceLock<Builder<'static>> = OnceLock::new();
-    match base {
-        None => WITHOUT_BASE
-            .get_or_init(|| {
-                let mut builder = builder();
-                builder.url_relative(UrlRelative::Deny);
-                builder
-            })
-            .clean(html)
-            .to_string(),
-        Some(base) => {
+    let Some(base) = base else {
+        let without = || {
             let mut builder = builder();
-            builder.url_relative(UrlRelative::RewriteWithBase(base.clone()));
-            builder.clean(html).to_string()
-        }
-    }
+            builder.url_relative(UrlRelative::Deny);
+            builder
+        };
+        return WITHOUT_BASE.get_or_init(without).clean(html).to_string();
+    };
+    WITH_BASE.with_borrow_mut(|known| {
+        let builder = match known {
+            Some((last, builder)) if last == base => builder,
+            _ => {
+                let mut builder = builder();
+                builder.url_relative(UrlRelative::RewriteWithBase(base.clone()));
+                &mut known.insert((base.clone(), builder)).1
+            }
+        };
+        builder.clean(html).to_string()
+    })
 }
 
 /// The text of sanitised HTML: blocks parted by a blank line, `br` and table rows by a line break,

@@ -12,5 +12,6 @@ pub mod normalise;
 pub mod offsets;
 pub mod sentences;
 pub mod shingles;
+mod simple_html;
 pub mod tokens;
 pub mod urls;
