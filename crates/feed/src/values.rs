@@ -176,6 +176,9 @@ fn plain_keeping_addresses(value: &str) -> Option<String> {
 
 /// An absolute address for the web: one that is absolute already stays as it is written.
 pub(crate) fn address(value: &str, base: Option<&Url>) -> Option<String> {
+    if urls::is_plain(value.trim()) {
+        return Some(value.trim().to_owned());
+    }
     let joined: String = value.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
     if joined.is_empty() {
         return None;

@@ -2,6 +2,8 @@
 //! HTML gives back what it was given; this recognises it in one pass. Whatever is not surely of that
 //! kind is left to the sanitiser, and a property test holds the two to the same answers.
 
+use crate::urls::is_plain;
+
 /// Elements whose content is prose, which must not stand in a `p`.
 const BLOCKS: [&str; 14] =
     ["blockquote", "div", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "ul"];
@@ -123,7 +125,7 @@ fn attributes(element: &str, written: &str, out: &mut String) -> Option<()> {
         }
         seen.push(name);
         let kept = match (element, name) {
-            ("a", "href") | ("img", "src") => is_plain_address(value).then_some(true)?,
+            ("a", "href") | ("img", "src") => (is_plain(value) || is_absolute(value)).then_some(true)?,
             ("a", "title" | "hreflang") | ("img", "alt" | "title" | "width" | "height") | (_, "lang" | "dir") => true,
             ("ol", "start" | "reversed") => return None,
             _ => false,
@@ -143,18 +145,11 @@ fn attributes(element: &str, written: &str, out: &mut String) -> Option<()> {
     Some(())
 }
 
-/// Whether an address is absolute and written so that no parser would change or refuse it.
-fn is_plain_address(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else { return false };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    let label = |label: &str| {
-        !label.is_empty() && !label.starts_with("xn--") && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    let by_name = host.split('.').all(label)
-        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()));
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/.-_=?&;%+~,:#@!".contains(&byte);
-    path.bytes().all(plain) && (by_name || url::Url::parse(address).is_ok())
+/// Whether an address is absolute as the parser of addresses has it, without what it would change.
+fn is_absolute(address: &str) -> bool {
+    let web = address.starts_with("https://") || address.starts_with("http://");
+    web && address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\^`{|}".contains(&byte))
+        && url::Url::parse(address).is_ok()
 }
 
 #[cfg(test)]

@@ -50,6 +50,31 @@ pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.host().is_some()).then_some(url)
 }
 
+/// Whether an address is surely an absolute one of the web, without the cost of parsing it: http or
+/// https, a host by name or four numbers, a port, and no character that a parser would change.
+pub fn is_plain(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else { return false };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let (host, port) = host.split_once(':').unwrap_or((host, "80"));
+    let number = |text: &str, most: u32| {
+        (1..=5).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'))
+            && text.parse::<u32>().is_ok_and(|number| number <= most)
+    };
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with("xn--")
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let by_name = host.split('.').all(label)
+        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()));
+    let by_number = host.split('.').count() == 4 && host.split('.').all(|part| number(part, 255));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/.-_=?&;%+~,:#@!".contains(&byte);
+    (by_name || by_number) && number(port, 65_535) && path.bytes().all(plain)
+}
+
 /// A form in which the usual spellings of one page's address are equal: https, no `www.`, no
 /// user, no fragment, no tracking parameters, the rest of the query sorted, no trailing slash.
 /// For comparing, never for fetching.
@@ -93,6 +118,40 @@ fn is_tracking(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_plain_is_absolute(address in "https?://[a-z0-9.:-]{1,14}([/?#][a-z0-9.&=%#/-]{0,8})?") {
+            if is_plain(&address) {
+                let url = absolute(&address, None);
+                let begin = url.map(|url| format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()));
+                prop_assert!(begin.as_deref().is_some_and(|begin| address.starts_with(begin)), "{}", address);
+            }
+        }
+    }
+
+    #[test]
+    fn plain_addresses_are_known_without_parsing() {
+        for plain in
+            ["https://outlet.example", "http://127.0.0.1:8600/a?b=c&d=%20#e", "https://a-b.outlet.example:8443/x"]
+        {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for other in [
+            "https://outlet..example/",
+            "http://256.0.0.1/",
+            "http://0177.0.0.1/",
+            "http://a.example:70000/",
+            "https://Outlet.example/",
+            "/x",
+            "https://a b/",
+            "http://1.2.3/",
+            "http://xn--a/",
+        ] {
+            assert!(!is_plain(other), "{other}");
+        }
+    }
 
     #[test]
     fn spellings_of_one_address_are_one() {
