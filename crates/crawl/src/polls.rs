@@ -113,8 +113,12 @@ impl Crawler {
     fn success(&self, feed: &DueFeed, answer: &Fetched, parsed: Option<ParsedFeed>) -> PollOutcome {
         let schedule = &self.inner.config.schedule;
         let hints = parsed.as_ref().map(|parsed| parsed.crawl.clone());
+        let published = |parsed: &ParsedFeed| -> Vec<Timestamp> {
+            parsed.items.iter().filter_map(|item| item.published.or(item.updated)).collect()
+        };
+        let learnt_s = parsed.as_ref().map(|parsed| schedule.learnt_interval_s(&published(parsed), answer.at));
         let interval_s = match &hints {
-            Some(hints) => schedule.interval_after_success_s(answer, Some(hints)),
+            Some(hints) => schedule.interval_after_success_s(answer, Some(hints)).max(learnt_s.unwrap_or(0)),
             // A 304 does not repeat what the document asked for.
             None => schedule.interval_after_success_s(answer, None).max(feed.interval_s.min(schedule.max_interval_s)),
         };

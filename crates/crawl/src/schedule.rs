@@ -10,6 +10,9 @@ use reqwest::header;
 pub struct ScheduleConfig {
     /// The interval of a feed that asks for nothing, in seconds.
     pub poll_interval_s: u32,
+    /// A feed that seldom has news is asked less often than `poll_interval_s`: as its own rhythm says,
+    /// but at least at this interval, in seconds. Not above `poll_interval_s`: all feeds alike.
+    pub quiet_interval_s: u32,
     /// No interval is longer, in seconds, unless the feed's server asks for it.
     pub max_interval_s: u32,
     /// Ages in seconds, counted from when an entry was first seen, at which its page is looked at
@@ -23,6 +26,7 @@ impl Default for ScheduleConfig {
     fn default() -> Self {
         Self {
             poll_interval_s: 30 * 60,
+            quiet_interval_s: 6 * 3600,
             max_interval_s: 24 * 3600,
             recheck_after_s: vec![2 * 3600, 8 * 3600, 24 * 3600, 48 * 3600],
             retry_after_s: vec![5 * 60, 3600],
@@ -30,10 +34,30 @@ impl Default for ScheduleConfig {
     }
 }
 
+/// Items from which a feed's rhythm is learnt.
+const RHYTHM_ITEMS: usize = 12;
+
 /// The longest that a server's Retry-After or max-age is believed: two days.
 const LONGEST_WISH_S: i64 = 2 * 86_400;
 
 impl ScheduleConfig {
+    /// The interval that a feed's rhythm suggests, in seconds: a quarter of what usually passes
+    /// between two of its items, or has passed since the last one if that is longer; within
+    /// `poll_interval_s` and `quiet_interval_s`. `published`: the times of its items, in any order.
+    pub fn learnt_interval_s(&self, published: &[Timestamp], now: Timestamp) -> u32 {
+        let mut times: Vec<i64> = published.iter().filter(|time| **time <= now).map(|time| time.as_seconds()).collect();
+        times.sort_unstable_by(|one, other| other.cmp(one));
+        times.truncate(RHYTHM_ITEMS);
+        let mut gaps: Vec<i64> = times.windows(2).filter_map(|pair| Some(pair.first()? - pair.last()?)).collect();
+        gaps.sort_unstable();
+        let (Some(newest), Some(median)) = (times.first(), gaps.get(gaps.len() / 2)) else {
+            return self.poll_interval_s;
+        };
+        let quarter = (now.as_seconds() - newest).max(*median) / 4;
+        let quarter = u32::try_from(quarter).unwrap_or(u32::MAX);
+        quarter.clamp(self.poll_interval_s, self.quiet_interval_s.max(self.poll_interval_s))
+    }
+
     /// The interval after a good answer: the configured one, or what the server and the document
     /// ask for if that is longer.
     pub fn interval_after_success_s(&self, answer: &Fetched, hints: Option<&CrawlHints>) -> u32 {
@@ -153,6 +177,21 @@ mod tests {
         );
         let hints = CrawlHints { ttl_minutes: Some(120), ..CrawlHints::default() };
         assert_eq!(schedule.interval_after_success_s(&answer(&[("cache-control", "max-age=60")]), Some(&hints)), 7200);
+    }
+
+    #[test]
+    fn a_feed_is_asked_at_its_own_rhythm() {
+        let schedule = ScheduleConfig::default();
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let every = |hours: i64, since: i64| -> Vec<Timestamp> {
+            (0..20).map(|place| now.plus_seconds(-3600 * (since + place * hours))).collect()
+        };
+        let learnt = |published: &[Timestamp]| schedule.learnt_interval_s(published, now);
+        // Every hour: as often as any feed; every twelve: every three; for a month silent: the longest.
+        assert_eq!([learnt(&every(1, 0)), learnt(&every(12, 1)), learnt(&every(1, 720))], [1800, 3 * 3600, 6 * 3600]);
+        assert_eq!([learnt(&[]), learnt(&[now]), learnt(&every(24, -500))], [1800, 1800, 1800]);
+        let alike = ScheduleConfig { poll_interval_s: 60, quiet_interval_s: 60, ..ScheduleConfig::default() };
+        assert_eq!(alike.learnt_interval_s(&every(12, 1), now), 60);
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub enum Command {
         /// What this process does
         #[arg(long, value_enum, default_value = "all")]
         role: ServeRole,
-        /// How often a feed is asked that asks for nothing itself: 90s, 15m, 2h [default: 30m]
+        /// How often every feed is asked that asks for nothing itself: 90s, 15m, 2h [default: by its
+        /// own rhythm, from 30m to 6h]
         #[arg(long, value_name = "DURATION", value_parser = crate::config::duration_s)]
         poll_interval: Option<u32>,
         /// Fetch from addresses that are not on the public internet as well

@@ -14,6 +14,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("base_url", "", "the address that readers see, for feeds; empty: as asked"),
     ("secure_cookies", "false", "whether readers come over https only"),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
+    (
+        "crawl.quiet_interval",
+        "6h",
+        "the longest interval that a feed with seldom news learns; as crawl.poll_interval: all feeds alike",
+    ),
     ("crawl.max_interval", "24h", "the longest interval that a feed is given"),
     ("http.allow_private_network", "false", "whether addresses that are not on the public internet are fetched"),
     ("http.contact", "", "an address or page by which outlets can reach you, sent with every request"),
@@ -140,6 +145,7 @@ impl Config {
         crawl.http.host_pause = Duration::from_millis(self.parsed("http.host_pause_ms", "a number of milliseconds")?);
         crawl.http.max_exchanges = self.parsed("http.max_exchanges", "a number")?;
         crawl.schedule.poll_interval_s = self.interval_s("crawl.poll_interval")?;
+        crawl.schedule.quiet_interval_s = self.interval_s("crawl.quiet_interval")?;
         crawl.schedule.max_interval_s = self.interval_s("crawl.max_interval")?;
         crawl.feed_limits.max_bytes = self.parsed("feed.max_bytes", "a number of bytes")?;
         crawl.feed_limits.max_items = self.parsed("feed.max_items", "a number")?;

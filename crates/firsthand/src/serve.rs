@@ -34,6 +34,7 @@ pub async fn serve(
     }
     if let Some(seconds) = poll_interval_s {
         config.flag("crawl.poll_interval", format!("{seconds}s"), "--poll-interval");
+        config.flag("crawl.quiet_interval", format!("{seconds}s"), "--poll-interval");
     }
     if allow_private_network {
         config.flag("http.allow_private_network", true, "--allow-private-network");

@@ -45,6 +45,7 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
     let mut crawl = CrawlConfig::default();
     crawl.http.allow_private_network = true;
     crawl.schedule.poll_interval_s = POLL_INTERVAL_S;
+    crawl.schedule.quiet_interval_s = POLL_INTERVAL_S;
     crawl.schedule.recheck_after_s = RECHECK_AFTER_S.to_vec();
     Crawler::new(store.clone(), clock, crawl.clone())?.import(&feeds).await?;
 
