@@ -138,6 +138,20 @@ mod tests {
     }
 
     #[test]
+    fn ten_thousand_feeds_in_nested_folders_come_back() {
+        let feeds: Vec<NewFeed> = (0..10_000)
+            .map(|number| {
+                let folder = format!("F{}/G{}", number % 7, number % 13);
+                feed(&format!("https://outlet{number}.example/feed"), Some(&folder))
+            })
+            .collect();
+        let mut read = parse(write("t", &feeds).as_bytes()).unwrap();
+        let number = |feed: &NewFeed| feed.url.trim_start_matches("https://outlet").split('.').next().map(str::len);
+        read.sort_by(|one, other| number(one).cmp(&number(other)).then(one.url.cmp(&other.url)));
+        assert_eq!(read, feeds);
+    }
+
+    #[test]
     fn a_broken_list_gives_what_it_holds() {
         let list = b"<opml><body><outline text='A & B'><outline TEXT=x xmlurl=https://outlet.example/f><outline xmlUrl='javascript:x'/>";
         let feeds = parse(list).unwrap();

@@ -151,6 +151,12 @@ fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
     assert_eq!((missing.status, missing.body.contains("\"error\"")), (404, true));
     assert_eq!(served.ask("GET", "/api/v1/stories?after=x", "", "").status, 400);
 
+    let unread = served.ask("POST", "/api/v1/votes", &ben, "{\"subject\":7}");
+    assert_eq!(unread.status, 422, "{unread:?}");
+    assert!(serde_json::from_str::<Value>(&unread.body).unwrap()["error"].as_str().unwrap().contains("subject"));
+    let page = served.ask("GET", "/?page=many", "", "");
+    assert!(page.status == 400 && page.body.contains("<h1") && page.body.contains("page"), "{page:?}");
+
     let path = format!("/api/v1/articles/{article}");
     assert_eq!(served.json(&path, "")["text"], Value::Null);
     assert!(served.json(&path, &ben)["text"].as_str().unwrap().starts_with("The ferry sank"));

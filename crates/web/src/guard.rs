@@ -31,6 +31,7 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     } else {
         next.run(Request::from_parts(parts.clone(), body)).await
     };
+    let response = with_problem(response).await;
     let mut response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) if parts.uri.path().starts_with("/api/") => {
             let body = Json(json!({ "error": problem.message, "status": problem.status.as_u16() }));
@@ -61,6 +62,22 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     // Pages hold the asker's own votes: nobody else's cache may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response
+}
+
+/// A form, query or body that could not be read is refused by the framework with a line of text:
+/// that becomes a problem like any other.
+async fn with_problem(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !status.is_client_error() || !kind.starts_with("text/plain") || response.extensions().get::<Problem>().is_some()
+    {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let text = axum::body::to_bytes(body, 4096).await.unwrap_or_default();
+    let message = String::from_utf8_lossy(&text).trim_end_matches('.').to_owned();
+    parts.extensions.insert(Problem { status, message });
+    Response::from_parts(parts, axum::body::Body::empty())
 }
 
 fn with_headers_of(old: &Response, mut new: Response) -> Response {
