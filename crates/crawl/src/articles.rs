@@ -1,7 +1,7 @@
 //! From an entry to an article: the page fetched, extracted, traced, stored.
 
 use crate::Crawler;
-use crate::http::{Fetched, Request};
+use crate::http::{FetchError, Fetched, Request};
 use crate::polls::{in_plain_words, may_pass};
 use crate::robots::Robots;
 use firsthand_extract::{Hints, extract};
@@ -77,9 +77,6 @@ impl Crawler {
     async fn page(&self, url: &str) -> Result<Fetched, NoPage> {
         let parsed = Url::parse(url)
             .map_err(|error| NoPage { why: format!("{url} is no address ({error})"), may_pass: false })?;
-        if let Some(until) = self.held_until(url) {
-            return Err(NoPage { why: format!("its host asked to be left alone until {until}"), may_pass: true });
-        }
         if !self.robots_allow(&parsed).await {
             return Err(NoPage {
                 why: "the outlet's robots.txt asks not to fetch this page; the feed's own text is shown".to_owned(),
@@ -101,11 +98,6 @@ impl Crawler {
         match answer.status {
             200..=299 => Ok(answer),
             status => {
-                if matches!(status, 429 | 503)
-                    && let Some(wait_s) = crate::schedule::retry_after_s(&answer)
-                {
-                    self.hold(url, answer.at.plus_seconds(wait_s));
-                }
                 Err(NoPage { why: in_plain_words(status), may_pass: matches!(status, 408 | 425 | 429 | 500..=599) })
             }
         }
@@ -135,6 +127,8 @@ impl Crawler {
                     Ok(answer) if matches!(answer.status, 500..=599) => {
                         Robots::parse("User-agent: *\nDisallow: /", "firsthand")
                     }
+                    // Nothing is known of the rules yet; the page's own request will meet the hold.
+                    Err(FetchError::Held { .. }) => return true,
                     _ => Robots::default(),
                 };
                 let mut cache = self.inner.robots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,7 +7,9 @@
 //! between requests to a host.
 
 use crate::address::special_purpose;
+use crate::schedule::retry_after_s;
 use firsthand_model::{Clock, Timestamp};
+use firsthand_text::urls;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
@@ -17,6 +19,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
+
+/// How long a host that answers 429 or 503 without Retry-After is left alone at least, in seconds.
+const SHORTEST_HOLD_S: i64 = 60;
 
 /// What an exchange may cost, and who asks.
 #[derive(Debug, Clone)]
@@ -130,6 +135,14 @@ pub enum FetchError {
         /// What was seen.
         what: String,
     },
+    /// The host asked to be left alone (429 or 503), and is.
+    #[error("{host} asked to be left alone until {until}")]
+    Held {
+        /// The host.
+        host: String,
+        /// Until when.
+        until: Timestamp,
+    },
     /// The connection failed.
     #[error("{host} could not be reached: {what}")]
     Network {
@@ -154,6 +167,8 @@ pub struct Fetcher {
     clock: Arc<dyn Clock>,
     gates: Arc<Mutex<HashMap<String, Arc<HostGate>>>>,
     exchanges: Arc<Semaphore>,
+    /// Hosts that asked to be left alone, and until when.
+    holds: Arc<Mutex<HashMap<String, Timestamp>>>,
 }
 
 impl Fetcher {
@@ -177,7 +192,7 @@ impl Fetcher {
             .build()
             .map_err(|error| FetchError::Network { host: "the network".to_owned(), what: with_causes(&error) })?;
         let exchanges = Arc::new(Semaphore::new(config.max_exchanges.max(1)));
-        Ok(Self { client, config: Arc::new(config), clock, gates: Arc::default(), exchanges })
+        Ok(Self { client, config: Arc::new(config), clock, gates: Arc::default(), exchanges, holds: Arc::default() })
     }
 
     /// The settings.
@@ -198,23 +213,33 @@ impl Fetcher {
             self.check(&url)?;
             let host = url.host_str().unwrap_or_default().to_owned();
             let gate = self.gate(&url);
-            let _place = self.exchanges.acquire().await;
+            // The host's turn comes first: who waits for it must not keep a place from other hosts.
             let mut turn = gate.turn.lock().await;
+            if let Some(until) = self.held_until(url.as_str()) {
+                return Err(FetchError::Held { host, until });
+            }
             if let Some(last) = *turn
                 && self.pauses(&url)
             {
                 tokio::time::sleep_until(last + self.config.host_pause).await;
             }
+            let _place = self.exchanges.acquire().await;
             let ends = *deadline.get_or_insert_with(|| Instant::now() + self.config.exchange_timeout);
             let timeout =
                 || FetchError::Timeout { host: host.clone(), seconds: self.config.exchange_timeout.as_secs() };
             let answer = tokio::time::timeout_at(ends, self.exchange(&url, request)).await;
             *turn = Some(Instant::now());
-            drop(turn);
             let (status, headers, body) = answer.map_err(|_| timeout())??;
             if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                return Ok(Fetched { final_url: url, moved_to, status, headers, body, at: self.clock.now() });
+                let answer = Fetched { final_url: url, moved_to, status, headers, body, at: self.clock.now() };
+                if matches!(status, 429 | 503) {
+                    // Before the next one in the queue has its turn.
+                    let wait_s = retry_after_s(&answer).unwrap_or(SHORTEST_HOLD_S);
+                    self.hold(answer.final_url.as_str(), answer.at.plus_seconds(wait_s));
+                }
+                return Ok(answer);
             }
+            drop(turn);
             let target = headers.get(header::LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
             let Some(next) = target.and_then(|target| url.join(target).ok()) else {
                 return Err(FetchError::Redirects { host, what: format!("status {status} without a usable Location") });
@@ -225,6 +250,23 @@ impl Fetcher {
         }
         let host = url.host_str().unwrap_or_default().to_owned();
         Err(FetchError::Redirects { host, what: format!("more than {} redirects", self.config.max_redirects) })
+    }
+
+    /// Leaves a host alone until an instant; what it was left alone for before is kept if longer.
+    pub fn hold(&self, url: &str, until: Timestamp) {
+        let Some(host) = urls::host_name(url) else { return };
+        let now = self.clock.now();
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        holds.retain(|_, until| *until > now);
+        let held = holds.entry(host).or_insert(until);
+        *held = until.max(*held);
+    }
+
+    /// Until when a host is left alone.
+    pub fn held_until(&self, url: &str) -> Option<Timestamp> {
+        let host = urls::host_name(url)?;
+        let now = self.clock.now();
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner).get(&host).copied().filter(|until| *until > now)
     }
 
     async fn exchange(&self, url: &Url, request: &Request<'_>) -> Result<(u16, HeaderMap, Vec<u8>), FetchError> {

@@ -55,8 +55,6 @@ struct Inner {
     /// Outlets known by name: the shipped ones and those followed.
     outlets: RwLock<Arc<Outlets>>,
     robots: Mutex<HashMap<String, articles::KnownRobots>>,
-    /// Hosts that asked to be left alone, and until when.
-    holds: Mutex<HashMap<String, firsthand_model::Timestamp>>,
     grouping: tokio::sync::Mutex<Option<firsthand_story::State>>,
     /// Analysis takes whole cores: no more of it at a time than there are.
     analyses: Semaphore,
@@ -76,7 +74,6 @@ impl Crawler {
                 config,
                 outlets: RwLock::new(Arc::new(Outlets::builtin())),
                 robots: Mutex::default(),
-                holds: Mutex::default(),
                 grouping: tokio::sync::Mutex::default(),
                 analyses: Semaphore::new(cores),
                 wake: Notify::new(),

@@ -8,7 +8,6 @@ use firsthand_model::{DueFeed, FeedDocument, FeedStatus, NewEntry, ParsedFeed, P
 use firsthand_store::StoreError;
 use firsthand_text::urls;
 use reqwest::header;
-use std::sync::PoisonError;
 
 /// A permanent redirect is adopted when so many polls in a row saw the same one: one may be a
 /// mistake or a captive portal.
@@ -29,7 +28,7 @@ impl Crawler {
     /// Polls a feed and stores what came of it. Only the store's failure is an error here: the
     /// feed's own is data.
     pub(crate) async fn poll(&self, feed: &DueFeed) -> Result<Polled, StoreError> {
-        let outcome = match self.held_until(&feed.url) {
+        let outcome = match self.inner.fetcher.held_until(&feed.url) {
             Some(until) => self.left_alone(feed, until),
             None => {
                 let request = Request {
@@ -41,6 +40,7 @@ impl Crawler {
                 };
                 match self.inner.fetcher.get(&feed.url, &request).await {
                     Ok(answer) => self.outcome(feed, answer).await,
+                    Err(FetchError::Held { until, .. }) => self.left_alone(feed, until),
                     Err(error) => self.failure(feed, self.inner.clock.now(), None, error.to_string(), None),
                 }
             }
@@ -81,7 +81,7 @@ impl Crawler {
                     retry_after_s(&answer).unwrap_or_else(|| self.inner.config.schedule.backoff_s(feed.failures + 1))
                 });
                 if let Some(wait_s) = wait_s {
-                    self.hold(&feed.url, answer.at.plus_seconds(wait_s));
+                    self.inner.fetcher.hold(&feed.url, answer.at.plus_seconds(wait_s));
                 }
                 self.failure(feed, answer.at, Some(status), in_plain_words(status), wait_s)
             }
@@ -185,20 +185,6 @@ impl Crawler {
             ..self.failure(feed, self.inner.clock.now(), None, why, None)
         }
     }
-
-    pub(crate) fn hold(&self, url: &str, until: Timestamp) {
-        let Some(host) = urls::host_name(url) else { return };
-        let now = self.inner.clock.now();
-        let mut holds = self.inner.holds.lock().unwrap_or_else(PoisonError::into_inner);
-        holds.retain(|_, until| *until > now);
-        holds.insert(host, until);
-    }
-
-    pub(crate) fn held_until(&self, url: &str) -> Option<Timestamp> {
-        let host = urls::host_name(url)?;
-        let now = self.inner.clock.now();
-        self.inner.holds.lock().unwrap_or_else(PoisonError::into_inner).get(&host).copied().filter(|until| *until > now)
-    }
 }
 
 fn document(parsed: ParsedFeed) -> FeedDocument {
@@ -234,7 +220,7 @@ pub(crate) fn in_plain_words(status: u16) -> String {
 
 /// Whether a failure may pass: a refused or unreadable address stays as it is.
 pub(crate) fn may_pass(error: &FetchError) -> bool {
-    matches!(error, FetchError::Timeout { .. } | FetchError::Network { .. })
+    matches!(error, FetchError::Timeout { .. } | FetchError::Network { .. } | FetchError::Held { .. })
 }
 
 /// A feed that is not stored yet, as the outcome functions want it.

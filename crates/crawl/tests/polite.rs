@@ -1,0 +1,162 @@
+//! Whole rounds of polling against a server that answers as servers do: what it asks for is done,
+//! and nothing is asked too early.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use firsthand_crawl::{CrawlConfig, Crawler, RunMode, Summary};
+use firsthand_model::{Clock, FeedStatus, FeedView, ManualClock, NewFeed};
+use firsthand_store::{DatabaseUrl, Store};
+use std::sync::Arc;
+use tempfile::TempDir;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const FEED: &str = "<rss version=\"2.0\"><channel><title>T</title></channel></rss>";
+
+struct World {
+    server: MockServer,
+    crawler: Crawler,
+    store: Store,
+    clock: Arc<ManualClock>,
+    _folder: TempDir,
+}
+
+impl World {
+    async fn new(paths: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
+        let shared: Arc<dyn Clock> = clock.clone();
+        let store =
+            Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&shared)).await.unwrap();
+        let mut config = CrawlConfig::default();
+        config.http.allow_private_network = true;
+        let crawler = Crawler::new(store.clone(), shared, config).unwrap();
+        let server = MockServer::start().await;
+        let feeds: Vec<NewFeed> =
+            paths.iter().map(|path| NewFeed { url: format!("{}{path}", server.uri()), ..NewFeed::default() }).collect();
+        crawler.import(&feeds).await.unwrap();
+        Self { server, crawler, store, clock, _folder: folder }
+    }
+
+    async fn answers(&self, at: &str, answer: ResponseTemplate) {
+        Mock::given(method("GET")).and(path(at)).respond_with(answer).mount(&self.server).await;
+    }
+
+    async fn round(&self, all: bool) -> Summary {
+        self.crawler.run(RunMode::Once { all }).await.unwrap()
+    }
+
+    async fn asked(&self, at: &str) -> usize {
+        self.server.received_requests().await.unwrap().iter().filter(|request| request.url.path() == at).count()
+    }
+
+    async fn feed(&self) -> FeedView {
+        self.store.feeds().await.unwrap().into_iter().next().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
+    for status in [429, 503] {
+        let world = World::new(&["/a", "/b"]).await;
+        world.answers("/a", ResponseTemplate::new(status).insert_header("retry-after", "7200")).await;
+        world.answers("/b", ResponseTemplate::new(status).insert_header("retry-after", "7200")).await;
+        world.round(false).await;
+        // The host is held, not the feed alone: the second feed is not even tried.
+        assert_eq!(world.asked("/a").await + world.asked("/b").await, 1, "{status}");
+        for _ in 0..3 {
+            world.clock.advance_seconds(1700);
+            world.round(true).await;
+        }
+        assert_eq!(world.asked("/a").await + world.asked("/b").await, 1, "{status}");
+        let error = world.feed().await.last_error.unwrap();
+        assert!(error.contains("left alone") || error.contains(&status.to_string()), "{error}");
+        world.clock.advance_seconds(86_400);
+        world.round(false).await;
+        assert!(world.asked("/a").await + world.asked("/b").await >= 2, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_feed_that_has_ended_is_not_asked_again() {
+    let world = World::new(&["/a"]).await;
+    world.answers("/a", ResponseTemplate::new(410)).await;
+    world.round(false).await;
+    for _ in 0..3 {
+        world.clock.advance_seconds(30 * 86_400);
+        world.round(true).await;
+    }
+    assert_eq!(world.asked("/a").await, 1);
+    let feed = world.feed().await;
+    assert_eq!((feed.status, feed.next_fetch_at), (FeedStatus::Gone, None));
+    assert!(feed.last_error.unwrap().contains("410"));
+}
+
+#[tokio::test]
+async fn an_unchanged_feed_costs_a_conditional_request() {
+    let world = World::new(&["/a"]).await;
+    let as_given = |request: &wiremock::Request| {
+        let sent =
+            |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        sent("if-none-match") == "W/\"odd, tag\"" && sent("if-modified-since") == "Mon, 2 Mar 2026 9:00:00 GMT"
+    };
+    Mock::given(method("GET"))
+        .and(as_given)
+        .respond_with(ResponseTemplate::new(304))
+        .with_priority(1)
+        .mount(&world.server)
+        .await;
+    let first = ResponseTemplate::new(200)
+        .insert_header("etag", "W/\"odd, tag\"")
+        .insert_header("last-modified", "Mon, 2 Mar 2026 9:00:00 GMT")
+        .set_body_raw(FEED, "application/rss+xml");
+    Mock::given(method("GET")).respond_with(first).with_priority(5).mount(&world.server).await;
+    assert_eq!(world.round(false).await.unchanged, 0);
+    // Not due yet: nothing is asked.
+    assert_eq!(world.round(false).await.feeds, 0);
+    for _ in 0..3 {
+        world.clock.advance_seconds(86_400);
+        assert_eq!(world.round(false).await.unchanged, 1);
+    }
+    assert_eq!(world.asked("/a").await, 4);
+    assert_eq!(world.feed().await.last_error, None);
+}
+
+#[tokio::test]
+async fn a_failing_feed_is_asked_less_and_less_and_recovers() {
+    let world = World::new(&["/a"]).await;
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(500)).up_to_n_times(4).mount(&world.server).await;
+    world.answers("/a", ResponseTemplate::new(200).set_body_raw(FEED, "text/xml")).await;
+    let mut asked = Vec::new();
+    for hour in 0..48 {
+        let before = world.asked("/a").await;
+        world.round(true).await;
+        if world.asked("/a").await > before {
+            asked.push(hour);
+        }
+        if asked.len() == 5 {
+            break;
+        }
+        world.clock.advance_seconds(3600);
+    }
+    let gaps: Vec<i32> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(gaps.len() == 4 && gaps.windows(2).all(|pair| pair[0] <= pair[1]) && gaps[3] >= 8, "{asked:?}");
+    let feed = world.feed().await;
+    assert_eq!((feed.failures, feed.last_error), (0, None));
+}
+
+#[tokio::test]
+async fn a_move_is_followed_at_once_and_adopted_when_it_stays() {
+    let world = World::new(&["/old"]).await;
+    let to = format!("{}/new", world.server.uri());
+    world.answers("/old", ResponseTemplate::new(301).insert_header("location", to.as_str())).await;
+    world.answers("/new", ResponseTemplate::new(200).set_body_raw(FEED, "text/xml")).await;
+    world.round(false).await;
+    assert!(world.feed().await.url.ends_with("/old"), "a single move may be a mistake");
+    for _ in 0..4 {
+        world.clock.advance_seconds(86_400);
+        world.round(false).await;
+    }
+    assert_eq!(world.feed().await.url, to);
+    assert!(world.asked("/old").await < 5, "the old address is not asked for ever");
+}
