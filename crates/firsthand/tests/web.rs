@@ -200,7 +200,10 @@ fn signing_in_shows_the_full_text_and_ends_with_signing_out() {
         served.ask("POST", &format!("/article/{article}/star"), &format!("{cookie}{form}"), "starred=true").status,
         303
     );
-    assert!(served.ask("GET", "/starred", &cookie, "").body.contains("Ferry"));
+    let starred = || served.ask("GET", "/starred", &cookie, "").body;
+    assert!(starred().contains("Ferry") && starred().contains("Take the star away"));
+    served.ask("POST", &format!("/article/{article}/star"), &format!("{cookie}{form}"), "starred=false");
+    assert!(starred().contains("Nothing is starred"));
     assert_eq!(served.ask("POST", "/signout", &cookie, "").status, 303);
     assert!(!page(&cookie).contains("Signed in as"));
 }

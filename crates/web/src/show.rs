@@ -221,6 +221,8 @@ pub(crate) struct RowShown {
     pub(crate) role: &'static str,
     pub(crate) story: Option<(i64, String)>,
     pub(crate) votes: VoteButtons,
+    /// Whether the row offers to take its star away.
+    pub(crate) starred: bool,
 }
 
 impl RowShown {
@@ -243,6 +245,7 @@ impl RowShown {
                 .filter(|_| others > 0)
                 .map(|id| (id.0, counted(others, "other report", "other reports"))),
             votes: VoteButtons::new(Subject::Article(card.id), card.tally, back),
+            starred: false,
         }
     }
 }

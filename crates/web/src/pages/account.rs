@@ -121,7 +121,10 @@ pub(crate) async fn starred(
     let now = app.clock.now();
     let page = StarredPage {
         shell: Shell::new(&app, &asker, "Starred").await?,
-        rows: cards.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
+        rows: cards
+            .into_iter()
+            .map(|card| RowShown { starred: true, ..RowShown::new(card, now, &asker.path) })
+            .collect(),
         paging: Paging::new(page, has_more, |page| format!("/starred?page={page}")),
     };
     Ok(Html(page.render()?))

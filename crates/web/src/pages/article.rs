@@ -240,7 +240,7 @@ pub(crate) async fn star(
 ) -> Result<Redirect, Error> {
     let id = ArticleId(number(&id, "article")?);
     app.store.set_star(asker.signed_in()?.id, id, form.starred).await?;
-    Ok(Redirect::to(if form.starred { "/starred" } else { "/" }))
+    Ok(Redirect::to("/starred"))
 }
 
 #[cfg(test)]
