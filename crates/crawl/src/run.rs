@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// How long the loop runs.
 #[derive(Debug, Clone)]
@@ -57,6 +58,15 @@ pub struct FeedFailure {
 /// Feeds and pages under way at a time; the client's own limits are below.
 const FEEDS_UNDER_WAY: usize = 64;
 const PAGES_UNDER_WAY: usize = 64;
+/// Pages under way while feeds wait for their turn: what is new everywhere comes before all of it
+/// in full.
+const PAGES_BESIDE_FEEDS: usize = 8;
+/// While pages come in, what came is grouped in batches, so that each is in the order of publication.
+const GROUP_EVERY: Duration = Duration::from_secs(1);
+/// The reports of a story that grows are related anew at most so often.
+const RELATE_EVERY: Duration = Duration::from_secs(3);
+/// A chore rests for so many times the time that it took, while anything else goes on.
+const RESTS: u32 = 4;
 /// The longest that the loop sleeps: other processes (`firsthand add`) do not wake it.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -64,14 +74,72 @@ enum Done {
     Poll(FeedId, Result<Polled, StoreError>),
     Page(EntryId, Result<Option<Admitted>, StoreError>),
     Group(Result<usize, StoreError>),
+    Relate(Result<(), StoreError>),
 }
 
-#[derive(Default)]
+/// A chore that is done as a whole, one at a time: there may be work for it, it may be at work.
+struct Chore {
+    wanted: bool,
+    under_way: bool,
+    begun_at: Instant,
+    /// While anything else goes on it does not begin before.
+    rests_until: Option<Instant>,
+    pause: Duration,
+}
+
+impl Chore {
+    /// Wanted from the start: the last run may have left something.
+    fn new(pause: Duration) -> Self {
+        Self { wanted: true, under_way: false, begun_at: Instant::now(), rests_until: None, pause }
+    }
+
+    /// Whether to begin it: at once when nothing else is going on, else when it has rested.
+    fn begin(&mut self, quiet: bool) -> bool {
+        let rested = self.rests_until.is_none_or(|until| until <= Instant::now());
+        let begin = self.wanted && !self.under_way && (quiet || rested);
+        if begin {
+            (self.wanted, self.under_way, self.begun_at) = (false, true, Instant::now());
+        }
+        begin
+    }
+
+    /// It is done; `again`: there is more of it.
+    fn done(&mut self, again: bool) {
+        self.under_way = false;
+        self.wanted |= again;
+        self.rests_until = Some(Instant::now() + self.pause.max(self.begun_at.elapsed() * RESTS));
+    }
+}
+
 struct UnderWay {
     feeds: HashSet<FeedId>,
     pages: HashSet<EntryId>,
-    grouping: bool,
-    ungrouped: bool,
+    /// Whether the store may have due feeds, and entries, that are not under way: it is not asked
+    /// after every single page.
+    feeds_due: bool,
+    pages_due: bool,
+    looked_at: Instant,
+    grouping: Chore,
+    relating: Chore,
+}
+
+impl UnderWay {
+    fn new() -> Self {
+        Self {
+            feeds: HashSet::new(),
+            pages: HashSet::new(),
+            feeds_due: true,
+            pages_due: true,
+            looked_at: Instant::now(),
+            grouping: Chore::new(GROUP_EVERY),
+            relating: Chore::new(RELATE_EVERY),
+        }
+    }
+
+    /// Anything may have become due.
+    fn look_again(&mut self) {
+        (self.feeds_due, self.pages_due, self.looked_at) = (true, true, Instant::now());
+    }
 }
 
 impl Crawler {
@@ -84,7 +152,7 @@ impl Crawler {
             RunMode::Once { .. } => None,
         };
         let mut tasks: JoinSet<Done> = JoinSet::new();
-        let mut under_way = UnderWay { ungrouped: true, ..UnderWay::default() };
+        let mut under_way = UnderWay::new();
         let mut summary = Summary::default();
         // A store that cannot be read now may be readable later; a server goes on serving.
         loop {
@@ -105,7 +173,7 @@ impl Crawler {
         }
         loop {
             if !stop.as_ref().is_some_and(|stop| *stop.borrow())
-                && let Err(error) = self.fill(&mut tasks, &mut under_way).await
+                && let Err(error) = self.fill(&mut tasks, &mut under_way, forever).await
             {
                 if !forever {
                     return Err(error);
@@ -126,10 +194,8 @@ impl Crawler {
                         tokio::time::sleep(TICK).await;
                     }
                 }
-                () = self.inner.wake.notified(), if !stopping => {}
-                stopped = self.sleep_or_stop(&mut stop), if forever && !stopping => {
-                    tracing::debug!(stopped, "tick");
-                }
+                () = self.inner.wake.notified(), if !stopping => under_way.look_again(),
+                _ = self.sleep_or_stop(&mut stop), if forever && !stopping => under_way.look_again(),
             }
         }
     }
@@ -149,16 +215,26 @@ impl Crawler {
     }
 
     /// Starts as much of what is due as there is room for.
-    async fn fill(&self, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) -> Result<(), StoreError> {
+    async fn fill(&self, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay, forever: bool) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        if under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
+        if under_way.looked_at.elapsed() >= TICK {
+            under_way.look_again();
+        }
+        if under_way.feeds_due && under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
             // Those under way are still due in the store: ask for as many more.
-            for feed in self.inner.store.due_feeds(now, FEEDS_UNDER_WAY + under_way.feeds.len(), false).await? {
+            let limit = FEEDS_UNDER_WAY + under_way.feeds.len();
+            let due = self.inner.store.due_feeds(now, limit, false).await?;
+            under_way.feeds_due = due.len() == limit;
+            for feed in due {
                 self.spawn_poll(feed, tasks, under_way);
             }
         }
-        if under_way.pages.len() < PAGES_UNDER_WAY / 2 {
-            for entry in self.inner.store.pending_entries(now, PAGES_UNDER_WAY + under_way.pages.len()).await? {
+        let most = if under_way.feeds_due { PAGES_BESIDE_FEEDS } else { PAGES_UNDER_WAY };
+        if under_way.pages_due && under_way.pages.len() <= most / 2 {
+            let limit = most + under_way.pages.len();
+            let due = self.inner.store.pending_entries(now, limit).await?;
+            under_way.pages_due = due.len() == limit;
+            for entry in due {
                 if under_way.pages.insert(entry.id) {
                     let crawler = self.clone();
                     tasks.spawn(async move {
@@ -168,10 +244,16 @@ impl Crawler {
                 }
             }
         }
-        if under_way.ungrouped && !under_way.grouping {
-            (under_way.ungrouped, under_way.grouping) = (false, true);
+        let quiet = under_way.feeds.is_empty() && under_way.pages.is_empty();
+        if under_way.grouping.begin(quiet) {
             let crawler = self.clone();
             tasks.spawn(async move { Done::Group(crawler.group().await) });
+        }
+        let grouped = !under_way.grouping.wanted && !under_way.grouping.under_way;
+        // Who waits for the end of a single run reads nothing before.
+        if (forever || quiet && grouped) && under_way.relating.begin(quiet && grouped) {
+            let crawler = self.clone();
+            tasks.spawn(async move { Done::Relate(crawler.relate().await) });
         }
         Ok(())
     }
@@ -201,6 +283,7 @@ fn note(
                     summary.feeds += 1;
                     summary.unchanged += usize::from(polled.unchanged);
                     summary.entries += polled.entries.new;
+                    under_way.pages_due |= polled.entries.new > 0;
                     if let Some(error) = polled.error {
                         summary.failed += 1;
                         tracing::info!(url = %polled.url, %error, "a feed could not be read");
@@ -220,12 +303,12 @@ fn note(
             match result {
                 Ok(Some(Admitted::New(_))) => {
                     summary.articles += 1;
-                    under_way.ungrouped = true;
+                    under_way.grouping.wanted = true;
                     None
                 }
                 Ok(Some(Admitted::Revised(_))) => {
                     summary.revised += 1;
-                    under_way.ungrouped = true;
+                    under_way.relating.wanted = true;
                     None
                 }
                 Ok(Some(Admitted::Unchanged(_) | Admitted::Known(_))) => None,
@@ -237,17 +320,19 @@ fn note(
             }
         }
         Ok(Done::Group(result)) => {
-            under_way.grouping = false;
+            under_way.grouping.done(result.is_err());
             match result {
                 Ok(grouped) => {
                     summary.grouped += grouped;
+                    under_way.relating.wanted |= grouped > 0;
                     None
                 }
-                Err(error) => {
-                    under_way.ungrouped = true;
-                    Some(error)
-                }
+                Err(error) => Some(error),
             }
+        }
+        Ok(Done::Relate(result)) => {
+            under_way.relating.done(result.is_err());
+            result.err()
         }
         Err(error) => {
             tracing::error!(%error, "a task of the crawler ended early");

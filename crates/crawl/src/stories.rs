@@ -7,48 +7,46 @@ use firsthand_story::{State, features};
 
 /// The window that grouping looks back on, in seconds; its own default must not be longer.
 const WINDOW_S: i64 = 14 * 86_400;
-const BATCH: usize = 256;
+/// Articles grouped, and stories related, in one go.
+const BATCH: usize = 512;
 
 impl Crawler {
-    /// Puts every article without a story into one, and relates the reports of every story that
-    /// changed. Gives the number of articles grouped. One caller at a time does the work; the
-    /// state of grouping is rebuilt from the store the first time.
-    pub async fn group(&self) -> Result<usize, StoreError> {
+    /// Puts every article without a story into one. Gives the number of articles grouped. One caller
+    /// at a time does the work; the state of grouping is rebuilt from the store the first time.
+    pub(crate) async fn group(&self) -> Result<usize, StoreError> {
         let mut held = self.inner.grouping.lock().await;
-        // Without anything to group the state, which is large, need not be rebuilt.
-        if self.inner.store.ungrouped(1).await?.is_empty() {
-            drop(held);
-            self.relate_stale().await?;
-            return Ok(0);
-        }
-        // Taken out while it is worked with: if a step fails, the next call rebuilds it.
-        let mut state = match held.take() {
-            Some(state) => state,
-            None => self.rebuilt_state().await?,
-        };
         let mut grouped = 0;
         loop {
             let mut articles = self.inner.store.ungrouped(BATCH).await?;
+            // Without anything to group the state, which is large, need not be rebuilt.
+            if articles.is_empty() {
+                return Ok(grouped);
+            }
             // Pages come in as they are fetched; grouping does best in the order of the events.
             articles.sort_by_key(|article| (article.published_at, article.id));
-            if articles.is_empty() {
-                break;
-            }
-            for article in articles {
-                let number = number_of(article.id.0);
-                let decision = state.decide(number, features(&input(&article)));
-                let decision = match decision {
-                    Decision::Join(story) => Decision::Join(StoryId(i64::try_from(story).unwrap_or(i64::MAX))),
-                    Decision::New => Decision::New,
-                };
-                self.inner.store.assign(article.id, decision).await?;
-                grouped += 1;
-            }
+            // Taken out while it is worked with: if a step fails, the next call rebuilds it.
+            let mut state = match held.take() {
+                Some(state) => state,
+                None => self.rebuilt_state().await?,
+            };
+            let decided = self
+                .on_a_core(move || {
+                    let decisions: Vec<_> =
+                        articles.iter().map(|article| (article.id, decide(&mut state, article))).collect();
+                    (state, decisions)
+                })
+                .await;
+            let Some((state, decisions)) = decided else {
+                tracing::error!(
+                    "articles could not be put into stories (a fault in firsthand); they are tried again with the next one"
+                );
+                return Ok(grouped);
+            };
+            let count = decisions.len();
+            self.inner.store.assign_all(decisions).await?;
+            *held = Some(state);
+            grouped += count;
         }
-        *held = Some(state);
-        drop(held);
-        self.relate_stale().await?;
-        Ok(grouped)
     }
 
     async fn rebuilt_state(&self) -> Result<State, StoreError> {
@@ -62,7 +60,8 @@ impl Crawler {
         Ok(state)
     }
 
-    async fn relate_stale(&self) -> Result<(), StoreError> {
+    /// Relates the reports of every story that changed.
+    pub(crate) async fn relate(&self) -> Result<(), StoreError> {
         loop {
             let stories = self.inner.store.stale_stories(BATCH).await?;
             if stories.is_empty() {
@@ -80,6 +79,13 @@ impl Crawler {
                 self.inner.store.set_relations(story, &relations).await?;
             }
         }
+    }
+}
+
+fn decide(state: &mut State, article: &StoryArticle) -> Decision<StoryId> {
+    match state.decide(number_of(article.id.0), features(&input(article))) {
+        Decision::Join(story) => Decision::Join(StoryId(i64::try_from(story).unwrap_or(i64::MAX))),
+        Decision::New => Decision::New,
     }
 }
 

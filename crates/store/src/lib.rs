@@ -233,6 +233,14 @@ impl Store {
         self.write(move |tx| stories::assign(tx, article, decision)).await
     }
 
+    /// [`Self::assign`] for several articles, in order: all of them or none.
+    pub async fn assign_all(&self, decisions: Vec<(ArticleId, Decision<StoryId>)>) -> Result<()> {
+        self.write(move |tx| {
+            decisions.iter().try_for_each(|(id, decision)| stories::assign(tx, *id, *decision).map(drop))
+        })
+        .await
+    }
+
     /// Stories whose reports changed since their relations were computed.
     pub async fn stale_stories(&self, limit: usize) -> Result<Vec<StoryId>> {
         self.read(move |tx| stories::stale(tx, limit)).await

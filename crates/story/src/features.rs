@@ -15,8 +15,21 @@ const MAX_NAME_WORDS: usize = 4;
 /// Hashes kept of the runs of four words (the smallest ones: a bottom-k sketch, Cohen 1997).
 pub(crate) const SKETCH: usize = 128;
 
-/// How often each term is in a field, by the term's hash, sorted.
-pub(crate) type Counts = Vec<(u64, f32)>;
+/// A word or name, hashed. Half of a 64-bit hash: state holds millions of them, and the few that
+/// collide weigh next to nothing.
+pub(crate) type Term = u32;
+
+/// The term of a word; of a name when `text` begins with `name:`.
+pub(crate) fn term_of(text: &str) -> Term {
+    high_half(stable_hash(text.as_bytes()))
+}
+
+fn high_half(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// How often each term is in a field, sorted by term.
+pub(crate) type Counts = Vec<(Term, f32)>;
 
 /// The fields that are compared one by one.
 pub(crate) const FIELDS: usize = 4;
@@ -29,38 +42,47 @@ pub struct Features {
     /// Title, lead, body, names.
     pub(crate) fields: [Counts; FIELDS],
     /// Distinct words of title and text: what the weights of words are learnt from.
-    pub(crate) terms: Vec<u64>,
-    /// The smallest hashes of runs of four words, sorted.
-    pub(crate) sketch: Vec<u64>,
+    pub(crate) terms: Vec<Term>,
+    /// The smallest hashes of runs of four words, sorted; their upper halves.
+    pub(crate) sketch: Vec<u32>,
     pub(crate) published: Option<Timestamp>,
-    /// Words to explain a decision by: hash and spelling.
-    pub(crate) spelling: BTreeMap<u64, String>,
 }
+
+/// Terms as they are written: what a decision is explained with.
+pub(crate) type Spelling = BTreeMap<Term, String>;
 
 /// Reads an article for [`crate::State::decide`].
 pub fn features(article: &StoryInput<'_>) -> Features {
+    read(article, None)
+}
+
+/// As [`features`]; notes how each term is written when it is asked to.
+pub(crate) fn read(article: &StoryInput<'_>, mut spelling: Option<&mut Spelling>) -> Features {
     let title: Vec<Token<'_>> = words(article.title).take(MAX_WORDS).collect();
     let text: Vec<Token<'_>> = words(article.text).take(MAX_WORDS).collect();
     let folded_title: Vec<String> = title.iter().map(|word| fold(word.text)).collect();
     let folded_text: Vec<String> = text.iter().map(|word| fold(word.text)).collect();
-    let mut spelling = BTreeMap::new();
-    let title_counts = counts(folded_title.iter(), &mut spelling);
-    let lead_counts = counts(folded_title.iter().chain(folded_text.iter().take(LEAD_WORDS)), &mut spelling);
-    let body_counts = counts(folded_text.iter(), &mut spelling);
-    let mut names: BTreeMap<u64, f32> = BTreeMap::new();
-    collect_names(article.title, &title, &mut names, &mut spelling);
-    collect_names(article.text, &text, &mut names, &mut spelling);
-    let mut terms: Vec<u64> = lead_counts.iter().chain(&body_counts).map(|(term, _)| *term).collect();
-    terms.extend(names.keys());
+    let title_counts = counts(folded_title.iter(), spelling.as_deref_mut());
+    let lead_counts = counts(folded_title.iter().chain(folded_text.iter().take(LEAD_WORDS)), spelling.as_deref_mut());
+    let body_counts = counts(folded_text.iter(), spelling.as_deref_mut());
+    let mut names = Vec::new();
+    collect_names(article.title, &title, &mut names);
+    collect_names(article.text, &text, &mut names);
+    let name_counts = counted(names.iter().map(|name| term_of(&format!("name:{name}"))).collect());
+    if let Some(spelling) = spelling {
+        spelling.extend(names.into_iter().map(|name| (term_of(&format!("name:{name}")), name)));
+    }
+    let fields = [title_counts, lead_counts, body_counts, name_counts];
+    let mut terms: Vec<Term> = fields.iter().skip(1).flatten().map(|(term, _)| *term).collect();
     terms.sort_unstable();
     terms.dedup();
-    let names: Counts = names.into_iter().map(|(term, count)| (term, damped(count))).collect();
-    let mut sketch = if folded_text.len() >= 12 { shingles(&folded_text, 4) } else { Vec::new() };
+    let runs = if folded_text.len() >= 12 { shingles(&folded_text, 4) } else { Vec::new() };
+    let mut sketch: Vec<u32> = runs.into_iter().map(high_half).collect();
     sketch.sort_unstable();
     sketch.dedup();
     sketch.truncate(SKETCH);
-    let fields = [title_counts, lead_counts, body_counts, names];
-    Features { fields, terms, sketch, published: article.published, spelling }
+    sketch.shrink_to_fit();
+    Features { fields, terms, sketch, published: article.published }
 }
 
 /// Sublinear term frequency: 1 + ln(count) (Salton and Buckley 1988).
@@ -68,24 +90,29 @@ fn damped(count: f32) -> f32 {
     1.0 + count.ln()
 }
 
-fn counts<'a>(words: impl Iterator<Item = &'a String>, spelling: &mut BTreeMap<u64, String>) -> Counts {
-    let mut counts: BTreeMap<u64, f32> = BTreeMap::new();
+fn counts<'a>(words: impl Iterator<Item = &'a String>, mut spelling: Option<&mut Spelling>) -> Counts {
+    let mut terms = Vec::new();
     for word in words.filter(|word| !word.is_empty()) {
-        let term = stable_hash(word.as_bytes());
-        *counts.entry(term).or_default() += 1.0;
-        spelling.entry(term).or_insert_with(|| word.clone());
+        let term = term_of(word);
+        terms.push(term);
+        if let Some(spelling) = &mut spelling {
+            spelling.entry(term).or_insert_with(|| word.clone());
+        }
     }
-    counts.into_iter().map(|(term, count)| (term, damped(count))).collect()
+    counted(terms)
+}
+
+fn counted(mut terms: Vec<Term>) -> Counts {
+    terms.sort_unstable();
+    terms
+        .chunk_by(|one, other| one == other)
+        .filter_map(|run| Some((*run.first()?, damped(run.len() as f32))))
+        .collect()
 }
 
 /// Runs of capitalised words. A single one at the start of a sentence is no name: anything is
 /// capitalised there.
-fn collect_names(
-    text: &str,
-    words: &[Token<'_>],
-    names: &mut BTreeMap<u64, f32>,
-    spelling: &mut BTreeMap<u64, String>,
-) {
+fn collect_names(text: &str, words: &[Token<'_>], names: &mut Vec<String>) {
     let mut run: Vec<&Token<'_>> = Vec::new();
     let mut at_start = true;
     let mut previous_end = 0;
@@ -96,7 +123,7 @@ fn collect_names(
         let starts_sentence = previous_end == 0 || between.contains(['.', '!', '?', '\n', ':', '“', '"', '«', '„']);
         let capital = word.text.chars().next().is_some_and(char::is_uppercase);
         if !joined || !capital {
-            add_name(&run, at_start, names, spelling);
+            add_name(&run, at_start, names);
             run.clear();
         }
         if capital {
@@ -107,28 +134,19 @@ fn collect_names(
         }
         previous_end = word.end;
     }
-    add_name(&run, at_start, names, spelling);
+    add_name(&run, at_start, names);
 }
 
-fn add_name(run: &[&Token<'_>], at_start: bool, names: &mut BTreeMap<u64, f32>, spelling: &mut BTreeMap<u64, String>) {
+fn add_name(run: &[&Token<'_>], at_start: bool, names: &mut Vec<String>) {
     let single = run.len() == 1;
     if run.is_empty() || (single && at_start) {
         return;
     }
     let folded: Vec<String> = run.iter().take(MAX_NAME_WORDS).map(|word| fold(word.text)).collect();
-    let mut add = |name: String| {
-        let term = stable_hash(format!("name:{name}").as_bytes());
-        *names.entry(term).or_default() += 1.0;
-        spelling.entry(term).or_insert(name);
-    };
     if folded.len() > 1 {
-        add(folded.join(" "));
+        names.push(folded.join(" "));
     }
-    for word in folded {
-        if word.chars().count() > 1 {
-            add(word);
-        }
-    }
+    names.extend(folded.into_iter().filter(|word| word.chars().count() > 1));
 }
 
 #[cfg(test)]
@@ -136,9 +154,9 @@ mod tests {
     use super::*;
 
     fn names_of(text: &str) -> Vec<String> {
-        let features = features(&StoryInput { title: "", text, ..StoryInput::default() });
-        let mut names: Vec<String> =
-            features.fields[3].iter().map(|(term, _)| features.spelling[term].clone()).collect();
+        let mut spelling = Spelling::new();
+        let features = read(&StoryInput { title: "", text, ..StoryInput::default() }, Some(&mut spelling));
+        let mut names: Vec<String> = features.fields[3].iter().map(|(term, _)| spelling[term].clone()).collect();
         names.sort();
         names
     }

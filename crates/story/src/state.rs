@@ -1,9 +1,8 @@
 //! The live articles, their stories, and the decision.
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
-use crate::features::{FIELDS, Features, SKETCH, WEIGHTS};
-use firsthand_model::{Decision, Timestamp};
-use firsthand_text::shingles::stable_hash;
+use crate::features::{FIELDS, Features, SKETCH, Spelling, Term, WEIGHTS, read, term_of};
+use firsthand_model::{Decision, StoryInput, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,21 +31,25 @@ const SWEEP_EVERY: u32 = 512;
 const LEARNT: f32 = 100_000.0;
 
 /// A sparse vector of length one, sorted by term.
-type Vector = Vec<(u64, f32)>;
+type Vector = Vec<(Term, f32)>;
+
+/// The place of a live article in [`State::live`].
+type Slot = usize;
 
 #[derive(Debug, Clone)]
 struct Live {
+    article: u64,
     story: u64,
     published: Timestamp,
     fields: [Vector; FIELDS],
-    sketch: Vec<u64>,
+    sketch: Vec<u32>,
     /// The terms under which it is in the index.
-    indexed: Vec<(u64, f32)>,
+    indexed: Vector,
 }
 
 #[derive(Debug, Clone)]
 struct Story {
-    articles: Vec<u64>,
+    articles: Vec<Slot>,
     first: Timestamp,
     last: Timestamp,
     /// The stream's time when its latest article came in. A backlog comes in with old dates in any
@@ -57,12 +60,14 @@ struct Story {
 /// The state of grouping over its window: an inverted index of the live articles.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    live: HashMap<u64, Live>,
+    /// The live articles; a place that fell empty is used again.
+    live: Vec<Option<Live>>,
+    empty: Vec<Slot>,
     stories: HashMap<u64, Story>,
     /// Term to the live articles that it is heavy in, oldest first.
-    index: HashMap<u64, Vec<u64>>,
+    index: HashMap<Term, Vec<Slot>>,
     /// In how many articles of the stream a term was.
-    document_frequency: HashMap<u64, f32>,
+    document_frequency: HashMap<Term, f32>,
     documents: f32,
     /// The latest time seen: what a missing date is taken for, and what the window ends at.
     now: Timestamp,
@@ -98,7 +103,7 @@ impl State {
     pub fn new() -> Self {
         let mut state = Self { documents: DOCUMENTS, ..Self::default() };
         for word in common_words() {
-            state.document_frequency.insert(stable_hash(word.as_bytes()), COMMON_IN);
+            state.document_frequency.insert(term_of(word), COMMON_IN);
         }
         state
     }
@@ -119,7 +124,7 @@ impl State {
             Decision::Join(story) => story,
             Decision::New => article,
         };
-        self.insert(article, Live { story, published, fields, sketch: features.sketch, indexed });
+        self.insert(Live { article, story, published, fields, sketch: features.sketch, indexed });
         self.since_sweep += 1;
         if self.since_sweep >= SWEEP_EVERY {
             self.sweep();
@@ -133,14 +138,16 @@ impl State {
         let published = self.time_of(&features);
         let fields = self.weigh(&features);
         let indexed = heaviest(&fields);
-        self.insert(article, Live { story, published, fields, sketch: features.sketch, indexed });
+        self.insert(Live { article, story, published, fields, sketch: features.sketch, indexed });
     }
 
     /// The stories that an article would be compared with, and what speaks for each. Changes
     /// nothing: the words' weights are those before the article.
-    pub fn explain(&self, features: &Features) -> Explanation {
+    pub fn explain(&self, article: &StoryInput<'_>) -> Explanation {
+        let mut spelling = Spelling::new();
+        let features = read(article, Some(&mut spelling));
         let published = features.published.unwrap_or(self.now);
-        let fields = self.weigh(features);
+        let fields = self.weigh(&features);
         let indexed = heaviest(&fields);
         let mut candidates = self.score(&fields, &indexed, &features.sketch, published);
         candidates.truncate(5);
@@ -152,9 +159,8 @@ impl State {
                 gap_days: scored.gap_days,
                 copied: scored.copied,
                 shared: self
-                    .live
-                    .get(&scored.nearest)
-                    .map(|other| shared_words(&fields, &other.fields, features))
+                    .at(scored.nearest)
+                    .map(|other| shared_words(&fields, &other.fields, &spelling))
                     .unwrap_or_default(),
             })
             .collect();
@@ -163,7 +169,7 @@ impl State {
 
     /// The grouping of the articles that are still within the window: article, story.
     pub fn finish(&self) -> impl IntoIterator<Item = (u64, u64)> {
-        let mut grouping: Vec<(u64, u64)> = self.live.iter().map(|(article, live)| (*article, live.story)).collect();
+        let mut grouping: Vec<(u64, u64)> = self.live.iter().flatten().map(|live| (live.article, live.story)).collect();
         grouping.sort_unstable();
         grouping
     }
@@ -181,7 +187,11 @@ impl State {
         }
     }
 
-    fn idf(&self, term: u64) -> f32 {
+    fn at(&self, slot: Slot) -> Option<&Live> {
+        self.live.get(slot)?.as_ref()
+    }
+
+    fn idf(&self, term: Term) -> f32 {
         let frequency = self.document_frequency.get(&term).copied().unwrap_or(0.0);
         ((self.documents + 1.0) / (frequency + 0.5)).ln().max(0.05)
     }
@@ -197,9 +207,10 @@ impl State {
         })
     }
 
-    fn insert(&mut self, article: u64, live: Live) {
+    fn insert(&mut self, live: Live) {
+        let slot = self.empty.pop().unwrap_or(self.live.len());
         for (term, _) in &live.indexed {
-            self.index.entry(*term).or_default().push(article);
+            self.index.entry(*term).or_default().push(slot);
         }
         let story = self.stories.entry(live.story).or_insert_with(|| Story {
             articles: Vec::new(),
@@ -207,11 +218,14 @@ impl State {
             last: live.published,
             seen: self.now,
         });
-        story.articles.push(article);
+        story.articles.push(slot);
         story.first = story.first.min(live.published);
         story.last = story.last.max(live.published);
         story.seen = story.seen.max(self.now);
-        self.live.insert(article, live);
+        match self.live.get_mut(slot) {
+            Some(place) => *place = Some(live),
+            None => self.live.push(Some(live)),
+        }
     }
 
     fn is_open(&self, story: &Story) -> bool {
@@ -222,22 +236,27 @@ impl State {
     fn score(
         &self,
         fields: &[Vector; FIELDS],
-        indexed: &[(u64, f32)],
-        sketch: &[u64],
+        indexed: &[(Term, f32)],
+        sketch: &[u32],
         published: Timestamp,
     ) -> Vec<Scored> {
-        let mut reached: BTreeMap<u64, f32> = BTreeMap::new();
+        let mut weight_of = vec![0.0_f32; self.live.len()];
+        let mut reached: Vec<Slot> = Vec::new();
         for (term, weight) in indexed {
             let Some(postings) = self.index.get(term) else { continue };
-            for article in postings.iter().rev().take(POSTINGS) {
-                *reached.entry(*article).or_default() += weight;
+            for slot in postings.iter().rev().take(POSTINGS) {
+                let Some(sum) = weight_of.get_mut(*slot) else { continue };
+                if *sum == 0.0 {
+                    reached.push(*slot);
+                }
+                *sum += weight;
             }
         }
-        let mut reached: Vec<(u64, f32)> = reached.into_iter().collect();
-        reached.sort_by(|one, other| other.1.total_cmp(&one.1).then(other.0.cmp(&one.0)));
+        let mut reached: Vec<(f32, &Live)> =
+            reached.into_iter().filter_map(|slot| Some((*weight_of.get(slot)?, self.at(slot)?))).collect();
+        reached.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.article.cmp(&other.1.article)));
         reached.truncate(CANDIDATES);
-        let stories: BTreeSet<u64> =
-            reached.iter().filter_map(|(article, _)| self.live.get(article)).map(|live| live.story).collect();
+        let stories: BTreeSet<u64> = reached.iter().map(|(_, live)| live.story).collect();
         let mut scored: Vec<Scored> =
             stories.into_iter().filter_map(|story| self.score_story(story, fields, sketch, published)).collect();
         scored.sort_by(|one, other| {
@@ -251,21 +270,22 @@ impl State {
         &self,
         number: u64,
         fields: &[Vector; FIELDS],
-        sketch: &[u64],
+        sketch: &[u32],
         published: Timestamp,
     ) -> Option<Scored> {
         let story = self.stories.get(&number).filter(|story| self.is_open(story))?;
         let skipped = story.articles.len().saturating_sub(COMPARED).max(1);
         let compared = story.articles.first().into_iter().chain(story.articles.iter().skip(skipped));
-        let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, number, 0.0_f32);
-        for article in compared {
-            let Some(other) = self.live.get(article) else { continue };
+        let nearest = *story.articles.first()?;
+        let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, nearest, 0.0_f32);
+        for slot in compared {
+            let Some(other) = self.at(*slot) else { continue };
             let likeness = likeness(fields, &other.fields);
             sum += likeness;
             count += 1.0;
             copied = copied.max(resemblance(sketch, &other.sketch));
             if likeness > best {
-                (best, nearest) = (likeness, *article);
+                (best, nearest) = (likeness, *slot);
             }
         }
         if count == 0.0 {
@@ -296,18 +316,19 @@ impl State {
         if closed.is_empty() {
             return;
         }
-        let mut terms: BTreeSet<u64> = BTreeSet::new();
+        let mut terms: BTreeSet<Term> = BTreeSet::new();
         for number in closed {
             let Some(story) = self.stories.remove(&number) else { continue };
-            for article in story.articles {
-                if let Some(live) = self.live.remove(&article) {
+            for slot in story.articles {
+                if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
                     terms.extend(live.indexed.into_iter().map(|(term, _)| term));
+                    self.empty.push(slot);
                 }
             }
         }
         for term in terms {
             if let Some(postings) = self.index.get_mut(&term) {
-                postings.retain(|article| self.live.contains_key(article));
+                postings.retain(|slot| self.live.get(*slot).is_some_and(Option::is_some));
                 if postings.is_empty() {
                     self.index.remove(&term);
                 }
@@ -321,7 +342,7 @@ struct Scored {
     score: f32,
     gap_days: f32,
     copied: f32,
-    nearest: u64,
+    nearest: Slot,
 }
 
 fn gap_ms(story: &Story, published: Timestamp) -> i64 {
@@ -342,55 +363,69 @@ fn likeness(one: &[Vector; FIELDS], other: &[Vector; FIELDS]) -> f32 {
     if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
-fn cosine(one: &Vector, other: &Vector) -> f32 {
-    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+/// The cosine of two vectors of length one.
+fn cosine(mut one: &[(Term, f32)], mut other: &[(Term, f32)]) -> f32 {
     let mut sum = 0.0;
-    while let (Some((term, weight)), Some((other_term, other_weight))) = (one.peek(), other.peek()) {
-        match term.cmp(other_term) {
-            std::cmp::Ordering::Less => {
-                one.next();
-            }
-            std::cmp::Ordering::Greater => {
-                other.next();
-            }
-            std::cmp::Ordering::Equal => {
-                sum += weight * other_weight;
-                one.next();
-                other.next();
-            }
+    while let (Some(((term, weight), one_rest)), Some(((other_term, other_weight), other_rest))) =
+        (one.split_first(), other.split_first())
+    {
+        if term == other_term {
+            sum += weight * other_weight;
+        }
+        // Both when they are equal.
+        if term <= other_term {
+            one = one_rest;
+        }
+        if other_term <= term {
+            other = other_rest;
         }
     }
     sum
 }
 
 /// The Jaccard similarity of two sets by their smallest hashes (Broder 1997).
-fn resemblance(one: &[u64], other: &[u64]) -> f32 {
+fn resemblance(mut one: &[u32], mut other: &[u32]) -> f32 {
     if one.is_empty() || other.is_empty() {
         return 0.0;
     }
-    let smallest: BTreeSet<u64> = one.iter().chain(other).copied().collect();
-    let size = smallest.len().min(SKETCH);
-    let shared =
-        smallest.iter().take(size).filter(|hash| one.binary_search(hash).is_ok() && other.binary_search(hash).is_ok());
-    shared.count() as f32 / size as f32
+    // The smallest hashes of the union are what two sketches know of it.
+    let (mut size, mut shared) = (0_usize, 0_usize);
+    while size < SKETCH {
+        let (first, second) = (one.first(), other.first());
+        let Some(smallest) = first.into_iter().chain(second).min() else { break };
+        size += 1;
+        shared += usize::from(first == second);
+        let (in_one, in_other) = (first == Some(smallest), second == Some(smallest));
+        one = one.get(usize::from(in_one)..).unwrap_or_default();
+        other = other.get(usize::from(in_other)..).unwrap_or_default();
+    }
+    shared as f32 / size as f32
 }
 
 /// The terms by which an article is found, heaviest first.
-fn heaviest(fields: &[Vector; FIELDS]) -> Vec<(u64, f32)> {
-    let mut weights: BTreeMap<u64, f32> = BTreeMap::new();
-    for (field, share) in fields.iter().zip(WEIGHTS) {
-        for (term, weight) in field {
-            *weights.entry(*term).or_default() += share * weight;
+fn heaviest(fields: &[Vector; FIELDS]) -> Vector {
+    let mut weights: Vector = fields
+        .iter()
+        .zip(WEIGHTS)
+        .flat_map(|(field, share)| field.iter().map(move |(term, weight)| (*term, share * weight)))
+        .collect();
+    weights.sort_by_key(|(term, _)| *term);
+    weights.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
         }
-    }
-    let mut heaviest: Vec<(u64, f32)> = weights.into_iter().collect();
-    heaviest.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    heaviest.truncate(INDEXED_TERMS);
-    heaviest
+        same
+    });
+    weights.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    weights.truncate(INDEXED_TERMS);
+    // It is kept for as long as the article is live.
+    weights.shrink_to_fit();
+    weights
 }
 
-fn shared_words(one: &[Vector; FIELDS], other: &[Vector; FIELDS], features: &Features) -> Vec<String> {
-    let mut shared: BTreeMap<u64, f32> = BTreeMap::new();
+fn shared_words(one: &[Vector; FIELDS], other: &[Vector; FIELDS], spelling: &Spelling) -> Vec<String> {
+    let mut shared: BTreeMap<Term, f32> = BTreeMap::new();
     for ((one, other), share) in one.iter().zip(other).zip(WEIGHTS) {
         for (term, weight) in one {
             if let Ok(place) = other.binary_search_by_key(term, |(term, _)| *term) {
@@ -399,9 +434,9 @@ fn shared_words(one: &[Vector; FIELDS], other: &[Vector; FIELDS], features: &Fea
             }
         }
     }
-    let mut shared: Vec<(u64, f32)> = shared.into_iter().collect();
+    let mut shared: Vector = shared.into_iter().collect();
     shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    shared.into_iter().take(8).filter_map(|(term, _)| features.spelling.get(&term).cloned()).collect()
+    shared.into_iter().take(8).filter_map(|(term, _)| spelling.get(&term).cloned()).collect()
 }
 
 #[cfg(test)]
@@ -417,9 +452,13 @@ mod tests {
     const HERRING: &str = "Fishing crews in the northern sounds report the largest herring shoals for thirty years, and prices at the \
         auction have fallen by half since the season began.";
 
-    fn read(text: &str, day: &str) -> Features {
+    fn input<'a>(text: &'a str, day: &str) -> StoryInput<'a> {
         let published = format!("2026-03-{day}T08:00:00Z").parse().ok();
-        features(&StoryInput { title: "", text, published, ..StoryInput::default() })
+        StoryInput { title: "", text, published, ..StoryInput::default() }
+    }
+
+    fn read(text: &str, day: &str) -> Features {
+        features(&input(text, day))
     }
 
     #[test]
@@ -454,7 +493,7 @@ mod tests {
         let mut restored = State::new();
         restored.restore(1, 1, read(BRIDGE, "02"));
         restored.restore(2, 2, read(HERRING, "02"));
-        assert_eq!(state.explain(&read(BRIDGE_AGAIN, "03")), restored.explain(&read(BRIDGE_AGAIN, "03")));
+        assert_eq!(state.explain(&input(BRIDGE_AGAIN, "03")), restored.explain(&input(BRIDGE_AGAIN, "03")));
         assert_eq!(restored.decide(3, read(BRIDGE_AGAIN, "03")), Decision::Join(1));
     }
 
@@ -487,6 +526,7 @@ mod tests {
             );
         }
         assert!(state.live.len() < 800, "{}", state.live.len());
+        assert_eq!(state.finish().into_iter().count(), state.live.iter().flatten().count());
         assert!(state.index.len() < 800 * INDEXED_TERMS);
     }
 
@@ -494,7 +534,7 @@ mod tests {
     fn an_explanation_names_the_shared_words() {
         let mut state = State::new();
         state.decide(1, read(BRIDGE, "02"));
-        let why = state.explain(&read(BRIDGE_AGAIN, "02"));
+        let why = state.explain(&input(BRIDGE_AGAIN, "02"));
         let best = why.candidates.first().unwrap();
         assert!(best.score > why.threshold);
         assert!(best.shared.iter().any(|word| word == "cables"), "{:?}", best.shared);

@@ -10,7 +10,7 @@ pub fn primary_subtag(declared: &str) -> Option<String> {
 /// text itself shows when that is plain, else what the page or feed declares.
 pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary_subtag);
-    let sample = text.char_indices().nth(2000).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+    let sample = text.char_indices().nth(1000).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
     let seen = whatlang::detect(sample).filter(|info| info.is_reliable() && sample.chars().nth(40).is_some());
     match (seen, declared) {
         (Some(info), _) => two_letters(info.lang()).map(str::to_owned),

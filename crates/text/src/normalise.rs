@@ -6,6 +6,10 @@ use unicode_normalization::char::is_combining_mark;
 /// Lower case, compatibility forms, no marks, straight quotes and dashes, single spaces: for
 /// comparing, never for showing.
 pub fn fold(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
+        // A word of plain letters, which most are.
+        return text.to_ascii_lowercase();
+    }
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
@@ -61,6 +65,7 @@ mod tests {
     #[test]
     fn spellings_of_the_same_words_fold_together() {
         assert_eq!(fold("  The “Café” — l’été\n"), fold("the \"CAFE\" - l'ete"));
+        assert_eq!([fold("Don`t"), fold("Don't"), fold("DON’T")], ["don't", "don't", "don't"].map(str::to_owned));
     }
 
     #[test]

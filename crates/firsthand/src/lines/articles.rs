@@ -65,10 +65,10 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
         }
         let read: Vec<_> = batch
             .par_iter()
-            .map(|line| article(line).map(|article| (features(&story_input(&article)), article.id)))
+            .map(|line| article(line).map(|article| (features(&story_input(&article)), article)))
             .collect();
         for line in read {
-            let (features, id) = match line {
+            let (features, article) = match line {
                 Ok(read) => read,
                 Err(error) if at_the_end => {
                     held.push(Err(error));
@@ -80,8 +80,9 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
                 }
             };
             let number = ids.len() as u64;
+            let why = explain.then(|| state.explain(&story_input(&article)));
+            let id = article.id;
             ids.push(id.clone());
-            let why = explain.then(|| state.explain(&features));
             let story = match state.decide(number, features) {
                 Decision::Join(story) => story,
                 Decision::New => number,
