@@ -143,6 +143,9 @@ pub enum FetchError {
         /// Until when.
         until: Timestamp,
     },
+    /// The machine gives no threads to analyse with.
+    #[error("no threads could be started: {0}; raise the limit of processes (ulimit -u)")]
+    Threads(String),
     /// The connection failed.
     #[error("{host} could not be reached: {what}")]
     Network {

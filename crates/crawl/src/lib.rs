@@ -25,8 +25,9 @@ use firsthand_model::Clock;
 use firsthand_store::{Store, StoreError};
 use firsthand_trace::Outlets;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 /// All settings of crawling.
 #[derive(Debug, Clone, Default)]
@@ -56,8 +57,9 @@ struct Inner {
     outlets: RwLock<Arc<Outlets>>,
     robots: Mutex<HashMap<String, articles::KnownRobots>>,
     grouping: tokio::sync::Mutex<Option<firsthand_story::State>>,
-    /// Analysis takes whole cores: no more of it at a time than there are.
-    analyses: Semaphore,
+    /// Analysis takes whole cores: a thread for each, and no more, since each thread that once
+    /// analysed keeps memory of its own.
+    analyses: rayon::ThreadPool,
     wake: Notify,
 }
 
@@ -65,7 +67,10 @@ impl Crawler {
     /// A crawler on a store. Fails when the outgoing client cannot be made.
     pub fn new(store: Store, clock: Arc<dyn Clock>, config: CrawlConfig) -> Result<Self, FetchError> {
         let fetcher = Fetcher::new(config.http.clone(), Arc::clone(&clock))?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let analyses = rayon::ThreadPoolBuilder::new()
+            .thread_name(|_| "analysis".to_owned())
+            .build()
+            .map_err(|error| FetchError::Threads(error.to_string()))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
@@ -75,7 +80,7 @@ impl Crawler {
                 outlets: RwLock::new(Arc::new(Outlets::builtin())),
                 robots: Mutex::default(),
                 grouping: tokio::sync::Mutex::default(),
-                analyses: Semaphore::new(cores),
+                analyses,
                 wake: Notify::new(),
             }),
         })
@@ -100,10 +105,16 @@ impl Crawler {
         Arc::clone(&self.inner.outlets.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Runs work that takes a core on the blocking pool, no more at a time than there are cores.
-    /// `None` when it panicked: the caller treats its input as unreadable and goes on.
+    /// Runs work that takes a core on the bounded pool. `None` when it panicked: the caller treats
+    /// its input as unreadable and goes on.
     async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let _core = self.inner.analyses.acquire().await;
-        tokio::task::spawn_blocking(work).await.ok()
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        self.inner.analyses.spawn(move || {
+            // Nobody waits any more when the caller was dropped; a panic drops `answer` unsent.
+            if let Ok(done) = catch_unwind(AssertUnwindSafe(work)) {
+                let _ = answer.send(done);
+            }
+        });
+        answered.await.ok()
     }
 }
