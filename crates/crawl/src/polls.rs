@@ -25,6 +25,12 @@ pub(crate) struct Polled {
 }
 
 impl Crawler {
+    /// Polls one feed, due or not, without looking at its entries' pages. Gives the entries that
+    /// were new.
+    pub async fn poll_one(&self, feed: &DueFeed) -> Result<PollSummary, StoreError> {
+        Ok(self.poll(feed).await?.entries)
+    }
+
     /// Polls a feed and stores what came of it. Only the store's failure is an error here: the
     /// feed's own is data.
     pub(crate) async fn poll(&self, feed: &DueFeed) -> Result<Polled, StoreError> {

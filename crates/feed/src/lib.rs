@@ -80,17 +80,54 @@ pub fn parse(document: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Pars
     if text.is_empty() {
         return Err(FeedError::Empty);
     }
-    if text.starts_with(['{', '[']) {
-        return json::parse(text, hints, limits);
+    let mut parsed = if text.starts_with(['{', '[']) {
+        json::parse(text, hints, limits)?
+    } else {
+        markup::parse(text, hints, limits)?
+    };
+    bound(&mut parsed);
+    Ok(parsed)
+}
+
+/// The longest title in characters: what is longer is no title.
+const LONGEST_TITLE: usize = 1000;
+/// The longest name of a person or category in characters.
+const LONGEST_NAME: usize = 200;
+/// The most authors, categories and attached files of one item.
+const MOST_OF_A_KIND: usize = 100;
+/// The longest id in bytes that is kept as it is.
+const LONGEST_ID: usize = 2000;
+
+/// Cuts what no reader could read down to a size that can be stored and shown.
+fn bound(feed: &mut ParsedFeed) {
+    let cut = |text: &mut String, most: usize| {
+        if let Some((end, _)) = text.char_indices().nth(most) {
+            text.truncate(end);
+        }
+    };
+    if let Some(title) = &mut feed.title {
+        cut(title, LONGEST_TITLE);
     }
-    markup::parse(text, hints, limits)
+    for item in &mut feed.items {
+        if let Some(title) = &mut item.title {
+            cut(title, LONGEST_TITLE);
+        }
+        item.enclosures.truncate(MOST_OF_A_KIND);
+        for names in [&mut item.authors, &mut item.categories] {
+            names.truncate(MOST_OF_A_KIND);
+            names.iter_mut().for_each(|name| cut(name, LONGEST_NAME));
+        }
+    }
 }
 
 /// What makes an item the same one at the next poll: its id, else the canonical form of its
 /// link, else a hash of its content.
 pub fn entry_key(item: &ParsedItem) -> String {
     if let Some(id) = item.id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
-        return id.to_owned();
+        if id.len() <= LONGEST_ID {
+            return id.to_owned();
+        }
+        return format!("id:{:016x}", firsthand_text::shingles::stable_hash(id.as_bytes()));
     }
     if let Some(link) = item.link.as_deref() {
         return firsthand_text::urls::canonical(link).unwrap_or_else(|| link.to_owned());
