@@ -68,9 +68,10 @@ pub(crate) struct Mention {
 #[derive(Debug, Clone, Default)]
 pub struct Outlets {
     outlets: Vec<Outlet>,
-    /// From the first word of a name to the words of all names that begin with it, the longest
-    /// first, and their outlet.
-    names: HashMap<String, Vec<(Vec<String>, usize)>>,
+    /// The words of every name, [`joined`], to the outlet's number.
+    names: HashMap<String, usize>,
+    /// From the first word of a name to the number of words of the longest name that begins with it.
+    longest: HashMap<String, usize>,
     folded: HashMap<String, usize>,
     domains: HashMap<String, usize>,
 }
@@ -111,11 +112,9 @@ impl Outlets {
                 continue;
             }
             let Some(first) = words.first().cloned() else { continue };
-            let known = self.names.entry(first).or_default();
-            if !known.iter().any(|(other, _)| *other == words) {
-                known.push((words, number));
-                known.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-            }
+            let longest = self.longest.entry(first).or_default();
+            *longest = words.len().max(*longest);
+            self.names.entry(joined(words.iter().map(String::as_str))).or_insert(number);
         }
     }
 
@@ -170,11 +169,17 @@ impl Outlets {
 
     fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
         let first = lexed.word(at);
-        let candidates = self.names.get(first).or_else(|| self.names.get(bare(first)))?;
-        candidates.iter().find_map(|(words, number)| {
-            let to = matches(lexed, at, words)?;
+        let longest = *self.longest.get(first).or_else(|| self.longest.get(bare(first)))?;
+        (1..=longest).rev().find_map(|length| {
+            let to = at + length;
+            // Its last word may have a possessive.
+            let before = (at..to - 1).map(|index| lexed.word(index));
+            let last = lexed.word(to - 1);
+            let number = [last, bare(last)]
+                .into_iter()
+                .find_map(|last| self.names.get(&joined(before.clone().chain(std::iter::once(last)))))?;
             // "People", "Time", "Fox": a single common word at the start of a sentence is no name.
-            let common = words.len() == 1 && COMMON.contains(&first);
+            let common = length == 1 && COMMON.contains(&first);
             let goes_on = lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && lexed.capital(at) && common;
             if common && (goes_on || !common_word_is_named(lexed, at, to)) {
                 return None;
@@ -183,6 +188,15 @@ impl Outlets {
             Some((to, self.outlets.get(*number)?.clone()))
         })
     }
+}
+
+/// Words as one key: none of them has white space in it.
+fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.fold(String::new(), |mut key, word| {
+        key.push_str(word);
+        key.push(' ');
+        key
+    })
 }
 
 /// Names that many outlets share: only the text around says which one is meant.
