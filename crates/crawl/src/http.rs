@@ -72,6 +72,8 @@ pub struct Request<'a> {
     pub max_body_bytes: usize,
     /// The setting that raises `max_body_bytes`, for the error's text.
     pub limit_setting: &'static str,
+    /// A form to post. Then the answer's body is not read, and only 307 and 308 are followed.
+    pub form: Option<&'a str>,
 }
 
 /// An answer, read to its end.
@@ -243,6 +245,10 @@ impl Fetcher {
                 return Ok(answer);
             }
             drop(turn);
+            if request.form.is_some() && !matches!(status, 307 | 308) {
+                let what = format!("status {status} to a posted form, which only 307 and 308 may send elsewhere");
+                return Err(FetchError::Redirects { host, what });
+            }
             let target = headers.get(header::LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
             let Some(next) = target.and_then(|target| url.join(target).ok()) else {
                 return Err(FetchError::Redirects { host, what: format!("status {status} without a usable Location") });
@@ -253,6 +259,11 @@ impl Fetcher {
         }
         let host = url.host_str().unwrap_or_default().to_owned();
         Err(FetchError::Redirects { host, what: format!("more than {} redirects", self.config.max_redirects) })
+    }
+
+    /// Posts a form, under the same rules; see [`Request::form`].
+    pub async fn post(&self, url: &str, form: &str) -> Result<Fetched, FetchError> {
+        self.get(url, &Request { accept: "*/*", form: Some(form), ..Request::default() }).await
     }
 
     /// Leaves a host alone until an instant; what it was left alone for before is kept if longer.
@@ -275,7 +286,15 @@ impl Fetcher {
     async fn exchange(&self, url: &Url, request: &Request<'_>) -> Result<(u16, HeaderMap, Vec<u8>), FetchError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let network = |error: reqwest::Error| FetchError::Network { host: host.clone(), what: with_causes(&error) };
-        let mut builder = self.client.get(url.clone()).header(header::ACCEPT, request.accept);
+        let builder = match request.form {
+            None => self.client.get(url.clone()),
+            Some(form) => self
+                .client
+                .post(url.clone())
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(form.to_owned()),
+        };
+        let mut builder = builder.header(header::ACCEPT, request.accept);
         // A validator goes back exactly as it came, or not at all.
         for (name, value) in [(header::IF_NONE_MATCH, request.etag), (header::IF_MODIFIED_SINCE, request.last_modified)]
         {
@@ -296,7 +315,7 @@ impl Fetcher {
         }
         let mut body = Vec::new();
         // The body of a redirect or error page is nobody's business.
-        if matches!(status, 200..=299) {
+        if matches!(status, 200..=299) && request.form.is_none() {
             while let Some(chunk) = response.chunk().await.map_err(network)? {
                 if body.len() + chunk.len() > request.max_body_bytes {
                     return Err(FetchError::TooLarge {

@@ -2,7 +2,8 @@
 //!
 //! [`Crawler`] is the one place where the stages meet: a due feed is polled (`polls`), a new
 //! entry's page fetched, extracted and traced (`articles`), an article put into its story and
-//! the story's reports related (`stories`). It holds no rule of a stage and no SQL, and knows
+//! the story's reports related (`stories`); where a feed names a hub, what that
+//! pushes is taken as a poll's document is (`websub`). It holds no rule of a stage and no SQL, and knows
 //! nothing of pages and APIs. Every step is one transaction in the store, so a process that dies
 //! anywhere goes on from there.
 
@@ -15,13 +16,15 @@ mod robots;
 mod run;
 mod schedule;
 mod stories;
+mod websub;
 
 pub use follow::{FollowError, Followed};
 pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Request};
 pub use run::{RunMode, Summary};
 pub use schedule::ScheduleConfig;
+pub use websub::WebSubConfig;
 
-use firsthand_model::Clock;
+use firsthand_model::{Clock, Random};
 use firsthand_store::{Store, StoreError};
 use firsthand_trace::Outlets;
 use std::collections::HashMap;
@@ -40,6 +43,8 @@ pub struct CrawlConfig {
     pub feed_limits: firsthand_feed::Limits,
     /// Limits of pages.
     pub page_limits: firsthand_extract::Limits,
+    /// Push; `None`: feeds are polled only.
+    pub websub: Option<WebSubConfig>,
 }
 
 /// Follows feeds: polls, fetches, analyses, groups. Cheap to clone.
@@ -52,6 +57,7 @@ struct Inner {
     store: Store,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     config: CrawlConfig,
     /// Outlets known by name: the shipped ones and those followed.
     outlets: RwLock<Arc<Outlets>>,
@@ -65,7 +71,12 @@ struct Inner {
 
 impl Crawler {
     /// A crawler on a store. Fails when the outgoing client cannot be made.
-    pub fn new(store: Store, clock: Arc<dyn Clock>, config: CrawlConfig) -> Result<Self, FetchError> {
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        config: CrawlConfig,
+    ) -> Result<Self, FetchError> {
         let fetcher = Fetcher::new(config.http.clone(), Arc::clone(&clock))?;
         let analyses = rayon::ThreadPoolBuilder::new()
             .thread_name(|_| "analysis".to_owned())
@@ -76,6 +87,7 @@ impl Crawler {
                 store,
                 fetcher,
                 clock,
+                random,
                 config,
                 outlets: RwLock::new(Arc::new(Outlets::builtin())),
                 robots: Mutex::default(),

@@ -3,8 +3,12 @@
 use crate::Crawler;
 use crate::http::{FetchError, Fetched, Request};
 use crate::schedule::retry_after_s;
+use crate::websub;
 use firsthand_feed::{Hints, entry_key};
-use firsthand_model::{DueFeed, FeedDocument, FeedStatus, NewEntry, ParsedFeed, PollOutcome, PollSummary, Timestamp};
+use firsthand_model::{
+    DueFeed, FeedDocument, FeedStatus, NewEntry, NewSubscription, ParsedFeed, ParsedItem, PollOutcome, PollSummary,
+    Timestamp,
+};
 use firsthand_store::StoreError;
 use firsthand_text::urls;
 use reqwest::header;
@@ -43,6 +47,7 @@ impl Crawler {
                     last_modified: feed.last_modified.as_deref(),
                     max_body_bytes: self.inner.config.feed_limits.max_bytes,
                     limit_setting: "feed.max_bytes",
+                    ..Request::default()
                 };
                 match self.inner.fetcher.get(&feed.url, &request).await {
                     Ok(answer) => self.outcome(feed, answer).await,
@@ -96,8 +101,18 @@ impl Crawler {
 
     /// Reads the document of an answer on the bounded pool.
     pub(crate) async fn read_feed(&self, answer: &Fetched) -> Result<ParsedFeed, String> {
-        let (body, url, at) = (answer.body.clone(), answer.final_url.to_string(), answer.at);
         let content_type = answer.header(header::CONTENT_TYPE).map(str::to_owned);
+        self.read_document(answer.body.clone(), answer.final_url.to_string(), content_type, answer.at).await
+    }
+
+    /// Reads a document that came from `url` on the bounded pool.
+    pub(crate) async fn read_document(
+        &self,
+        body: Vec<u8>,
+        url: String,
+        content_type: Option<String>,
+        at: Timestamp,
+    ) -> Result<ParsedFeed, String> {
         let limits = self.inner.config.feed_limits;
         let parsed = self
             .on_a_core(move || {
@@ -139,6 +154,13 @@ impl Crawler {
             (target.to_string(), before + 1)
         });
         let new_url = moved_to.as_ref().filter(|(_, times)| *times >= MOVES_UNTIL_ADOPTED).map(|(url, _)| url.clone());
+        let push_check = self
+            .inner
+            .config
+            .websub
+            .as_ref()
+            .and_then(|websub| websub::check(feed, answer.at, interval_s, hints.as_ref(), websub, schedule));
+        let push = hints.as_ref().and_then(|hints| self.wanted(feed, &answer.headers, &answer.final_url, hints));
         PollOutcome {
             at: answer.at,
             http_status: Some(answer.status),
@@ -151,7 +173,8 @@ impl Crawler {
             status: FeedStatus::Active,
             moved_to,
             new_url,
-            document: parsed.map(document),
+            document: parsed.map(|parsed| document(parsed, push)),
+            push_check,
         }
     }
 
@@ -179,6 +202,7 @@ impl Crawler {
             moved_to: None,
             new_url: None,
             document: None,
+            push_check: None,
         }
     }
 
@@ -193,10 +217,14 @@ impl Crawler {
     }
 }
 
-fn document(parsed: ParsedFeed) -> FeedDocument {
+fn document(parsed: ParsedFeed, push: Option<NewSubscription>) -> FeedDocument {
     let format = serde_json::to_value(parsed.format).ok().and_then(|name| name.as_str().map(str::to_owned));
-    let entries = parsed
-        .items
+    FeedDocument { title: parsed.title, site_url: parsed.link, format, entries: entries(parsed.items), push }
+}
+
+/// A document's items with their identities.
+pub(crate) fn entries(items: Vec<ParsedItem>) -> Vec<NewEntry> {
+    items
         .into_iter()
         .map(|item| NewEntry {
             key: entry_key(&item),
@@ -204,8 +232,7 @@ fn document(parsed: ParsedFeed) -> FeedDocument {
             url: item.link.clone(),
             item,
         })
-        .collect();
-    FeedDocument { title: parsed.title, site_url: parsed.link, format, entries }
+        .collect()
 }
 
 /// A status as a reader understands it, with what can be done.
@@ -241,5 +268,7 @@ pub(crate) fn unknown_feed(url: &str) -> DueFeed {
         interval_s: 0,
         not_before: None,
         moved_to: None,
+        last_success_at: None,
+        push: None,
     }
 }

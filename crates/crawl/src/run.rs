@@ -61,6 +61,7 @@ const PAGES_UNDER_WAY: usize = 64;
 /// Pages under way while feeds wait for their turn: what is new everywhere comes before all of it
 /// in full.
 const PAGES_BESIDE_FEEDS: usize = 8;
+const HUBS_UNDER_WAY: usize = 16;
 /// While pages come in, what came is grouped in batches, so that each is in the order of publication.
 const GROUP_EVERY: Duration = Duration::from_secs(1);
 /// The reports of a story that grows are related anew at most so often.
@@ -75,6 +76,8 @@ enum Done {
     Page(EntryId, Result<Option<Admitted>, StoreError>),
     Group(Result<usize, StoreError>),
     Relate(Result<(), StoreError>),
+    /// The token of the subscription.
+    Hub(String, Result<(), StoreError>),
 }
 
 /// A chore that is done as a whole, one at a time: there may be work for it, it may be at work.
@@ -114,10 +117,12 @@ impl Chore {
 struct UnderWay {
     feeds: HashSet<FeedId>,
     pages: HashSet<EntryId>,
-    /// Whether the store may have due feeds, and entries, that are not under way: it is not asked
-    /// after every single page.
+    hubs: HashSet<String>,
+    /// Whether the store may have due feeds, entries, and subscriptions, that are not under way: it is
+    /// not asked after every single page.
     feeds_due: bool,
     pages_due: bool,
+    hubs_due: bool,
     looked_at: Instant,
     grouping: Chore,
     relating: Chore,
@@ -128,8 +133,10 @@ impl UnderWay {
         Self {
             feeds: HashSet::new(),
             pages: HashSet::new(),
+            hubs: HashSet::new(),
             feeds_due: true,
             pages_due: true,
+            hubs_due: true,
             looked_at: Instant::now(),
             grouping: Chore::new(GROUP_EVERY),
             relating: Chore::new(RELATE_EVERY),
@@ -138,7 +145,8 @@ impl UnderWay {
 
     /// Anything may have become due.
     fn look_again(&mut self) {
-        (self.feeds_due, self.pages_due, self.looked_at) = (true, true, Instant::now());
+        (self.feeds_due, self.pages_due, self.hubs_due) = (true, true, true);
+        self.looked_at = Instant::now();
     }
 }
 
@@ -156,7 +164,7 @@ impl Crawler {
         let mut summary = Summary::default();
         // A store that cannot be read now may be readable later; a server goes on serving.
         loop {
-            match self.refresh_outlets().await {
+            match self.prepare().await {
                 Ok(()) => break,
                 Err(error) if forever => tracing::error!(%error, "the store cannot be read; trying again"),
                 Err(error) => return Err(error),
@@ -198,6 +206,14 @@ impl Crawler {
                 _ = self.sleep_or_stop(&mut stop), if forever && !stopping => under_way.look_again(),
             }
         }
+    }
+
+    async fn prepare(&self) -> Result<(), StoreError> {
+        if self.inner.config.websub.is_none() {
+            // Push was switched off: nobody answers the hubs, and no poll may wait for them.
+            self.inner.store.forget_subscriptions(None).await?;
+        }
+        self.refresh_outlets().await
     }
 
     /// Sleeps for a tick; `true` when the run shall stop.
@@ -244,6 +260,23 @@ impl Crawler {
                 }
             }
         }
+        if let Some(websub) = &self.inner.config.websub
+            && under_way.hubs_due
+            && under_way.hubs.len() < HUBS_UNDER_WAY / 2
+        {
+            let limit = HUBS_UNDER_WAY + under_way.hubs.len();
+            let due = self.inner.store.due_subscriptions(now, limit).await?;
+            under_way.hubs_due = due.len() == limit;
+            for due in due {
+                if under_way.hubs.insert(due.token.clone()) {
+                    let (crawler, websub) = (self.clone(), websub.clone());
+                    tasks.spawn(async move {
+                        let done = crawler.ask_hub(&websub, &due).await;
+                        Done::Hub(due.token, done)
+                    });
+                }
+            }
+        }
         let quiet = under_way.feeds.is_empty() && under_way.pages.is_empty();
         if under_way.grouping.begin(quiet) {
             let crawler = self.clone();
@@ -283,6 +316,8 @@ fn note(
                     summary.feeds += 1;
                     summary.unchanged += usize::from(polled.unchanged);
                     summary.entries += polled.entries.new;
+                    // Its document may have named a hub.
+                    under_way.hubs_due |= !polled.unchanged;
                     under_way.pages_due |= polled.entries.new > 0;
                     if let Some(error) = polled.error {
                         summary.failed += 1;
@@ -318,6 +353,10 @@ fn note(
                 }
                 Err(error) => Some(error),
             }
+        }
+        Ok(Done::Hub(token, result)) => {
+            under_way.hubs.remove(&token);
+            result.err()
         }
         Ok(Done::Group(result)) => {
             under_way.grouping.done(result.is_err());

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode, Summary};
-use firsthand_model::{Clock, FeedStatus, FeedView, ManualClock, NewFeed};
+use firsthand_model::{Clock, FeedStatus, FeedView, ManualClock, NewFeed, Random};
 use firsthand_store::{DatabaseUrl, Store};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -12,6 +12,13 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>T</title></channel></rss>";
+
+struct NoChance;
+impl Random for NoChance {
+    fn fill(&self, _bytes: &mut [u8]) {
+        panic!("no feed here names a hub");
+    }
+}
 
 struct World {
     server: MockServer,
@@ -30,7 +37,7 @@ impl World {
             Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&shared)).await.unwrap();
         let mut config = CrawlConfig::default();
         config.http.allow_private_network = true;
-        let crawler = Crawler::new(store.clone(), shared, config).unwrap();
+        let crawler = Crawler::new(store.clone(), shared, Arc::new(NoChance), config).unwrap();
         let server = MockServer::start().await;
         let feeds: Vec<NewFeed> =
             paths.iter().map(|path| NewFeed { url: format!("{}{path}", server.uri()), ..NewFeed::default() }).collect();

@@ -21,7 +21,7 @@ fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Re
     if allow_private_network {
         config.flag("http.allow_private_network", true, "--allow-private-network");
     }
-    Ok(Crawler::new(store, Arc::new(SystemClock), config.crawl()?)?)
+    Ok(Crawler::new(store, Arc::new(SystemClock), Arc::new(SystemRandom), config.crawl()?)?)
 }
 
 /// `firsthand add`.
@@ -99,7 +99,11 @@ fn health(feed: &FeedView, now: Timestamp) -> String {
         .as_deref()
         .map(|error| format!(" · {error} ({} failures in a row)", feed.failures))
         .unwrap_or_default();
-    format!("{} articles · {last}{status} · {next}{error}", feed.articles)
+    let push = feed.push.as_ref().map(|push| {
+        let when = |at: Timestamp| if at > now { format!("in {}", span(at.seconds_since(now))) } else { ago(at) };
+        format!(" · {}", push.in_words(now, when))
+    });
+    format!("{} articles · {last}{status} · {next}{error}{}", feed.articles, push.unwrap_or_default())
 }
 
 fn span(seconds: i64) -> String {

@@ -11,7 +11,11 @@ use std::time::Duration;
 const SETTINGS: &[(&str, &str, &str)] = &[
     ("listen", "127.0.0.1:8080", "the address that pages are served on"),
     ("title", "firsthand", "the name of this server, on its pages and feeds"),
-    ("base_url", "", "the address that readers see, for feeds; empty: as asked"),
+    (
+        "base_url",
+        "",
+        "the address that readers see, for feeds, and that hubs can reach, for push; empty: as asked, and no push",
+    ),
     ("secure_cookies", "false", "whether readers come over https only"),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
@@ -20,6 +24,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the longest interval that a feed with seldom news learns; as crawl.poll_interval: all feeds alike",
     ),
     ("crawl.max_interval", "24h", "the longest interval that a feed is given"),
+    ("crawl.websub", "true", "whether hubs that feeds name are asked to push (WebSub); needs base_url"),
+    (
+        "crawl.websub_poll_interval",
+        "1d",
+        "how often a feed is asked whose hub pushes reliably, as a check; at most crawl.max_interval",
+    ),
     ("http.allow_private_network", "false", "whether addresses that are not on the public internet are fetched"),
     ("http.contact", "", "an address or page by which outlets can reach you, sent with every request"),
     ("http.exchange_timeout_s", "30", "seconds for a whole exchange with its redirects"),
@@ -147,6 +157,11 @@ impl Config {
         crawl.schedule.poll_interval_s = self.interval_s("crawl.poll_interval")?;
         crawl.schedule.quiet_interval_s = self.interval_s("crawl.quiet_interval")?;
         crawl.schedule.max_interval_s = self.interval_s("crawl.max_interval")?;
+        let (websub, poll_interval_s) = (self.switch("crawl.websub")?, self.interval_s("crawl.websub_poll_interval")?);
+        crawl.websub = self
+            .base_url()
+            .filter(|_| websub)
+            .map(|base| firsthand_crawl::WebSubConfig { callbacks: format!("{base}/websub/"), poll_interval_s });
         crawl.feed_limits.max_bytes = self.parsed("feed.max_bytes", "a number of bytes")?;
         crawl.feed_limits.max_items = self.parsed("feed.max_items", "a number")?;
         crawl.page_limits.max_bytes = self.parsed("page.max_bytes", "a number of bytes")?;
@@ -159,9 +174,9 @@ impl Config {
         self.text("title").to_owned()
     }
 
-    /// The address that readers see.
+    /// The address that readers see, without a slash at its end.
     pub fn base_url(&self) -> Option<String> {
-        self.optional("base_url")
+        self.optional("base_url").map(|url| url.trim_end_matches('/').to_owned())
     }
 
     /// Whether cookies are sent over https only.
@@ -220,6 +235,15 @@ mod tests {
         assert_eq!(config.crawl().unwrap().http.max_exchanges, 3);
         assert_eq!(config.crawl().unwrap().schedule.poll_interval_s, 1800);
         assert!(config.show(true).contains("$FIRSTHAND_LISTEN"));
+    }
+
+    #[test]
+    fn push_needs_an_address_and_can_be_switched_off() {
+        let callbacks = |file| load(file, &[]).unwrap().crawl().unwrap().websub.map(|websub| websub.callbacks);
+        assert_eq!(callbacks(""), None);
+        let address = "base_url = \"https://news.example/\"\n";
+        assert_eq!(callbacks(address).as_deref(), Some("https://news.example/websub/"));
+        assert_eq!(callbacks(&format!("{address}[crawl]\nwebsub = false")), None);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::data_folder::DataFolder;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result};
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
-use firsthand_model::{Clock, SystemClock};
-use firsthand_store::Store;
+use firsthand_model::{Clock, Random, Subscription, SystemClock};
+use firsthand_store::{Store, StoreError};
 use firsthand_web::{CrawlControl, CrawlFuture, WebConfig};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -49,7 +49,8 @@ pub async fn serve(
         ServeRole::All | ServeRole::Web => Some(bind(config.listen()?).await?),
     };
     let crawl = config.crawl()?;
-    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web: web_config(&config) };
+    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, ..web_config(&config) };
+    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web };
     server.run().await
 }
 
@@ -88,7 +89,8 @@ impl Server {
     /// Runs until SIGTERM, SIGINT or a failure; then lets what is under way finish.
     pub async fn run(self) -> Result<ExitCode> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), self.crawl)?;
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
         let (stop, stopped) = watch::channel(false);
         let crawling = self.crawls.then(|| {
             let (crawler, stopped) = (crawler.clone(), stopped.clone());
@@ -98,8 +100,7 @@ impl Server {
             Some(listener) => {
                 tracing::info!("firsthand is at http://{}/", listener.local_addr()?);
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
-                let router =
-                    firsthand_web::router(self.store.clone(), clock, Arc::new(SystemRandom), self.web, control).await?;
+                let router = firsthand_web::router(self.store.clone(), clock, random, self.web, control).await?;
                 Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
             }
             None => None,
@@ -151,5 +152,21 @@ impl CrawlControl for Control {
 
     fn wake(&self) {
         self.0.wake();
+    }
+
+    fn hear_hub(&self, token: String, query: String) -> CrawlFuture<Result<Option<String>, StoreError>> {
+        let crawler = self.0.clone();
+        Box::pin(async move { crawler.hear_hub(&token, &query).await })
+    }
+
+    fn take_push(
+        &self,
+        subscription: Subscription,
+        content_type: Option<String>,
+        signature: String,
+        body: Vec<u8>,
+    ) -> CrawlFuture<Result<(), StoreError>> {
+        let crawler = self.0.clone();
+        Box::pin(async move { crawler.take_push(&subscription, content_type, signature, body).await })
     }
 }

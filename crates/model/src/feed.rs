@@ -1,6 +1,6 @@
 //! Feeds: what one says, and what is known of following it.
 
-use crate::{EntryId, FeedId, OutletId, Timestamp};
+use crate::{EntryId, FeedId, NewSubscription, OutletId, Push, PushCheck, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The family that a feed's document belongs to.
@@ -140,6 +140,10 @@ pub struct DueFeed {
     pub not_before: Option<Timestamp>,
     /// An address that a permanent redirect pointed to, and how many polls in a row it did.
     pub moved_to: Option<(String, u32)>,
+    /// The last poll that succeeded.
+    pub last_success_at: Option<Timestamp>,
+    /// Its subscription at a hub.
+    pub push: Option<Push>,
 }
 
 /// The outcome of one poll, as data: a failure is stored and shown like a success.
@@ -169,6 +173,8 @@ pub struct PollOutcome {
     pub new_url: Option<String>,
     /// What the document said of the feed; `None` when there was no new document.
     pub document: Option<FeedDocument>,
+    /// How this poll is a check of the feed's hub, if it has one that pushes.
+    pub push_check: Option<PushCheck>,
 }
 
 /// The parts of a parsed feed that are stored.
@@ -182,6 +188,9 @@ pub struct FeedDocument {
     pub format: Option<String>,
     /// The items, in document order; those already known are left alone.
     pub entries: Vec<NewEntry>,
+    /// The subscription to have from now on; one at the same hub for the same topic is kept. `None`:
+    /// none, and one that is there is ended.
+    pub push: Option<NewSubscription>,
 }
 
 /// An item with its identity, ready to be stored if it is new.
@@ -267,4 +276,6 @@ pub struct FeedView {
     pub failures: u32,
     /// Articles from this feed.
     pub articles: u64,
+    /// Its subscription at a hub, if it has one.
+    pub push: Option<Push>,
 }

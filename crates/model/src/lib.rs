@@ -10,6 +10,7 @@
 mod article;
 mod feed;
 mod ids;
+mod push;
 mod relate;
 mod story;
 mod time;
@@ -20,6 +21,7 @@ mod vote;
 pub use article::*;
 pub use feed::*;
 pub use ids::*;
+pub use push::*;
 pub use relate::*;
 pub use story::*;
 pub use time::*;

@@ -1,7 +1,7 @@
 //! Feeds, outlets and entries.
 
 use crate::engine::{Row, Tx, json_of, values};
-use crate::{AddedFeed, Result};
+use crate::{AddedFeed, Result, websub};
 use firsthand_model::*;
 
 pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key: &str) -> Result<AddedFeed> {
@@ -31,19 +31,21 @@ pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key
 }
 
 pub(crate) fn remove(tx: &mut Tx<'_>, url: &str) -> Result<bool> {
+    let Some(row) = tx.first("SELECT id FROM feed WHERE url = ?1", &values![url])? else { return Ok(false) };
+    websub::end(tx, FeedId(row.int(0)?))?;
     Ok(tx.execute("DELETE FROM feed WHERE url = ?1", &values![url])? > 0)
 }
 
 pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<FeedView>> {
-    let rows = tx.query(
+    let sql = format!(
         "SELECT feed.id, feed.url, feed.title, feed.outlet_id, outlet.name, feed.site_url, feed.folder, feed.format, feed.status, feed.added_at,
                 feed.last_fetch_at, feed.last_success_at, feed.last_status, feed.next_fetch_at, feed.last_error, feed.failures,
-                (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL)
-         FROM feed JOIN outlet ON outlet.id = feed.outlet_id
+                (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL), {}
+         FROM feed JOIN outlet ON outlet.id = feed.outlet_id LEFT JOIN websub ON websub.feed_id = feed.id
          ORDER BY COALESCE(feed.folder, ''), COALESCE(feed.title, feed.url), feed.id",
-        &[],
-    )?;
-    rows.iter().map(view).collect()
+        websub::PUSH
+    );
+    tx.query(&sql, &[])?.iter().map(view).collect()
 }
 
 fn view(row: &Row) -> Result<FeedView> {
@@ -66,17 +68,20 @@ fn view(row: &Row) -> Result<FeedView> {
         last_error: row.maybe_text(14),
         failures: row.small(15)?,
         articles: row.count(16)?,
+        push: websub::push(row, 17)?,
     })
 }
 
 pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
-    let rows = tx.query(
-        "SELECT id, outlet_id, url, etag, last_modified, failures, interval_s, not_before, moved_to, moved_times
-         FROM feed
-         WHERE status = 'active' AND (next_fetch_at <= ?1 OR CAST(?2 AS BIGINT) = 1) AND (not_before IS NULL OR not_before <= ?1)
-         ORDER BY next_fetch_at, id LIMIT ?3",
-        &values![now, i64::from(include_not_due), limit],
-    )?;
+    let sql = format!(
+        "SELECT feed.id, feed.outlet_id, feed.url, feed.etag, feed.last_modified, feed.failures, feed.interval_s, feed.not_before, feed.moved_to, feed.moved_times,
+                feed.last_success_at, {}
+         FROM feed LEFT JOIN websub ON websub.feed_id = feed.id
+         WHERE feed.status = 'active' AND (feed.next_fetch_at <= ?1 OR CAST(?2 AS BIGINT) = 1) AND (feed.not_before IS NULL OR feed.not_before <= ?1)
+         ORDER BY feed.next_fetch_at, feed.id LIMIT ?3",
+        websub::PUSH
+    );
+    let rows = tx.query(&sql, &values![now, i64::from(include_not_due), limit])?;
     rows.iter()
         .map(|row| {
             Ok(DueFeed {
@@ -89,6 +94,8 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due
                 interval_s: row.small(6)?,
                 not_before: row.maybe_time(7),
                 moved_to: row.maybe_text(8).map(|url| Ok::<_, crate::StoreError>((url, row.small(9)?))).transpose()?,
+                last_success_at: row.maybe_time(10),
+                push: websub::push(row, 11)?,
             })
         })
         .collect()
@@ -136,22 +143,32 @@ pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) 
     {
         tx.execute("UPDATE feed SET url = ?2, moved_to = NULL, moved_times = 0 WHERE id = ?1", &values![feed, url])?;
     }
-    let Some(document) = &outcome.document else { return Ok(PollSummary::default()) };
+    let Some(document) = &outcome.document else {
+        websub::after_poll(tx, feed, outcome, 0)?;
+        return Ok(PollSummary::default());
+    };
     tx.execute(
         "UPDATE feed SET title = COALESCE(?2, title), site_url = COALESCE(?3, site_url), format = ?4 WHERE id = ?1",
         &values![feed, &document.title, &document.site_url, &document.format],
     )?;
-    let mut summary = PollSummary { seen: document.entries.len(), new: 0 };
+    websub::take_offer(tx, feed, document.push.as_ref())?;
+    let owed_before = outcome.push_check.as_ref().and_then(|check| check.owed_before);
+    let (mut summary, mut unpushed) = (PollSummary { seen: document.entries.len(), new: 0 }, 0);
     for entry in &document.entries {
-        summary.new += usize::from(take_entry(tx, feed, entry, outcome.at)?);
+        let new = take_entry(tx, feed, entry, outcome.at)?;
+        let owed =
+            owed_before.is_some_and(|before| entry.item.published.or(entry.item.updated).is_none_or(|at| at < before));
+        summary.new += usize::from(new);
+        unpushed += usize::from(new && owed);
     }
+    websub::after_poll(tx, feed, outcome, unpushed)?;
     Ok(summary)
 }
 
 /// Stores an entry if it is new. The same key with another page is another entry: some feeds use
 /// an id twice, and nothing may be lost by that. The same page under another key is the same
 /// entry: some feeds change their ids, and nothing may be shown twice.
-fn take_entry(tx: &mut Tx<'_>, feed: FeedId, entry: &NewEntry, at: Timestamp) -> Result<bool> {
+pub(crate) fn take_entry(tx: &mut Tx<'_>, feed: FeedId, entry: &NewEntry, at: Timestamp) -> Result<bool> {
     let mut key = entry.key.clone();
     if let Some(row) =
         tx.first("SELECT canonical_url FROM entry WHERE feed_id = ?1 AND key = ?2", &values![feed, &key])?

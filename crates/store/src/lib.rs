@@ -16,6 +16,7 @@ mod search;
 mod stories;
 mod views;
 mod votes;
+mod websub;
 
 pub use database_url::DatabaseUrl;
 pub use error::{Result, StoreError};
@@ -197,6 +198,60 @@ impl Store {
     pub async fn record_poll(&self, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
         let outcome = outcome.clone();
         self.write(move |tx| feeds::record_poll(tx, feed, &outcome)).await
+    }
+
+    // Push
+    /// Subscriptions whose hub is to be asked now, the longest due first.
+    pub async fn due_subscriptions(&self, now: Timestamp, limit: usize) -> Result<Vec<Subscription>> {
+        self.read(move |tx| websub::due(tx, now, limit)).await
+    }
+
+    /// The subscription of a call-back.
+    pub async fn subscription(&self, token: &str) -> Result<Option<Subscription>> {
+        let token = token.to_owned();
+        self.read(move |tx| websub::by_token(tx, &token)).await
+    }
+
+    /// Notes that the hub is about to be asked, and asked again at `again_at` unless it confirms. `false`: it is not due, so another process asks it. A lease that is over is noted, and its feed polled at its own rhythm again.
+    pub async fn ask_hub(&self, token: &str, mode: HubMode, again_at: Timestamp) -> Result<bool> {
+        let token = token.to_owned();
+        self.write(move |tx| websub::ask(tx, &token, mode, again_at)).await
+    }
+
+    /// Notes that the hub could not be asked or did not take the request, unless it has confirmed meanwhile.
+    pub async fn hub_failed(&self, token: &str, error: &str, again_at: Timestamp) -> Result<()> {
+        let (token, error) = (token.to_owned(), error.to_owned());
+        self.write(move |tx| websub::hub_failed(tx, &token, &error, again_at)).await
+    }
+
+    /// Notes that the hub confirmed a subscription.
+    pub async fn confirm_subscription(&self, token: &str, until: Timestamp, renew_at: Timestamp) -> Result<()> {
+        let token = token.to_owned();
+        self.write(move |tx| websub::confirm(tx, &token, until, renew_at)).await
+    }
+
+    /// Notes that the hub refused a subscription or ended it.
+    pub async fn deny_subscription(&self, token: &str, why: &str, again_at: Timestamp) -> Result<()> {
+        let (token, why) = (token.to_owned(), why.to_owned());
+        self.write(move |tx| websub::deny(tx, &token, &why, again_at)).await
+    }
+
+    /// Stores what a hub pushed: entries that are new.
+    pub async fn record_push(&self, token: &str, at: Timestamp, entries: &[NewEntry]) -> Result<PollSummary> {
+        let (token, entries) = (token.to_owned(), entries.to_vec());
+        self.write(move |tx| websub::record_push(tx, &token, at, &entries)).await
+    }
+
+    /// Counts a push that was not taken.
+    pub async fn refuse_push(&self, token: &str, why: &str) -> Result<()> {
+        let (token, why) = (token.to_owned(), why.to_owned());
+        self.write(move |tx| websub::refuse_push(tx, &token, &why)).await
+    }
+
+    /// Forgets a subscription that was ended, or (without a token) all there are; feeds are polled at their own rhythm again.
+    pub async fn forget_subscriptions(&self, token: Option<&str>) -> Result<()> {
+        let token = token.map(str::to_owned);
+        self.write(move |tx| websub::forget(tx, token.as_deref())).await
     }
 
     // Entries and articles

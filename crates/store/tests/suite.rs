@@ -69,6 +69,8 @@ macro_rules! on_both_engines {
 
 on_both_engines!(
     feeds_are_followed_polled_and_removed,
+    subscriptions_are_made_renewed_and_ended,
+    a_hub_that_failed_is_trusted_again_after_pushes,
     entries_are_taken_once,
     articles_are_admitted_revised_and_known,
     a_page_takes_the_place_of_a_feeds_excerpt,
@@ -111,7 +113,9 @@ fn outcome(at: Timestamp, entries: Vec<NewEntry>) -> PollOutcome {
             site_url: None,
             format: Some("rss".to_owned()),
             entries,
+            push: None,
         }),
+        push_check: None,
     }
 }
 
@@ -259,6 +263,164 @@ async fn feeds_are_followed_polled_and_removed(fresh: &Fresh) {
         store.record_poll(second, &outcome(now, vec![entry("late", "https://beta.example/late")])).await.unwrap(),
         PollSummary::default()
     );
+}
+
+fn offer(hub: &str, token: &str) -> NewSubscription {
+    NewSubscription {
+        hub: format!("https://{hub}.example/"),
+        topic: "https://alpha.example/feed".to_owned(),
+        token: token.to_owned(),
+        secret: "s".repeat(64),
+    }
+}
+
+/// A poll whose document names a hub, or none.
+fn poll_with(at: Timestamp, entries: Vec<NewEntry>, push: Option<NewSubscription>) -> PollOutcome {
+    let poll = outcome(at, entries);
+    PollOutcome { document: poll.document.map(|document| FeedDocument { push, ..document }), ..poll }
+}
+
+async fn push(store: &Store, feed: FeedId) -> Option<Push> {
+    store.feeds().await.unwrap().into_iter().find(|view| view.id == feed).unwrap().push
+}
+
+async fn subscriptions_are_made_renewed_and_ended(fresh: &Fresh) {
+    let (store, clock) = (&fresh.store, &fresh.clock);
+    let start = clock.now();
+    let later = |seconds: i64| start.plus_seconds(seconds);
+    let id = feed(store, "alpha").await;
+    let due = async |at: Timestamp| store.due_subscriptions(at, 10).await.unwrap();
+    store.record_poll(id, &poll_with(start, Vec::new(), None)).await.unwrap();
+    assert_eq!(push(store, id).await, None);
+
+    // The same hub and topic again change nothing, whatever token was drawn.
+    store.record_poll(id, &poll_with(start, Vec::new(), Some(offer("hub", "one")))).await.unwrap();
+    store.record_poll(id, &poll_with(start, Vec::new(), Some(offer("hub", "two")))).await.unwrap();
+    let made = due(start).await;
+    assert_eq!((made.len(), made[0].token.as_str(), made[0].asked), (1, "one", None));
+    assert_eq!(made[0].feed, Some((id, "https://alpha.example/feed".to_owned())));
+    assert_eq!(store.subscription("two").await.unwrap(), None);
+
+    // One process asks; a failure is noted; a confirmation that came before it stands.
+    assert!(store.ask_hub("one", HubMode::Subscribe, later(600)).await.unwrap());
+    assert!(!store.ask_hub("one", HubMode::Subscribe, later(600)).await.unwrap());
+    store.hub_failed("one", "no answer", later(900)).await.unwrap();
+    assert_eq!((due(later(899)).await.len(), due(later(900)).await[0].failures), (0, 1));
+    assert_eq!(push(store, id).await.unwrap().error.as_deref(), Some("no answer"));
+    store.confirm_subscription("one", later(4000), later(3000)).await.unwrap();
+    store.hub_failed("one", "late", later(900)).await.unwrap();
+    let active = push(store, id).await.unwrap();
+    assert_eq!((active.state, active.since, active.until), (PushState::Active, Some(start), Some(later(4000))));
+    assert_eq!((active.error, active.pushes_until_trusted), (None, 1));
+    assert!(due(later(2999)).await.is_empty());
+    let polled = store.due_feeds(later(99_999), 10, false).await.unwrap().remove(0);
+    assert_eq!((polled.push.unwrap().until, polled.last_success_at), (Some(later(4000)), Some(start)));
+
+    // Renewed in time it goes on; over, it begins anew, and the feed is polled when it would have been.
+    clock.advance_seconds(3000);
+    assert!(store.ask_hub("one", HubMode::Subscribe, later(3600)).await.unwrap());
+    store.confirm_subscription("one", later(6000), later(5000)).await.unwrap();
+    assert_eq!(push(store, id).await.unwrap().since, Some(start));
+    store.record_push("one", later(3000), &[]).await.unwrap();
+    let check = PushCheck { next_fetch_at: later(90_000), owed_before: None, pushes_until_trusted: 5 };
+    let poll = PollOutcome { push_check: Some(check), document: None, ..outcome(later(3000), Vec::new()) };
+    store.record_poll(id, &poll).await.unwrap();
+    assert_eq!(store.next_due_at().await.unwrap(), Some(later(90_000)));
+    clock.advance_seconds(3000);
+    assert!(store.ask_hub("one", HubMode::Subscribe, later(7000)).await.unwrap());
+    assert_eq!(push(store, id).await.unwrap().state, PushState::Requested);
+    assert_eq!(store.next_due_at().await.unwrap(), Some(later(4800)));
+    store.confirm_subscription("one", later(9000), later(8000)).await.unwrap();
+    assert_eq!(push(store, id).await.unwrap().since, Some(later(6000)));
+    store.deny_subscription("one", "closed", later(20_000)).await.unwrap();
+    let denied = push(store, id).await.unwrap();
+    assert_eq!((denied.state, denied.error.as_deref(), denied.until), (PushState::Denied, Some("closed"), None));
+    assert_eq!(store.subscription("one").await.unwrap().unwrap().asked, None);
+
+    // Another hub takes the place of one that never confirmed without a trace; one that did is told.
+    store.record_poll(id, &poll_with(later(6000), Vec::new(), Some(offer("other", "three")))).await.unwrap();
+    assert_eq!(store.subscription("one").await.unwrap(), None);
+    assert!(store.ask_hub("three", HubMode::Subscribe, later(7000)).await.unwrap());
+    store.confirm_subscription("three", later(9000), later(8000)).await.unwrap();
+    assert!(store.remove_feed("https://alpha.example/feed").await.unwrap());
+    let ended = due(later(6000)).await;
+    assert_eq!((ended.len(), &ended[0].feed, ended[0].until), (1, &None, Some(later(9000))));
+    assert!(store.ask_hub("three", HubMode::Unsubscribe, later(9000)).await.unwrap());
+    store.confirm_subscription("three", later(9000), later(9000)).await.unwrap();
+    store.deny_subscription("three", "no", later(9000)).await.unwrap();
+    assert_eq!(store.record_push("three", later(6000), &[entry("x", "https://alpha.example/x")]).await.unwrap().new, 0);
+    assert_eq!(due(later(9000)).await[0].asked, Some(HubMode::Unsubscribe));
+    store.forget_subscriptions(Some("three")).await.unwrap();
+    assert!(due(later(99_999)).await.is_empty());
+
+    // A feed that has ended wants no push.
+    let id = feed(store, "beta").await;
+    store.record_poll(id, &poll_with(later(6000), Vec::new(), Some(offer("hub", "four")))).await.unwrap();
+    let gone = PollOutcome { status: FeedStatus::Gone, document: None, ..outcome(later(6000), Vec::new()) };
+    store.record_poll(id, &gone).await.unwrap();
+    assert_eq!(store.subscription("four").await.unwrap(), None);
+}
+
+async fn a_hub_that_failed_is_trusted_again_after_pushes(fresh: &Fresh) {
+    let (store, start) = (&fresh.store, fresh.clock.now());
+    let later = |seconds: i64| start.plus_seconds(seconds);
+    let id = feed(store, "alpha").await;
+    let new = |name: &str, published: Option<Timestamp>| {
+        let entry = entry(name, &format!("https://alpha.example/{name}"));
+        NewEntry { item: ParsedItem { published, ..entry.item }, ..entry }
+    };
+    let poll = async |entries: Vec<NewEntry>, owed_before: Option<Timestamp>| {
+        let check = PushCheck { next_fetch_at: later(90_000), owed_before, pushes_until_trusted: 2 };
+        let poll = PollOutcome { push_check: Some(check), ..poll_with(start, entries, Some(offer("hub", "one"))) };
+        store.record_poll(id, &poll).await.unwrap();
+        store.next_due_at().await.unwrap().unwrap()
+    };
+    // Entries are due at once and would hide when the feed is: their pages are given up.
+    let forget_pages = async || {
+        for entry in store.pending_entries(later(999), 99).await.unwrap() {
+            store.record_failure(entry.id, "gone", Some(later(999_999))).await.unwrap();
+        }
+    };
+    let seldom = async |entries: Vec<NewEntry>, owed_before| {
+        poll(entries, owed_before).await;
+        forget_pages().await;
+        match store.next_due_at().await.unwrap().unwrap() {
+            at if at == later(90_000) => true,
+            at if at == later(1800) => false,
+            other => panic!("{other}"),
+        }
+    };
+    let (early, recent) = (Some(later(-3600)), Some(later(-10)));
+    let judged = Some(later(-900));
+    assert!(!seldom(Vec::new(), None).await, "asked, not confirmed");
+    store.ask_hub("one", HubMode::Subscribe, later(600)).await.unwrap();
+    store.confirm_subscription("one", later(100_000), later(80_000)).await.unwrap();
+    assert!(!seldom(Vec::new(), judged).await, "confirmed, but nothing was pushed yet");
+    let pushed = store.record_push("one", later(5), &[new("a", early), new("a", early), new("b", None)]).await.unwrap();
+    assert_eq!(pushed, PollSummary { seen: 3, new: 2 });
+    assert!(seldom(vec![new("a", early), new("b", None)], judged).await);
+    // Neither what is newer than the hub may be, nor a poll that cannot tell, is a failure.
+    assert!(seldom(vec![new("c", recent)], judged).await);
+    assert!(seldom(vec![new("d", early)], None).await);
+
+    assert!(!seldom(vec![new("e", early), new("f", None)], judged).await);
+    let failed = push(store, id).await.unwrap();
+    assert_eq!((failed.pushes_until_trusted, failed.pushes, failed.last_push_at), (2, 1, Some(later(5))));
+    assert_eq!(failed.error.as_deref(), Some("a poll found what the hub had not pushed (new: 2)"));
+    store.refuse_push("one", "wrongly signed").await.unwrap();
+    store.record_push("one", later(6), &[new("g", early)]).await.unwrap();
+    let between = push(store, id).await.unwrap();
+    assert_eq!((between.pushes_until_trusted, between.refused), (1, 1));
+    assert_eq!(between.error.as_deref(), Some("wrongly signed"));
+    assert!(!seldom(Vec::new(), judged).await);
+    store.record_push("one", later(7), &[]).await.unwrap();
+    assert!(seldom(Vec::new(), judged).await);
+    let trusted = push(store, id).await.unwrap();
+    assert_eq!((trusted.pushes_until_trusted, trusted.error, trusted.pushes), (0, None, 3));
+
+    // Push is switched off.
+    store.forget_subscriptions(None).await.unwrap();
+    assert_eq!((push(store, id).await, store.next_due_at().await.unwrap()), (None, Some(later(1800))));
 }
 
 async fn entries_are_taken_once(fresh: &Fresh) {

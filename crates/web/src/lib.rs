@@ -16,6 +16,7 @@ mod pages;
 mod picture;
 mod show;
 mod votes;
+mod websub;
 
 pub use auth::{hash_password, token_hash};
 
@@ -23,7 +24,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
-use firsthand_model::{Clock, Random};
+use firsthand_model::{Clock, Random, Subscription};
 use firsthand_store::{Store, StoreError};
 use hmac::Hmac;
 use limits::Limiter;
@@ -33,7 +34,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -54,11 +55,19 @@ pub struct WebConfig {
     pub secure_cookies: bool,
     /// A line above every page.
     pub notice: Option<String>,
+    /// The greatest body that a hub may push, in bytes.
+    pub max_push_bytes: usize,
 }
 
 impl Default for WebConfig {
     fn default() -> Self {
-        Self { title: "firsthand".to_owned(), base_url: None, secure_cookies: false, notice: None }
+        Self {
+            title: "firsthand".to_owned(),
+            base_url: None,
+            secure_cookies: false,
+            notice: None,
+            max_push_bytes: 15 << 20,
+        }
     }
 }
 
@@ -71,6 +80,17 @@ pub trait CrawlControl: Send + Sync {
     fn follow(&self, address: String, folder: Option<String>) -> CrawlFuture<Result<String, String>>;
     /// Tells it that there is something to do.
     fn wake(&self);
+    /// Takes a hub's word on a call-back: what to answer, or `None` where it speaks of what was not
+    /// asked for.
+    fn hear_hub(&self, token: String, query: String) -> CrawlFuture<Result<Option<String>, StoreError>>;
+    /// Takes what a hub pushed; once it returns, new entries are stored.
+    fn take_push(
+        &self,
+        subscription: Subscription,
+        content_type: Option<String>,
+        signature: String,
+        body: Vec<u8>,
+    ) -> CrawlFuture<Result<(), StoreError>>;
 }
 
 /// All that a handler needs.
@@ -88,6 +108,10 @@ pub(crate) struct App {
     pub(crate) votes: Limiter,
     /// Attempts to sign in by network prefix.
     pub(crate) sign_ins: Limiter,
+    /// Pushes by subscription.
+    pub(crate) pushes: Limiter,
+    /// A place is held while a push is read.
+    pub(crate) push_places: Semaphore,
     pub(crate) requests: health::Requests,
 }
 
@@ -113,6 +137,8 @@ pub async fn router(
         prefix_key,
         votes: Limiter::new(60.0, 1.0),
         sign_ins: Limiter::new(10.0, 0.1),
+        pushes: Limiter::new(20.0, 0.1),
+        push_places: Semaphore::new(websub::PUSHES_AT_A_TIME),
         requests: health::Requests::default(),
     });
     Ok(Router::new()
@@ -136,7 +162,7 @@ pub async fn router(
         .route("/reader/api/0/{*rest}", axum::routing::any(api::not_yet))
         .route("/accounts/ClientLogin", axum::routing::any(api::not_yet))
         .route("/fever/", axum::routing::any(api::not_yet))
-        .route("/websub/{*rest}", axum::routing::any(api::not_yet))
+        .route("/websub/{token}", get(websub::hear).post(websub::take))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::icon))
         .route("/robots.txt", get(assets::robots))

@@ -7,6 +7,7 @@
 mod render;
 mod world;
 
+use crate::random::SystemRandom;
 use crate::serve::{Server, bind};
 use anyhow::{Context, Result};
 use axum::Router;
@@ -47,7 +48,7 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
     crawl.schedule.poll_interval_s = POLL_INTERVAL_S;
     crawl.schedule.quiet_interval_s = POLL_INTERVAL_S;
     crawl.schedule.recheck_after_s = RECHECK_AFTER_S.to_vec();
-    Crawler::new(store.clone(), clock, crawl.clone())?.import(&feeds).await?;
+    Crawler::new(store.clone(), clock, Arc::new(SystemRandom), crawl.clone())?.import(&feeds).await?;
 
     let listener = bind(listen).await?;
     writeln!(

@@ -34,6 +34,7 @@ struct FeedShown {
     last: String,
     next: String,
     error: Option<String>,
+    push: Option<String>,
 }
 
 impl FeedShown {
@@ -53,6 +54,7 @@ impl FeedShown {
                     crate::show::age(at.seconds_since(now)).trim_end_matches(" ago").replace("just now", "a moment")
                 ),
             },
+            push: feed.push.map(|push| push.in_words(now, |at| When::new(at, now).full)),
             url: feed.url,
             title: feed.title,
             outlet_id: feed.outlet_id.0,
