@@ -3,13 +3,20 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
 use firsthand_feed_benches::news_feed;
-use firsthand_model::{Clock, ManualClock, NewFeed};
+use firsthand_model::{Clock, ManualClock, NewFeed, Random};
 use firsthand_store::{DatabaseUrl, Store};
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
 const FEEDS: usize = 500;
+
+struct NoChance;
+impl Random for NoChance {
+    fn fill(&self, _bytes: &mut [u8]) {
+        unreachable!("no feed here names a hub");
+    }
+}
 
 /// Answers each request with the feed, or 304 when it is known already.
 async fn serve(listener: TcpListener) {
@@ -48,7 +55,7 @@ fn polling(criterion: &mut Criterion) {
         let store = Store::open(&place, Arc::clone(&shared)).await.expect("a store");
         let mut config = CrawlConfig::default();
         config.http.allow_private_network = true;
-        let crawler = Crawler::new(store, shared, config).expect("a crawler");
+        let crawler = Crawler::new(store, shared, Arc::new(NoChance), config).expect("a crawler");
         let feeds: Vec<NewFeed> =
             (0..FEEDS).map(|number| NewFeed { url: format!("http://{address}/{number}"), ..NewFeed::default() }).collect();
         crawler.import(&feeds).await.expect("imported");
