@@ -59,7 +59,10 @@ pub fn parse(document: &[u8]) -> Result<Vec<NewFeed>, OpmlError> {
             .collect();
         folders.reverse();
         if folders.is_empty() {
-            folders.extend(attribute(id, "category").map(|category| category.trim_matches('/').to_owned()));
+            // OPML 2.0: a list of paths parted by commas. A feed has one folder here: the first.
+            let category = attribute(id, "category").unwrap_or_default();
+            let path = category.split(',').next().unwrap_or_default();
+            folders.extend(path.split('/').filter_map(literal));
         }
         feeds.push(NewFeed {
             url,
@@ -149,6 +152,16 @@ mod tests {
         let number = |feed: &NewFeed| feed.url.trim_start_matches("https://outlet").split('.').next().map(str::len);
         read.sort_by(|one, other| number(one).cmp(&number(other)).then(one.url.cmp(&other.url)));
         assert_eq!(read, feeds);
+    }
+
+    #[test]
+    fn a_category_is_a_folder_when_no_outline_is() {
+        let folder = |category: &str| {
+            let list = format!("<opml><outline xmlUrl='https://outlet.example/' category='{category}'/></opml>");
+            parse(list.as_bytes()).unwrap().remove(0).folder
+        };
+        assert_eq!(folder("/Tech//Old ,Other").as_deref(), Some("Tech/Old"));
+        assert_eq!(folder(" / "), None);
     }
 
     #[test]
