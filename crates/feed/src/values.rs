@@ -87,6 +87,8 @@ const TAGS: &[&str] = &[
 pub(crate) fn plain(value: &str) -> Option<String> {
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
+    // After the last ">" nothing is a tag any more: it is looked for once, not at every "<".
+    let last_close = value.rfind('>').unwrap_or(0);
     while let Some(place) = rest.find('<') {
         out.push_str(&decode_entities(rest.get(..place).unwrap_or_default(), &[]));
         let tag = rest.get(place..).unwrap_or_default();
@@ -94,13 +96,13 @@ pub(crate) fn plain(value: &str) -> Option<String> {
             rest = tag.find("-->").and_then(|end| tag.get(end + 3..)).unwrap_or_default();
             continue;
         }
-        match tag_end(tag) {
+        let may_close = value.len() - tag.len() <= last_close;
+        match may_close.then(|| tag_end(tag)).flatten() {
             Some((name, end)) => {
                 let after = tag.get(end..).unwrap_or_default();
                 rest = match name.as_str() {
                     "script" | "style" if !tag.starts_with("</") => {
-                        let close = after.to_ascii_lowercase().find(&format!("</{name}"));
-                        close.and_then(|close| after.get(close..)).unwrap_or_default()
+                        end_tag(after, &name).and_then(|close| after.get(close..)).unwrap_or_default()
                     }
                     _ => after,
                 };
@@ -116,6 +118,15 @@ pub(crate) fn plain(value: &str) -> Option<String> {
     }
     out.push_str(&decode_entities(rest, &[]));
     literal(&out)
+}
+
+/// Where the first end tag of an element stands, its name in any case.
+pub(crate) fn end_tag(text: &str, name: &str) -> Option<usize> {
+    let bears_the_name = |place: &usize| {
+        let found = text.get(place + 2..place + 2 + name.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+    };
+    text.match_indices("</").map(|(place, _)| place).find(bears_the_name)
 }
 
 /// The name of HTML's tag that `text` begins with, and where it ends.
@@ -211,6 +222,13 @@ mod tests {
         assert_eq!(plain("AT&amp;T <b>buys</b> 5 < 6 <x> a<br>b").as_deref(), Some("AT&T buys 5 < 6 <x> a b"));
         assert_eq!(plain("a<script>alert(1)</script>b &lt;b&gt;").as_deref(), Some("ab <b>"));
         assert_eq!(plain(" \n "), None);
+    }
+
+    #[test]
+    fn a_title_of_megabytes_is_read_in_one_pass() {
+        // At every "<" to the end and back, either of these would take minutes.
+        assert!(plain(&"<b".repeat(2_000_000)).is_some());
+        assert_eq!(plain(&"<script></SCRIPT>".repeat(300_000)), None);
     }
 
     #[test]

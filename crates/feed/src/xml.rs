@@ -14,6 +14,8 @@ const MOST_ENTITIES: usize = 256;
 const LONGEST_ENTITY: usize = 1024;
 /// Most prefixes that are declared at one place.
 const MOST_PREFIXES: usize = 256;
+/// Most elements of a web page: what follows them is not read.
+const MOST_PAGE_ELEMENTS: usize = 150_000;
 
 /// The vocabulary that an element's name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +92,24 @@ struct Reader<'a> {
     /// No "]]>" and no document type follow any more: not to be looked for again and again.
     no_section_end: bool,
     subset_read: bool,
+    /// The source is a web page: names in any case, elements that are empty or end by themselves.
+    is_page: bool,
 }
 
 impl<'a> Document<'a> {
     /// Reads a document.
     pub(crate) fn read(source: &'a str, max_depth: usize) -> Self {
+        Self::read_as(source, max_depth, false)
+    }
+
+    /// Reads a web page well enough to find links and what stands around them: in one pass, without
+    /// the repairs of HTML's own parser, whose cost a hostile page can drive up. Scripts and styles are
+    /// left out. Elements deeper than `max_depth` lie beside each other at that depth.
+    pub(crate) fn read_page(source: &'a str, max_depth: usize) -> Self {
+        Self::read_as(source, max_depth, true)
+    }
+
+    fn read_as(source: &'a str, max_depth: usize, is_page: bool) -> Self {
         let root = Element {
             name: "",
             local: "",
@@ -112,7 +127,8 @@ impl<'a> Document<'a> {
             too_deep: 0,
             max_depth: max_depth.max(2),
             no_section_end: false,
-            subset_read: false,
+            subset_read: is_page,
+            is_page,
         };
         reader.run();
         reader.document
@@ -233,7 +249,71 @@ impl<'a> Document<'a> {
 }
 
 fn is_void(name: &str) -> bool {
-    matches!(name, "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "wbr")
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Whether an element of a page is a block: it ends a paragraph, and no end of prose reaches beyond it.
+pub(crate) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "center"
+            | "details"
+            | "div"
+            | "dl"
+            | "dd"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hr"
+            | "html"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
 }
 
 /// Decodes entities once: numeric ones as HTML does, named ones of HTML, and `declared` ones. What
@@ -307,6 +387,9 @@ impl<'a> Reader<'a> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(rest) = self.source.get(at..).filter(|rest| !rest.is_empty()) {
+            if self.is_page && self.document.elements.len() >= MOST_PAGE_ELEMENTS {
+                break;
+            }
             let Some(open) = rest.find('<') else {
                 self.push(Node::Text(rest));
                 break;
@@ -324,7 +407,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the markup that `tag` begins with and gives its length in bytes, at least one.
     fn markup(&mut self, tag: &'a str) -> usize {
-        if let Some(body) = tag.strip_prefix("<![CDATA[") {
+        if let Some(body) = tag.strip_prefix("<![CDATA[").filter(|_| !self.is_page) {
             let end = if self.no_section_end { None } else { body.find("]]>") };
             self.no_section_end = end.is_none();
             let close = || self.closing_name().and_then(|name| body.find(&format!("</{name}")));
@@ -444,8 +527,80 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        if self.is_page {
+            let name_known = name.to_ascii_lowercase();
+            self.open_page_element(name, &name_known, attributes, empty);
+            return at.max(1) + self.skipped(&name_known, tag.get(at..).unwrap_or_default());
+        }
         self.open_element(name, attributes, empty);
         at.max(1)
+    }
+
+    /// The length of what an element holds that is no markup: its end tag is the first that bears its
+    /// name. The text of a title is kept.
+    fn skipped(&mut self, name: &str, rest: &'a str) -> usize {
+        if !matches!(name, "script" | "style" | "textarea" | "title" | "iframe" | "noembed" | "noframes" | "xmp") {
+            return 0;
+        }
+        let end = crate::values::end_tag(rest, name).unwrap_or(rest.len());
+        if name == "title" {
+            self.push(Node::Text(rest.get(..end).unwrap_or_default()));
+        }
+        end
+    }
+
+    fn open_page_element(&mut self, name: &'a str, known: &str, attributes: Vec<(&'a str, &'a str)>, empty: bool) {
+        // What ends by itself when the next one begins, and the elements beyond which it does not.
+        let (ends, within): (&[&str], &[&str]) = match known {
+            "li" => (&["li"], &["ul", "ol", "menu"]),
+            "dt" | "dd" => (&["dt", "dd"], &["dl"]),
+            "tr" => (&["tr"], &["table"]),
+            "td" | "th" => (&["td", "th"], &["tr", "table"]),
+            "option" => (&["option"], &["select"]),
+            "a" => (&["a"], &["td", "th", "table"]),
+            "body" => (&["head"], &[]),
+            _ if is_block(known) => {
+                (&["p"], &["div", "section", "article", "li", "td", "th", "body", "main", "button"])
+            }
+            _ => (&[], &[]),
+        };
+        let is_one =
+            |names: &[&str], element: &Element<'_>| names.iter().any(|one| element.name.eq_ignore_ascii_case(one));
+        let open =
+            self.open.iter().enumerate().rev().filter_map(|(place, id)| Some((place, self.document.element(*id)?)));
+        let ended = open
+            .take(if ends.is_empty() { 0 } else { 64 })
+            .take_while(|(_, element)| !is_one(within, element))
+            .find(|(_, element)| is_one(ends, element))
+            .map(|(place, _)| place);
+        if let Some(place) = ended {
+            self.open.truncate(place.max(1));
+        }
+        let id = self.document.elements.len();
+        let local = local_name(name);
+        let parent = self.open.last().copied();
+        let space = Space::Plain;
+        self.document.elements.push(Element { name, local, space, attributes, children: Vec::new(), parent });
+        self.push(Node::Element(id));
+        if !empty && !is_void(known) && self.open.len() < self.max_depth {
+            self.open.push(id);
+        }
+    }
+
+    /// Ends an element of a page. The end of an element within prose does not reach beyond the block
+    /// that it stands in.
+    fn close_page_element(&mut self, name: &str) {
+        let is_prose = !is_block(&name.to_ascii_lowercase());
+        for (place, id) in self.open.iter().enumerate().skip(1).rev() {
+            let Some(element) = self.document.element(*id) else { return };
+            if element.name.eq_ignore_ascii_case(name) {
+                self.open.truncate(place.max(1));
+                return;
+            }
+            if is_prose && is_block(&element.name.to_ascii_lowercase()) {
+                return;
+            }
+        }
     }
 
     fn open_element(&mut self, name: &'a str, attributes: Vec<(&'a str, &'a str)>, empty: bool) {
@@ -483,6 +638,9 @@ impl<'a> Reader<'a> {
     }
 
     fn close(&mut self, name: &str) {
+        if self.is_page {
+            return self.close_page_element(name);
+        }
         if self.too_deep > 0 {
             self.too_deep -= 1;
             return;
@@ -604,6 +762,29 @@ mod tests {
     }
 
     #[test]
+    fn pages_are_read_as_pages() {
+        let source = "<!DOCTYPE html><HEAD><META a><LINK b><script>if (a</b) '<a href=x>'</SCRIPT><title>A &amp; <b></title><body>\
+                      <ul><li><a href=1>one<li><b>two<div>three</b>four</div>five</ul><p>six<p>seven<br>eight<table><tr><td>nine<td>ten</table>";
+        let document = Document::read_page(source, 64);
+        let text = |local: &str| {
+            let of =
+                |id: &usize| document.element(*id).is_some_and(|element| element.local.eq_ignore_ascii_case(local));
+            document.all().filter(of).map(|id| document.text(id)).collect::<Vec<_>>()
+        };
+        assert_eq!(text("title"), ["A & <b>"]);
+        assert_eq!(
+            (text("a"), text("li"), text("p")),
+            (
+                vec!["one".into()],
+                vec!["one".into(), "twothreefourfive".into()],
+                vec!["six".to_owned(), "seveneight".into()]
+            )
+        );
+        assert_eq!((text("td"), text("div")), (vec!["nine".to_owned(), "ten".into()], vec!["threefour".to_owned()]));
+        assert_eq!(Document::read_page(&"<b>".repeat(1_000_000), 64).all().len(), MOST_PAGE_ELEMENTS - 1);
+    }
+
+    #[test]
     fn depth_is_bounded() {
         let source = "<a>".repeat(100_000);
         let document = Document::read(&source, 64);
@@ -613,9 +794,10 @@ mod tests {
     proptest! {
         #[test]
         fn anything_can_be_read(source in "(<[/!?]?[a-z:]{0,4}( [a-z]=[\"']?[a-z&;]{0,3}[\"']?)?/?>?|&[#x]?[a-z0-9]{0,4};?|]]>|<!\\[CDATA\\[|é|.){0,40}") {
-            let document = Document::read(&source, 8);
-            for id in document.all() {
-                let _ = (document.text(id), document.markup(id, &|_, _| None));
+            for document in [Document::read(&source, 8), Document::read_page(&source, 8)] {
+                for id in document.all() {
+                    let _ = (document.text(id), document.markup(id, &|_, _| None));
+                }
             }
         }
     }
