@@ -157,7 +157,8 @@ pub(crate) fn safe_html(value: &str, base: Option<&Url>) -> Option<String> {
 /// HTML of a value that is plain text.
 pub(crate) fn text_as_html(value: &str) -> Option<String> {
     let kept: String = value.trim().chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
-    (!kept.is_empty()).then(|| html::escape(&kept).into_owned())
+    // Written as the sanitiser writes it, so that sanitising it once more changes nothing.
+    (!kept.is_empty()).then(|| html::sanitise(&html::escape(&kept), None))
 }
 
 /// A date, never after the present.
@@ -222,6 +223,13 @@ mod tests {
         assert_eq!(plain("AT&amp;T <b>buys</b> 5 < 6 <x> a<br>b").as_deref(), Some("AT&T buys 5 < 6 <x> a b"));
         assert_eq!(plain("a<script>alert(1)</script>b &lt;b&gt;").as_deref(), Some("ab <b>"));
         assert_eq!(plain(" \n "), None);
+    }
+
+    #[test]
+    fn a_text_as_html_is_sanitised_html() {
+        let html = text_as_html(" \"A\" & 'b' <i>\u{a0}c ").unwrap();
+        assert_eq!(html, "\"A\" &amp; 'b' &lt;i&gt;&nbsp;c");
+        assert_eq!(html::sanitise(&html, None), html);
     }
 
     #[test]
