@@ -10,6 +10,8 @@ pub mod discovery;
 mod json;
 mod markup;
 pub mod opml;
+pub mod platforms;
+pub mod sitemaps;
 mod values;
 mod xml;
 
