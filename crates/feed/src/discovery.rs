@@ -79,7 +79,7 @@ pub struct Discovered {
 /// The feeds that a page links to, the most likely first: those in its head by `rel=alternate`
 /// (feeds of comments last), then links in the page whose address or text says that they are feeds.
 pub fn discover(page: &[u8], page_url: &Url) -> Vec<Discovered> {
-    let text = crate::decode::decode(page.get(..page.len().min(MOST_BYTES)).unwrap_or_default(), None);
+    let text = crate::decode::decode_page(page.get(..page.len().min(MOST_BYTES)).unwrap_or_default(), None);
     let document = Document::read_page(&text, MOST_DEPTH);
     let mut base = page_url.clone();
     let mut named: Vec<(usize, Discovered)> = Vec::new();
@@ -109,7 +109,7 @@ pub fn discover(page: &[u8], page_url: &Url) -> Vec<Discovered> {
             let rank = place.unwrap_or(0) + if comments { 100 } else { 0 };
             named.push((rank, Discovered { url: url.into(), title, way: Way::Head }));
         } else if name == "a" {
-            let text = plain(&document.text(id).chars().take(60).collect::<String>()).unwrap_or_default();
+            let text = plain(&document.text_start(id, 400).chars().take(60).collect::<String>()).unwrap_or_default();
             if place.is_some() || looks_like_a_feed(&url, &text) {
                 let rank = if is_of_comments(&url, Some(&text)) { 100 } else { 0 };
                 linked.push((rank, Discovered { url: url.into(), title, way: Way::Link }));

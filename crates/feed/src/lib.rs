@@ -10,6 +10,7 @@ pub mod discovery;
 mod json;
 mod markup;
 pub mod opml;
+pub mod page_links;
 pub mod platforms;
 pub mod sitemaps;
 mod values;

@@ -125,7 +125,7 @@ impl Reader<'_, '_> {
             FeedFormat::Atom => Some("1.0".to_owned()),
             FeedFormat::Rdf if namespace().contains("netscape.com") => Some("0.90".to_owned()),
             FeedFormat::Rdf => Some("1.0".to_owned()),
-            FeedFormat::Json | FeedFormat::Sitemap => None,
+            FeedFormat::Json | FeedFormat::Sitemap | FeedFormat::Page => None,
         }
         .filter(|version| !version.is_empty())
     }

@@ -63,7 +63,7 @@ fn inner(part: &'static str) -> &'static str {
 
 /// Where the platform that a page runs on has its feeds: guesses to be tried, the likeliest first.
 pub fn feeds_of_platform(page: &[u8], page_url: &Url) -> Vec<Discovered> {
-    let text = crate::decode::decode(page.get(..page.len().min(MOST_BYTES)).unwrap_or_default(), None);
+    let text = crate::decode::decode_page(page.get(..page.len().min(MOST_BYTES)).unwrap_or_default(), None);
     let generator = generator(&text);
     let mut found: Vec<Discovered> = Vec::new();
     for pattern in patterns() {

@@ -172,17 +172,25 @@ impl<'a> Document<'a> {
 
     /// The text of an element and of all below it, entities decoded once.
     pub(crate) fn text(&self, id: usize) -> String {
+        self.text_start(id, usize::MAX)
+    }
+
+    /// The beginning of an element's text: what lies beyond `max_bytes` is not looked for.
+    pub(crate) fn text_start(&self, id: usize, max_bytes: usize) -> String {
         let mut out = String::new();
-        self.push_text(id, &mut out);
+        self.push_text(id, max_bytes, &mut out);
         out
     }
 
-    fn push_text(&self, id: usize, out: &mut String) {
+    fn push_text(&self, id: usize, max_bytes: usize, out: &mut String) {
         for node in self.element(id).into_iter().flat_map(|element| &element.children) {
+            if out.len() >= max_bytes {
+                return;
+            }
             match node {
                 Node::Text(text) => out.push_str(&self.decoded(text)),
                 Node::Raw(text) => out.push_str(text),
-                Node::Element(child) => self.push_text(*child, out),
+                Node::Element(child) => self.push_text(*child, max_bytes, out),
             }
         }
     }

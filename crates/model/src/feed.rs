@@ -19,6 +19,8 @@ pub enum FeedFormat {
     Cdf,
     /// A sitemap with the news extension.
     Sitemap,
+    /// A web page without a feed, watched for links to new articles.
+    Page,
 }
 
 /// A feed's document, read. Serialises as `firsthand feed` prints it.
