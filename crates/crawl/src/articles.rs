@@ -14,7 +14,7 @@ use reqwest::header;
 use std::sync::PoisonError;
 use url::Url;
 
-const PAGE_ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5";
+pub(crate) const PAGE_ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5";
 /// How long a host's robots.txt is believed (RFC 9309, 2.4: at most a day).
 const ROBOTS_LIFE_S: i64 = 24 * 3600;
 const ROBOTS_MAX_BYTES: usize = 500 << 10;
@@ -106,14 +106,28 @@ impl Crawler {
     /// Whether the host's robots.txt lets the page be fetched. A host without one, or whose one
     /// cannot be had, forbids nothing (RFC 9309, 2.3.1.3); one that answers with a server error
     /// forbids everything for now (2.3.1.4).
-    async fn robots_allow(&self, page: &Url) -> bool {
+    pub(crate) async fn robots_allow(&self, page: &Url) -> bool {
+        let path = page.query().map_or_else(|| page.path().to_owned(), |query| format!("{}?{query}", page.path()));
+        self.robots_of(page).await.is_none_or(|robots| robots.allows(&path))
+    }
+
+    /// See [`Self::robots_allow`]; what is no address is not forbidden.
+    pub(crate) async fn robots_allow_address(&self, page: &str) -> bool {
+        match Url::parse(page) {
+            Ok(page) => self.robots_allow(&page).await,
+            Err(_) => true,
+        }
+    }
+
+    /// What the robots.txt of a page's host says; `None` while nothing is known of it.
+    pub(crate) async fn robots_of(&self, page: &Url) -> Option<Robots> {
         let origin = page.origin().ascii_serialization();
         let now = self.inner.clock.now();
         let known = self.inner.robots.lock().unwrap_or_else(PoisonError::into_inner).get(&origin).cloned();
         let robots = match known.filter(|known| now.seconds_since(known.at) < ROBOTS_LIFE_S) {
             Some(known) => known.robots,
             None => {
-                let Ok(address) = page.join("/robots.txt") else { return true };
+                let address = page.join("/robots.txt").ok()?;
                 let request = Request {
                     accept: "text/plain, */*;q=0.5",
                     max_body_bytes: ROBOTS_MAX_BYTES,
@@ -128,7 +142,7 @@ impl Crawler {
                         Robots::parse("User-agent: *\nDisallow: /", "firsthand")
                     }
                     // Nothing is known of the rules yet; the page's own request will meet the hold.
-                    Err(FetchError::Held { .. }) => return true,
+                    Err(FetchError::Held { .. }) => return None,
                     _ => Robots::default(),
                 };
                 let mut cache = self.inner.robots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,8 +153,7 @@ impl Crawler {
                 robots
             }
         };
-        let path = page.query().map_or_else(|| page.path().to_owned(), |query| format!("{}?{query}", page.path()));
-        robots.allows(&path)
+        Some(robots)
     }
 
     async fn extract(&self, page: &Fetched) -> Result<Extracted, String> {

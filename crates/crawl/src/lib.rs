@@ -41,6 +41,8 @@ pub struct CrawlConfig {
     pub schedule: ScheduleConfig,
     /// Limits of feeds.
     pub feed_limits: firsthand_feed::Limits,
+    /// Limits of watched pages.
+    pub link_limits: firsthand_feed::page_links::PageLimits,
     /// Limits of pages.
     pub page_limits: firsthand_extract::Limits,
     /// Push; `None`: feeds are polled only.

@@ -1,9 +1,11 @@
 //! One poll of one feed.
 
 use crate::Crawler;
+use crate::articles::PAGE_ACCEPT;
 use crate::http::{FetchError, Fetched, Request};
 use crate::schedule::retry_after_s;
 use crate::websub;
+use firsthand_feed::page_links::{PageLimits, find};
 use firsthand_feed::{Hints, entry_key};
 use firsthand_model::{
     DueFeed, FeedDocument, FeedStatus, NewEntry, NewSubscription, ParsedFeed, ParsedItem, PollOutcome, PollSummary,
@@ -18,6 +20,13 @@ use reqwest::header;
 const MOVES_UNTIL_ADOPTED: u32 = 3;
 
 pub(crate) const FEED_ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5";
+
+/// What is said of a watched page in which no list of articles is found.
+const NO_LIST: &str = "no list of articles is found on this page any more; it may have been redesigned: look at it, and follow a feed or another page of the outlet in its place";
+
+/// What is said of a page that may not be watched.
+pub(crate) const PAGE_FORBIDDEN: &str =
+    "the outlet's robots.txt asks not to fetch this page; follow a feed of the outlet in its place, if it has one";
 
 /// What one poll did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,17 +51,19 @@ impl Crawler {
             Some(until) => self.left_alone(feed, until),
             None => {
                 let request = Request {
-                    accept: FEED_ACCEPT,
                     etag: feed.etag.as_deref(),
                     last_modified: feed.last_modified.as_deref(),
-                    max_body_bytes: self.inner.config.feed_limits.max_bytes,
-                    limit_setting: "feed.max_bytes",
-                    ..Request::default()
+                    ..self.first_request(feed.page)
                 };
-                match self.inner.fetcher.get(&feed.url, &request).await {
-                    Ok(answer) => self.outcome(feed, answer).await,
-                    Err(FetchError::Held { until, .. }) => self.left_alone(feed, until),
-                    Err(error) => self.failure(feed, self.inner.clock.now(), None, error.to_string(), None),
+                // A feed is made for programs; a page is not, and its outlet may not want them there.
+                if feed.page && !self.robots_allow_address(&feed.url).await {
+                    self.failure(feed, self.inner.clock.now(), None, PAGE_FORBIDDEN.to_owned(), None)
+                } else {
+                    match self.inner.fetcher.get(&feed.url, &request).await {
+                        Ok(answer) => self.outcome(feed, answer).await,
+                        Err(FetchError::Held { until, .. }) => self.left_alone(feed, until),
+                        Err(error) => self.failure(feed, self.inner.clock.now(), None, error.to_string(), None),
+                    }
                 }
             }
         };
@@ -69,7 +80,7 @@ impl Crawler {
     pub(crate) async fn outcome(&self, feed: &DueFeed, answer: Fetched) -> PollOutcome {
         match answer.status {
             304 => self.success(feed, &answer, None),
-            200..=299 => match self.read_feed(&answer).await {
+            200..=299 => match self.read(feed.page, &answer).await {
                 Ok(parsed) => self.success(feed, &answer, Some(parsed)),
                 Err(why) => PollOutcome {
                     etag: None,
@@ -97,6 +108,33 @@ impl Crawler {
                 self.failure(feed, answer.at, Some(status), in_plain_words(status), wait_s)
             }
         }
+    }
+
+    /// What is asked of a feed or a watched page that is not known yet.
+    pub(crate) fn first_request(&self, page: bool) -> Request<'static> {
+        let config = &self.inner.config;
+        let (accept, max_body_bytes, limit_setting) = if page {
+            (PAGE_ACCEPT, config.page_limits.max_bytes, "page.max_bytes")
+        } else {
+            (FEED_ACCEPT, config.feed_limits.max_bytes, "feed.max_bytes")
+        };
+        Request { accept, max_body_bytes, limit_setting, ..Request::default() }
+    }
+
+    async fn read(&self, page: bool, answer: &Fetched) -> Result<ParsedFeed, String> {
+        if !page {
+            return self.read_feed(answer).await;
+        }
+        let min_links = self.inner.config.link_limits.min_links;
+        self.read_page(answer, min_links).await.ok_or_else(|| NO_LIST.to_owned())
+    }
+
+    /// The articles that a page lists, if it lists so many at least.
+    pub(crate) async fn read_page(&self, answer: &Fetched, min_links: usize) -> Option<ParsedFeed> {
+        let (body, url, at) = (answer.body.clone(), answer.final_url.clone(), answer.at);
+        let content_type = answer.header(header::CONTENT_TYPE).map(str::to_owned);
+        let limits = PageLimits { min_links, ..self.inner.config.link_limits };
+        self.on_a_core(move || find(&body, content_type.as_deref(), &url, Some(at), &limits)).await.flatten()
     }
 
     /// Reads the document of an answer on the bounded pool.
@@ -262,6 +300,7 @@ pub(crate) fn unknown_feed(url: &str) -> DueFeed {
         id: firsthand_model::FeedId(0),
         outlet_id: firsthand_model::OutletId(0),
         url: url.to_owned(),
+        page: false,
         etag: None,
         last_modified: None,
         failures: 0,

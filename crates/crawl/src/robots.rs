@@ -1,10 +1,14 @@
 //! robots.txt (RFC 9309): which pages of a host may be fetched.
 
+const MOST_SITEMAPS: usize = 50;
+
 /// The rules of one host for this program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Robots {
     /// (allowed, path pattern).
     rules: Vec<(bool, String)>,
+    /// Addresses of sitemaps, which belong to no group.
+    sitemaps: Vec<String>,
 }
 
 impl Robots {
@@ -13,6 +17,7 @@ impl Robots {
     pub fn parse(text: &str, agent: &str) -> Self {
         let agent = agent.to_ascii_lowercase();
         let mut own = Vec::new();
+        let mut sitemaps = Vec::new();
         let mut general = Vec::new();
         let (mut own_seen, mut in_own, mut in_general, mut last_was_agent) = (false, false, false, false);
         for line in text.lines().take(20_000) {
@@ -45,10 +50,17 @@ impl Robots {
                         general.push(rule);
                     }
                 }
+                "sitemap" if sitemaps.len() < MOST_SITEMAPS && value.len() <= 2000 => sitemaps.push(value.to_owned()),
+                "sitemap" => {}
                 _ => last_was_agent = false,
             }
         }
-        Self { rules: if own_seen { own } else { general } }
+        Self { rules: if own_seen { own } else { general }, sitemaps }
+    }
+
+    /// The sitemaps that the file names (sitemaps.org), at most 50.
+    pub fn sitemaps(&self) -> &[String] {
+        &self.sitemaps
     }
 
     /// Whether a path (with its query) may be fetched: the longest rule that matches decides, and
@@ -106,6 +118,16 @@ mod tests {
         assert!(robots.allows("/b"));
         assert!(!robots.allows("/a"));
         assert!(!Robots::parse(text, "another").allows("/b"));
+    }
+
+    #[test]
+    fn sitemaps_belong_to_no_group() {
+        let robots = Robots::parse(
+            "Sitemap: https://a.example/s.xml\nUser-agent: *\nSITEMAP: /news.xml\nDisallow: /x\n",
+            "firsthand",
+        );
+        assert_eq!(robots.sitemaps(), ["https://a.example/s.xml", "/news.xml"]);
+        assert!(!robots.allows("/x"));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use std::fmt::Write as _;
 /// The greatest list in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
+/// The type of an outline whose address is that of a watched page: no standard knows one.
+const PAGE: &str = "page";
+
 /// Why a file could not be read as OPML.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpmlError {
@@ -69,6 +72,7 @@ pub fn parse(document: &[u8]) -> Result<Vec<NewFeed>, OpmlError> {
             title: title(id),
             site_url: attribute(id, "htmlUrl").and_then(|url| address(&url, None)),
             folder: Some(folders.join("/")).filter(|folder| !folder.is_empty()),
+            page: attribute(id, "type").is_some_and(|kind| kind.eq_ignore_ascii_case(PAGE)),
         });
     }
     if feeds.is_empty() { Err(OpmlError::NoFeeds) } else { Ok(feeds) }
@@ -109,9 +113,10 @@ fn write_folder(folder: &Folder<'_>, depth: usize, out: &mut String) {
     for feed in &folder.feeds {
         let title = escape(feed.title.as_deref().unwrap_or(&feed.url)).into_owned();
         let site = feed.site_url.as_deref().map(|url| format!(" htmlUrl=\"{}\"", escape(url))).unwrap_or_default();
+        let kind = if feed.page { PAGE } else { "rss" };
         let _ = writeln!(
             out,
-            "{indent}<outline type=\"rss\" text=\"{title}\" title=\"{title}\" xmlUrl=\"{}\"{site}/>",
+            "{indent}<outline type=\"{kind}\" text=\"{title}\" title=\"{title}\" xmlUrl=\"{}\"{site}/>",
             escape(&feed.url)
         );
     }
@@ -127,6 +132,7 @@ mod tests {
             title: Some("A & \"B\" <c>".to_owned()),
             site_url: Some("https://outlet.example/".to_owned()),
             folder: folder.map(str::to_owned),
+            page: url.ends_with("/3"),
         }
     }
 

@@ -75,7 +75,9 @@ pub enum Command {
         listen: SocketAddr,
     },
     /// Follow a feed, or a site whose feed is looked for
-    #[command(after_help = "Example: firsthand add https://outlet.example/")]
+    #[command(
+        after_help = "Example: firsthand add https://outlet.example/\n\nLooked for in this order: a feed at the address; feeds that the server or the page names or links to;\nwhere the site's platform has them; the usual addresses; a news sitemap. A site without any is watched\nitself: its page of articles is read like a feed."
+    )]
     Add {
         /// Addresses of feeds or sites
         #[arg(value_name = "URL", required = true)]
@@ -83,6 +85,9 @@ pub enum Command {
         /// The folder to put them in; / parts nested ones
         #[arg(long)]
         folder: Option<String>,
+        /// Watch the page itself for links to new articles, also where there is a feed
+        #[arg(long)]
+        page: bool,
         /// Fetch from addresses that are not on the public internet as well
         #[arg(long)]
         allow_private_network: bool,

@@ -28,6 +28,7 @@ fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Re
 pub async fn add(
     urls: &[String],
     folder_name: Option<&str>,
+    page: bool,
     allow_private_network: bool,
     place: &Place,
 ) -> Result<ExitCode> {
@@ -36,11 +37,13 @@ pub async fn add(
     let progress = Progress::new("following", urls.len());
     let mut failed = 0;
     for url in urls {
-        match crawler.follow(url, folder_name).await {
+        let followed =
+            if page { crawler.follow_page(url, folder_name).await } else { crawler.follow(url, folder_name).await };
+        match followed {
             Ok(followed) => {
                 let title = followed.title.as_deref().unwrap_or("without a title");
                 let state = if followed.created {
-                    format!("followed, {} entries", followed.entries)
+                    format!("followed ({}), {} entries", followed.way.in_words(), followed.entries)
                 } else {
                     "followed already".to_owned()
                 };
@@ -99,11 +102,12 @@ fn health(feed: &FeedView, now: Timestamp) -> String {
         .as_deref()
         .map(|error| format!(" · {error} ({} failures in a row)", feed.failures))
         .unwrap_or_default();
+    let kind = if feed.format.as_deref() == Some("page") { "watched page · " } else { "" };
     let push = feed.push.as_ref().map(|push| {
         let when = |at: Timestamp| if at > now { format!("in {}", span(at.seconds_since(now))) } else { ago(at) };
         format!(" · {}", push.in_words(now, when))
     });
-    format!("{} articles · {last}{status} · {next}{error}{}", feed.articles, push.unwrap_or_default())
+    format!("{kind}{} articles · {last}{status} · {next}{error}{}", feed.articles, push.unwrap_or_default())
 }
 
 fn span(seconds: i64) -> String {
@@ -199,6 +203,7 @@ pub async fn export(format: ExportFormat, place: &Place, output: &mut impl Write
                     title: Some(feed.title),
                     site_url: feed.site_url,
                     folder: feed.folder,
+                    page: feed.format.as_deref() == Some("page"),
                 })
                 .collect();
             writeln!(output, "{}", firsthand_feed::opml::write("firsthand subscriptions", &feeds).trim_end())?;

@@ -39,6 +39,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("http.max_exchanges", "16", "exchanges at a time"),
     ("feed.max_bytes", "15728640", "the largest feed, unpacked"),
     ("feed.max_items", "5000", "the most items read of a feed"),
+    ("feed.max_page_links", "100", "the most links that a watched page gives at a time"),
     ("page.max_bytes", "8388608", "the largest page, unpacked"),
     ("page.excerpt_chars", "360", "the longest excerpt on public pages"),
 ];
@@ -164,8 +165,10 @@ impl Config {
             .map(|base| firsthand_crawl::WebSubConfig { callbacks: format!("{base}/websub/"), poll_interval_s });
         crawl.feed_limits.max_bytes = self.parsed("feed.max_bytes", "a number of bytes")?;
         crawl.feed_limits.max_items = self.parsed("feed.max_items", "a number")?;
+        crawl.link_limits.max_links = self.parsed("feed.max_page_links", "a number")?;
         crawl.page_limits.max_bytes = self.parsed("page.max_bytes", "a number of bytes")?;
         crawl.page_limits.excerpt_chars = self.parsed("page.excerpt_chars", "a number of characters")?;
+        crawl.link_limits.max_bytes = crawl.page_limits.max_bytes;
         Ok(crawl)
     }
 

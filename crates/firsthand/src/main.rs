@@ -43,8 +43,8 @@ fn run(command: Command) -> Result<ExitCode> {
             wait_for(serve::serve(listen, role, poll_interval, allow_private_network, &place))
         }
         Command::Demo { listen } => wait_for(demo::demo(listen, &mut output)),
-        Command::Add { urls, folder, allow_private_network, place } => {
-            wait_for(commands::add(&urls, folder.as_deref(), allow_private_network, &place))
+        Command::Add { urls, folder, page, allow_private_network, place } => {
+            wait_for(commands::add(&urls, folder.as_deref(), page, allow_private_network, &place))
         }
         Command::Remove { url, place } => wait_for(commands::remove(&url, &place)),
         Command::Feeds { json, place } => wait_for(commands::feeds(json, &place, &mut output)),

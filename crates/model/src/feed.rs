@@ -109,6 +109,9 @@ pub struct NewFeed {
     pub site_url: Option<String>,
     /// The reader's folder; `/` parts nested ones.
     pub folder: Option<String>,
+    /// It is no feed but a page, watched for links to new articles ([`FeedFormat::Page`]).
+    #[serde(default)]
+    pub page: bool,
 }
 
 /// Whether a feed is asked.
@@ -130,6 +133,8 @@ pub struct DueFeed {
     pub outlet_id: OutletId,
     /// The address to poll.
     pub url: String,
+    /// It is a page that is watched for links.
+    pub page: bool,
     /// The `ETag` of the last 200 answer, byte for byte.
     pub etag: Option<String>,
     /// The `Last-Modified` of the last 200 answer, byte for byte.

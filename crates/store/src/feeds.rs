@@ -22,10 +22,13 @@ pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key
         }
     };
     let id = tx.new_id();
+    // A feed's format shows with its first document; that it is a page is known before, and decides how
+    // it is asked.
+    let format = if feed.page { Some(crate::engine::word_of(&FeedFormat::Page)?) } else { None };
     tx.execute(
-        "INSERT INTO feed (id, outlet_id, url, title, site_url, folder, status, added_at, failures, interval_s, moved_times, next_fetch_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, 0, 0, 0, ?7)",
-        &values![id, outlet_id, &feed.url, &feed.title, &feed.site_url, &feed.folder, now],
+        "INSERT INTO feed (id, outlet_id, url, title, site_url, folder, format, status, added_at, failures, interval_s, moved_times, next_fetch_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, 0, 0, 0, ?8)",
+        &values![id, outlet_id, &feed.url, &feed.title, &feed.site_url, &feed.folder, format, now],
     )?;
     Ok(AddedFeed { id: FeedId(id), created: true })
 }
@@ -75,7 +78,7 @@ fn view(row: &Row) -> Result<FeedView> {
 pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
     let sql = format!(
         "SELECT feed.id, feed.outlet_id, feed.url, feed.etag, feed.last_modified, feed.failures, feed.interval_s, feed.not_before, feed.moved_to, feed.moved_times,
-                feed.last_success_at, {}
+                feed.format, feed.last_success_at, {}
          FROM feed LEFT JOIN websub ON websub.feed_id = feed.id
          WHERE feed.status = 'active' AND (feed.next_fetch_at <= ?1 OR CAST(?2 AS BIGINT) = 1) AND (feed.not_before IS NULL OR feed.not_before <= ?1)
          ORDER BY feed.next_fetch_at, feed.id LIMIT ?3",
@@ -88,14 +91,15 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due
                 id: FeedId(row.int(0)?),
                 outlet_id: OutletId(row.int(1)?),
                 url: row.text(2)?,
+                page: row.maybe_text(10).is_some() && row.maybe_word(10)? == Some(FeedFormat::Page),
                 etag: row.maybe_text(3),
                 last_modified: row.maybe_text(4),
                 failures: row.small(5)?,
                 interval_s: row.small(6)?,
                 not_before: row.maybe_time(7),
                 moved_to: row.maybe_text(8).map(|url| Ok::<_, crate::StoreError>((url, row.small(9)?))).transpose()?,
-                last_success_at: row.maybe_time(10),
-                push: websub::push(row, 11)?,
+                last_success_at: row.maybe_time(11),
+                push: websub::push(row, 12)?,
             })
         })
         .collect()

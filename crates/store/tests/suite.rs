@@ -91,6 +91,7 @@ async fn feed(store: &Store, name: &str) -> FeedId {
         title: None,
         site_url: None,
         folder: Some("Town".to_owned()),
+        page: false,
     };
     store.add_feed(&feed, name, &format!("{name}.example")).await.unwrap().id
 }

@@ -92,6 +92,7 @@ impl Town {
             title: Some(outlet.name.clone()),
             site_url: Some(format!("{}/", self.base(&outlet.id))),
             folder: Some(outlet.folder.clone()),
+            page: false,
         };
         self.world.outlets.iter().map(feed).collect()
     }
