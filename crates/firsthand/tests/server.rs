@@ -117,6 +117,57 @@ fn fetch_once_polls_and_sums_up_although_a_feed_fails() {
     assert_eq!((outlet.asked("/missing.xml"), outlet.asked("/0/feed.xml")), (1, 2));
 }
 
+/// A page that lists the pages of feed 0 with these numbers, and names no feed.
+fn list_of(numbers: &[usize]) -> String {
+    let items: String = numbers
+        .iter()
+        .map(|number| format!("<li><h2><a href=\"/0/{number}?story=sinks-in-the-harbour-{number}00\">Number {number} of feed 0 sinks in the harbour</a></h2>"))
+        .collect();
+    format!(
+        "<!doctype html><html lang=en><title>Ellery Courier</title><nav><a href=/about>About us</a></nav><ul>{items}</ul></html>"
+    )
+}
+
+#[test]
+fn a_site_without_a_feed_is_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let pages = feeds(1, 7).into_iter().filter(|(path, _, _)| !path.ends_with("feed.xml"));
+    // The outlet knows addresses with their query.
+    let mut documents: Vec<_> = pages
+        .map(|(path, kind, text)| {
+            let number = path.rsplit('/').next().unwrap_or_default().to_owned();
+            (format!("{path}?story=sinks-in-the-harbour-{number}00"), kind, text)
+        })
+        .collect();
+    documents.push(("/".to_owned(), "text/html", list_of(&[0, 1, 2, 3, 4, 5])));
+    let outlet = Outlet::start(documents, Duration::ZERO);
+    let added = run(&["add", "--data", data, "--allow-private-network", &format!("http://{}/", outlet.address)], b"");
+    assert!(added.status.success(), "{}", stderr(&added));
+    let said = format!("{}{}", stdout(&added), stderr(&added));
+    assert!(said.contains("the page itself is watched") && said.contains("6 entries"), "{said}");
+    assert!(stdout(&run(&["feeds", "--data", data], b"")).contains("watched page"));
+
+    let round = || -> Value {
+        let fetch = ["fetch", "--once", "--all", "--json", "--allow-private-network", "--data", data];
+        let output = run(&fetch, b"");
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_str(&stdout(&output)).unwrap()
+    };
+    let first = round();
+    assert_eq!((&first["entries"], &first["articles"]), (&Value::from(0), &Value::from(6)), "{first}");
+    outlet.change("/", "text/html", &list_of(&[6, 0, 1, 2, 3, 4]));
+    let second = round();
+    assert_eq!((&second["entries"], &second["articles"]), (&Value::from(1), &Value::from(1)), "{second}");
+    let exported = run(&["export", "--format", "jsonl", "--data", data], b"");
+    let titles: Vec<String> = stdout(&exported)
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["title"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!((titles.len(), titles.iter().collect::<HashSet<_>>().len()), (7, 7), "{titles:?}");
+    assert!(run(&["check", "--data", data], b"").status.success());
+}
+
 #[test]
 fn the_demo_traces_its_stories_before_the_eyes() {
     let server = Server::start(&["demo"]);

@@ -213,6 +213,12 @@ async fn feeds_are_followed_polled_and_removed(fresh: &Fresh) {
         .unwrap();
     assert_eq!((again.id, again.created), (first, false));
     let second = feed(store, "beta").await;
+    let page = NewFeed { url: "https://gamma.example/news/".to_owned(), page: true, ..NewFeed::default() };
+    store.add_feed(&page, "Gamma", "gamma.example").await.unwrap();
+    // Before its first poll it is known how it is asked.
+    let due = store.due_feeds(now, 10, false).await.unwrap();
+    assert_eq!(due.iter().map(|feed| feed.page).collect::<Vec<_>>(), [false, false, true]);
+    assert!(store.remove_feed(&page.url).await.unwrap());
     assert_eq!(store.due_feeds(now, 10, false).await.unwrap().len(), 2);
     assert_eq!(store.next_due_at().await.unwrap(), Some(now));
 

@@ -154,7 +154,11 @@ pub struct Outlet {
     /// Where it is.
     pub address: SocketAddr,
     asked: Arc<Mutex<HashMap<String, usize>>>,
+    documents: Documents,
 }
+
+/// Documents with their media types, by path.
+type Documents = Arc<Mutex<HashMap<String, (&'static str, String)>>>;
 
 impl Outlet {
     /// Serves documents (path, media type, content); `{base}` in them is the outlet's address.
@@ -163,17 +167,23 @@ impl Outlet {
         let address = listener.local_addr().expect("it has an address");
         let asked: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
         let base = format!("http://{address}");
-        let documents: Arc<HashMap<String, (&'static str, String)>> = Arc::new(
-            documents.into_iter().map(|(path, kind, text)| (path, (kind, text.replace("{base}", &base)))).collect(),
-        );
-        let counts = Arc::clone(&asked);
+        let documents =
+            documents.into_iter().map(|(path, kind, text)| (path, (kind, text.replace("{base}", &base)))).collect();
+        let documents: Documents = Arc::new(Mutex::new(documents));
+        let (counts, served) = (Arc::clone(&asked), Arc::clone(&documents));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (documents, counts) = (Arc::clone(&documents), Arc::clone(&counts));
+                let (documents, counts) = (Arc::clone(&served), Arc::clone(&counts));
                 std::thread::spawn(move || answer(stream, &documents, &counts, delay));
             }
         });
-        Self { address, asked }
+        Self { address, asked, documents }
+    }
+
+    /// Serves another document at a path from now on.
+    pub fn change(&self, path: &str, kind: &'static str, text: &str) {
+        let text = text.replace("{base}", &format!("http://{}", self.address));
+        self.documents.lock().expect("not poisoned").insert(path.to_owned(), (kind, text));
     }
 
     /// How often a path was asked for.
@@ -184,7 +194,7 @@ impl Outlet {
 
 fn answer(
     stream: TcpStream,
-    documents: &HashMap<String, (&'static str, String)>,
+    documents: &Mutex<HashMap<String, (&'static str, String)>>,
     counts: &Mutex<HashMap<String, usize>>,
     delay: Duration,
 ) {
@@ -201,7 +211,7 @@ fn answer(
         let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
         *counts.lock().expect("not poisoned").entry(path.clone()).or_default() += 1;
         std::thread::sleep(delay);
-        let answer = match documents.get(&path) {
+        let answer = match documents.lock().expect("not poisoned").get(&path) {
             Some((kind, text)) => format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nETag: \"1\"\r\nContent-Length: {}\r\n\r\n{text}",
                 text.len()
