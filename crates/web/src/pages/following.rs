@@ -35,6 +35,8 @@ struct FeedShown {
     next: String,
     error: Option<String>,
     push: Option<String>,
+    /// It is a page watched for links, not a feed.
+    watched: bool,
 }
 
 impl FeedShown {
@@ -55,6 +57,7 @@ impl FeedShown {
                 ),
             },
             push: feed.push.map(|push| push.in_words(now, |at| When::new(at, now).full)),
+            watched: feed.format.as_deref() == Some("page"),
             url: feed.url,
             title: feed.title,
             outlet_id: feed.outlet_id.0,
