@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use firsthand_crawl::{CrawlConfig, Crawler, FollowError, Followed, RunMode};
-use firsthand_model::{Clock, FeedView, ManualClock};
-use firsthand_store::{DatabaseUrl, Store};
-use std::sync::Arc;
-use tempfile::TempDir;
+mod common;
+
+use common::Place;
+use firsthand_crawl::{FollowError, Followed, RunMode};
+use firsthand_model::FeedView;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -15,23 +15,12 @@ const FEED: &str =
 
 struct World {
     server: MockServer,
-    crawler: Crawler,
-    store: Store,
-    clock: Arc<ManualClock>,
-    _folder: TempDir,
+    place: Place,
 }
 
 impl World {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
-        let shared: Arc<dyn Clock> = clock.clone();
-        let store =
-            Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&shared)).await.unwrap();
-        let mut config = CrawlConfig::default();
-        config.http.allow_private_network = true;
-        let crawler = Crawler::new(store.clone(), shared, config).unwrap();
-        Self { server: MockServer::start().await, crawler, store, clock, _folder: folder }
+        Self { server: MockServer::start().await, place: common::place(|_| ()).await }
     }
 
     /// Serves a document; `{base}` in it is the server's address.
@@ -46,7 +35,7 @@ impl World {
 
     /// What is found for the site's address, and what was asked for it besides the address itself.
     async fn follow(&self) -> (Result<Followed, FollowError>, Vec<String>) {
-        let followed = self.crawler.follow(&format!("{}/", self.server.uri()), None).await;
+        let followed = self.place.crawler.follow(&format!("{}/", self.server.uri()), None).await;
         let requests = self.server.received_requests().await.unwrap();
         (followed, requests.iter().skip(1).map(|request| request.url.path().to_owned()).collect())
     }
@@ -58,7 +47,7 @@ impl World {
     }
 
     async fn feed(&self) -> FeedView {
-        self.store.feeds().await.unwrap().into_iter().next().unwrap()
+        self.place.store.feeds().await.unwrap().into_iter().next().unwrap()
     }
 }
 
@@ -164,15 +153,15 @@ async fn a_site_without_a_feed_is_watched_and_only_new_links_come() {
     assert_eq!(world.feed().await.format.as_deref(), Some("page"));
 
     world.serves("/", "text/html", &page(&NAMES)).await;
-    world.clock.advance_seconds(86_400);
-    let summary = world.crawler.run(RunMode::Once { all: false }).await.unwrap();
+    world.place.clock.advance_seconds(86_400);
+    let summary = world.place.crawler.run(RunMode::Once { all: false }).await.unwrap();
     assert_eq!((summary.feeds, summary.failed, summary.entries), (1, 0, 1), "{:?}", summary.errors);
     let conditional = world.server.received_requests().await.unwrap();
     let last = conditional.iter().rfind(|request| request.url.path() == "/").unwrap();
     assert_eq!(last.headers.get("if-none-match").unwrap(), "\"1\"");
     // A round later nothing is new.
-    world.clock.advance_seconds(86_400);
-    assert_eq!(world.crawler.run(RunMode::Once { all: false }).await.unwrap().entries, 0);
+    world.place.clock.advance_seconds(86_400);
+    assert_eq!(world.place.crawler.run(RunMode::Once { all: false }).await.unwrap().entries, 0);
 }
 
 #[tokio::test]
@@ -182,18 +171,18 @@ async fn a_watched_page_that_was_redesigned_says_so_and_recovers() {
     Mock::given(path("/")).respond_with(first).up_to_n_times(1).with_priority(1).mount(&world.server).await;
     let redesigned = ResponseTemplate::new(200).set_body_raw("<div id=app></div>", "text/html");
     let address = format!("{}/", world.server.uri());
-    let followed = world.crawler.follow_page(&address, Some("Town")).await.unwrap();
+    let followed = world.place.crawler.follow_page(&address, Some("Town")).await.unwrap();
     assert_eq!((followed.entries, followed.created), (6, true));
     Mock::given(path("/")).respond_with(redesigned).up_to_n_times(1).with_priority(1).mount(&world.server).await;
     world.serves("/", "text/html", &page(&NAMES)).await;
-    world.clock.advance_seconds(86_400);
-    assert_eq!(world.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 1);
+    world.place.clock.advance_seconds(86_400);
+    assert_eq!(world.place.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 1);
     let feed = world.feed().await;
     let error = feed.last_error.unwrap();
     assert!(error.contains("redesigned") && error.contains("no list of articles"), "{error}");
     assert_eq!(feed.format.as_deref(), Some("page"));
-    world.clock.advance_seconds(2 * 86_400);
-    assert_eq!(world.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 0);
+    world.place.clock.advance_seconds(2 * 86_400);
+    assert_eq!(world.place.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 0);
     assert_eq!(world.feed().await.last_error, None);
 }
 
@@ -206,16 +195,16 @@ async fn robots_txt_is_obeyed_by_watched_pages() {
     let (followed, _) = world.follow().await;
     let error = followed.unwrap_err().to_string();
     assert!(error.contains("robots.txt"), "{error}");
-    assert!(world.store.feeds().await.unwrap().is_empty());
+    assert!(world.place.store.feeds().await.unwrap().is_empty());
 
     // An outlet that forbids it later is not asked any more, and the reader is told.
     let world = World::new().await;
     world.serves("/", "text/html", &page(&NAMES)).await;
-    world.crawler.follow_page(&format!("{}/", world.server.uri()), None).await.unwrap();
+    world.place.crawler.follow_page(&format!("{}/", world.server.uri()), None).await.unwrap();
     let rules = ResponseTemplate::new(200).set_body_string("User-agent: *\nDisallow: /\n");
     Mock::given(path("/robots.txt")).respond_with(rules).with_priority(1).mount(&world.server).await;
-    world.clock.advance_seconds(2 * 86_400);
-    assert_eq!(world.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 1);
+    world.place.clock.advance_seconds(2 * 86_400);
+    assert_eq!(world.place.crawler.run(RunMode::Once { all: false }).await.unwrap().failed, 1);
     assert!(world.feed().await.last_error.unwrap().contains("robots.txt"));
     let asked = world.server.received_requests().await.unwrap();
     assert_eq!(asked.iter().filter(|request| request.url.path() == "/").count(), 1);

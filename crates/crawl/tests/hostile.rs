@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
-use firsthand_model::{Clock, FeedView, ManualClock, NewFeed, ParsedItem, Random};
-use firsthand_store::{DatabaseUrl, Store};
+mod common;
+
+use common::Place;
+use firsthand_crawl::RunMode;
+use firsthand_model::{Clock, FeedView, NewFeed, ParsedItem};
+use firsthand_store::Store;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -180,35 +183,6 @@ async fn answer(
     stream.shutdown().await
 }
 
-struct NoChance;
-impl Random for NoChance {
-    fn fill(&self, _bytes: &mut [u8]) {
-        panic!("no feed here names a hub");
-    }
-}
-
-struct World {
-    store: Store,
-    crawler: Crawler,
-    clock: Arc<ManualClock>,
-    _folder: tempfile::TempDir,
-}
-
-impl World {
-    async fn new(change: impl FnOnce(&mut CrawlConfig)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
-        let shared: Arc<dyn Clock> = clock.clone();
-        let place = DatabaseUrl::Sqlite(folder.path().join("firsthand.db"));
-        let store = Store::open(&place, Arc::clone(&shared)).await.unwrap();
-        let mut config = CrawlConfig::default();
-        config.http.allow_private_network = true;
-        change(&mut config);
-        let crawler = Crawler::new(store.clone(), shared, Arc::new(NoChance), config).unwrap();
-        Self { store, crawler, clock, _folder: folder }
-    }
-}
-
 async fn entries_of(store: &Store, feed: &FeedView, now: firsthand_model::Timestamp) -> Vec<ParsedItem> {
     let entries = store.pending_entries(now.plus_seconds(30 * 86_400), 100_000).await.unwrap();
     entries.into_iter().filter(|entry| entry.feed_id == feed.id).map(|entry| entry.item).collect()
@@ -216,7 +190,7 @@ async fn entries_of(store: &Store, feed: &FeedView, now: firsthand_model::Timest
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_feeds_cost_one_line_each_and_harm_nobody() {
-    let World { store, crawler, clock, _folder } = World::new(|config| {
+    let Place { store, crawler, clock, .. } = &common::place(|config| {
         config.http.exchange_timeout = Duration::from_secs(3);
         config.feed_limits.max_bytes = 2 << 20;
         config.feed_limits.max_items = 500;
@@ -257,7 +231,7 @@ async fn hostile_feeds_cost_one_line_each_and_harm_nobody() {
                 assert!(said.contains(word) && !said.contains('\n') && said.len() < 400, "{name}: {said:?}");
             }
         }
-        let items = entries_of(&store, view, clock.now()).await;
+        let items = entries_of(store, view, clock.now()).await;
         assert_eq!(items.len(), *entries, "{name}");
         for item in items {
             let text = serde_json::to_string(&item).unwrap();
@@ -270,7 +244,7 @@ async fn hostile_feeds_cost_one_line_each_and_harm_nobody() {
         }
     }
     let well = &views[&healthy];
-    assert_eq!((well.last_error.clone(), entries_of(&store, well, clock.now()).await.len()), (None, 10));
+    assert_eq!((well.last_error.clone(), entries_of(store, well, clock.now()).await.len()), (None, 10));
 
     // Nobody is asked again before the time, not even when all feeds are asked for.
     let before = asked.lock().unwrap().clone();
@@ -286,7 +260,7 @@ async fn hostile_feeds_cost_one_line_each_and_harm_nobody() {
 
 #[tokio::test]
 async fn a_feed_that_changes_its_ids_shows_nothing_twice_and_one_that_reuses_them_loses_nothing() {
-    let World { store, crawler, clock, _folder } = World::new(|_| ()).await;
+    let Place { store, crawler, clock, .. } = &common::place(|_| ()).await;
     let server = wiremock::MockServer::start().await;
     let feed = |ids: [&str; 2], pages: [&str; 2]| {
         let items = repeat(2, |n| {
@@ -324,7 +298,7 @@ async fn a_feed_that_changes_its_ids_shows_nothing_twice_and_one_that_reuses_the
 
 #[tokio::test]
 async fn a_run_goes_on_beside_feeds_that_fail() {
-    let World { crawler, _folder, .. } = World::new(|config| {
+    let Place { crawler, .. } = &common::place(|config| {
         config.http.exchange_timeout = Duration::from_millis(300);
     })
     .await;

@@ -3,46 +3,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use firsthand_crawl::{CrawlConfig, Crawler, RunMode, Summary};
-use firsthand_model::{Clock, FeedStatus, FeedView, ManualClock, NewFeed, Random};
-use firsthand_store::{DatabaseUrl, Store};
-use std::sync::Arc;
-use tempfile::TempDir;
+mod common;
+
+use common::Place;
+use firsthand_crawl::{RunMode, Summary};
+use firsthand_model::{FeedStatus, FeedView, NewFeed};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>T</title></channel></rss>";
 
-struct NoChance;
-impl Random for NoChance {
-    fn fill(&self, _bytes: &mut [u8]) {
-        panic!("no feed here names a hub");
-    }
-}
-
 struct World {
     server: MockServer,
-    crawler: Crawler,
-    store: Store,
-    clock: Arc<ManualClock>,
-    _folder: TempDir,
+    place: Place,
 }
 
 impl World {
     async fn new(paths: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
-        let shared: Arc<dyn Clock> = clock.clone();
-        let store =
-            Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&shared)).await.unwrap();
-        let mut config = CrawlConfig::default();
-        config.http.allow_private_network = true;
-        let crawler = Crawler::new(store.clone(), shared, Arc::new(NoChance), config).unwrap();
+        let place = common::place(|_| ()).await;
         let server = MockServer::start().await;
         let feeds: Vec<NewFeed> =
             paths.iter().map(|path| NewFeed { url: format!("{}{path}", server.uri()), ..NewFeed::default() }).collect();
-        crawler.import(&feeds).await.unwrap();
-        Self { server, crawler, store, clock, _folder: folder }
+        place.crawler.import(&feeds).await.unwrap();
+        Self { server, place }
     }
 
     async fn answers(&self, at: &str, answer: ResponseTemplate) {
@@ -50,7 +33,7 @@ impl World {
     }
 
     async fn round(&self, all: bool) -> Summary {
-        self.crawler.run(RunMode::Once { all }).await.unwrap()
+        self.place.crawler.run(RunMode::Once { all }).await.unwrap()
     }
 
     async fn asked(&self, at: &str) -> usize {
@@ -58,7 +41,7 @@ impl World {
     }
 
     async fn feed(&self) -> FeedView {
-        self.store.feeds().await.unwrap().into_iter().next().unwrap()
+        self.place.store.feeds().await.unwrap().into_iter().next().unwrap()
     }
 }
 
@@ -72,13 +55,13 @@ async fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
         // The host is held, not the feed alone: the second feed is not even tried.
         assert_eq!(world.asked("/a").await + world.asked("/b").await, 1, "{status}");
         for _ in 0..3 {
-            world.clock.advance_seconds(1700);
+            world.place.clock.advance_seconds(1700);
             world.round(true).await;
         }
         assert_eq!(world.asked("/a").await + world.asked("/b").await, 1, "{status}");
         let error = world.feed().await.last_error.unwrap();
         assert!(error.contains("left alone") || error.contains(&status.to_string()), "{error}");
-        world.clock.advance_seconds(86_400);
+        world.place.clock.advance_seconds(86_400);
         world.round(false).await;
         assert!(world.asked("/a").await + world.asked("/b").await >= 2, "{status}");
     }
@@ -90,7 +73,7 @@ async fn a_feed_that_has_ended_is_not_asked_again() {
     world.answers("/a", ResponseTemplate::new(410)).await;
     world.round(false).await;
     for _ in 0..3 {
-        world.clock.advance_seconds(30 * 86_400);
+        world.place.clock.advance_seconds(30 * 86_400);
         world.round(true).await;
     }
     assert_eq!(world.asked("/a").await, 1);
@@ -122,7 +105,7 @@ async fn an_unchanged_feed_costs_a_conditional_request() {
     // Not due yet: nothing is asked.
     assert_eq!(world.round(false).await.feeds, 0);
     for _ in 0..3 {
-        world.clock.advance_seconds(86_400);
+        world.place.clock.advance_seconds(86_400);
         assert_eq!(world.round(false).await.unchanged, 1);
     }
     assert_eq!(world.asked("/a").await, 4);
@@ -144,7 +127,7 @@ async fn a_failing_feed_is_asked_less_and_less_and_recovers() {
         if asked.len() == 5 {
             break;
         }
-        world.clock.advance_seconds(3600);
+        world.place.clock.advance_seconds(3600);
     }
     let gaps: Vec<i32> = asked.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(gaps.len() == 4 && gaps.windows(2).all(|pair| pair[0] <= pair[1]) && gaps[3] >= 8, "{asked:?}");
@@ -161,7 +144,7 @@ async fn a_move_is_followed_at_once_and_adopted_when_it_stays() {
     world.round(false).await;
     assert!(world.feed().await.url.ends_with("/old"), "a single move may be a mistake");
     for _ in 0..4 {
-        world.clock.advance_seconds(86_400);
+        world.place.clock.advance_seconds(86_400);
         world.round(false).await;
     }
     assert_eq!(world.feed().await.url, to);

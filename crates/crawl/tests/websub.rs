@@ -2,55 +2,40 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod common;
+
+use common::Place;
 use firsthand_crawl::{CrawlConfig, Crawler, Fetcher, HttpConfig, RunMode, WebSubConfig};
-use firsthand_model::{Clock, FeedView, ManualClock, NewFeed, Push, PushState, Random};
-use firsthand_store::{DatabaseUrl, Store};
+use firsthand_model::{FeedView, NewFeed, Push, PushState};
 use hmac::{Hmac, KeyInit, Mac};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-use tempfile::TempDir;
+use std::sync::atomic::AtomicU8;
 use url::form_urlencoded;
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const DAY_S: i64 = 86_400;
 
-/// Bytes that differ from draw to draw.
-struct Counting(AtomicU8);
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
-    }
-}
-
 /// A feed at `/feed` that names the hub at `/hub`, both on this machine.
 struct World {
     server: MockServer,
-    crawler: Crawler,
-    store: Store,
-    clock: Arc<ManualClock>,
-    _folder: TempDir,
+    place: Place,
 }
 
 impl World {
     async fn new(change: impl FnOnce(&mut CrawlConfig)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
-        let shared: Arc<dyn Clock> = clock.clone();
-        let store =
-            Store::open(&DatabaseUrl::Sqlite(folder.path().join("firsthand.db")), Arc::clone(&shared)).await.unwrap();
-        let mut config = CrawlConfig::default();
-        config.http.allow_private_network = true;
-        // All feeds alike, so that only push makes a poll seldom.
-        config.schedule.quiet_interval_s = config.schedule.poll_interval_s;
-        config.websub =
-            Some(WebSubConfig { callbacks: "https://here.example/websub/".to_owned(), poll_interval_s: 86_400 });
-        change(&mut config);
-        let crawler = Crawler::new(store.clone(), shared, Arc::new(Counting(AtomicU8::new(1))), config).unwrap();
+        let place = common::place(|config| {
+            // All feeds alike, so that only push makes a poll seldom.
+            config.schedule.quiet_interval_s = config.schedule.poll_interval_s;
+            config.websub =
+                Some(WebSubConfig { callbacks: "https://here.example/websub/".to_owned(), poll_interval_s: 86_400 });
+            change(config);
+        })
+        .await;
         let server = MockServer::start().await;
         let feed = NewFeed { url: format!("{}/feed", server.uri()), ..NewFeed::default() };
-        crawler.import(&[feed]).await.unwrap();
-        Self { server, crawler, store, clock, _folder: folder }
+        place.crawler.import(&[feed]).await.unwrap();
+        Self { server, place }
     }
 
     /// Serves the feed with these items; `hub` is the path or address of the hub that it names.
@@ -86,16 +71,16 @@ impl World {
     }
 
     async fn round(&self) {
-        self.crawler.run(RunMode::Once { all: false }).await.unwrap();
+        self.place.crawler.run(RunMode::Once { all: false }).await.unwrap();
     }
 
     async fn after(&self, seconds: i64) {
-        self.clock.advance_seconds(seconds);
+        self.place.clock.advance_seconds(seconds);
         self.round().await;
     }
 
     async fn feed(&self) -> FeedView {
-        self.store.feeds().await.unwrap().into_iter().next().unwrap()
+        self.place.store.feeds().await.unwrap().into_iter().next().unwrap()
     }
 
     async fn push_state(&self) -> Push {
@@ -129,21 +114,21 @@ impl World {
     async fn hear(&self, token: &str, mode: &str, rest: &str) -> Option<String> {
         let topic: String = form_urlencoded::byte_serialize(self.topic().as_bytes()).collect();
         let query = format!("hub.mode={mode}&hub.topic={topic}&hub.challenge=c{rest}");
-        self.crawler.hear_hub(token, &query).await.unwrap()
+        self.place.crawler.hear_hub(token, &query).await.unwrap()
     }
 
     async fn push(&self, token: &str, items: &[&str], secret: Option<&str>) {
-        let subscription = self.store.subscription(token).await.unwrap().unwrap();
+        let subscription = self.place.store.subscription(token).await.unwrap().unwrap();
         let body = self.document("/hub", items).into_bytes();
         let key = secret.unwrap_or(&subscription.secret).as_bytes();
         let hmac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap().chain_update(&body).finalize().into_bytes();
         let digits: String = hmac.iter().map(|byte| format!("{byte:02x}")).collect();
         let kind = Some("application/atom+xml".to_owned());
-        self.crawler.take_push(&subscription, kind, format!("sha256={digits}"), body).await.unwrap();
+        self.place.crawler.take_push(&subscription, kind, format!("sha256={digits}"), body).await.unwrap();
     }
 
     async fn entries(&self) -> u64 {
-        self.store.counts().await.unwrap().entries
+        self.place.store.counts().await.unwrap().entries
     }
 
     /// A subscription that has pushed once, and the poll that saw it; gives its token.
@@ -195,7 +180,7 @@ async fn until_a_hub_has_pushed_the_feed_keeps_its_rhythm() {
         (token.as_str(), format!("hub.mode=unsubscribe&hub.topic={}&hub.challenge=c", world.topic())),
         ("00", format!("hub.mode=subscribe&hub.topic={}&hub.challenge=c", world.topic())),
     ] {
-        assert_eq!(world.crawler.hear_hub(token, &query).await.unwrap(), None, "{query}");
+        assert_eq!(world.place.crawler.hear_hub(token, &query).await.unwrap(), None, "{query}");
     }
     assert_eq!(world.push_state().await.state, PushState::Requested);
     world.hear(&token, "subscribe", "").await.unwrap();
@@ -258,9 +243,9 @@ async fn a_poll_that_finds_what_the_hub_owed_brings_the_own_rhythm_back() {
 async fn what_is_wrongly_signed_or_no_feed_is_counted_and_ignored() {
     let (world, token) = World::trusted().await;
     world.push(&token, &["forged"], Some("guessed")).await;
-    let subscription = world.store.subscription(&token).await.unwrap().unwrap();
+    let subscription = world.place.store.subscription(&token).await.unwrap().unwrap();
     let body = world.document("/hub", &["unsigned"]).into_bytes();
-    world.crawler.take_push(&subscription, None, String::new(), body).await.unwrap();
+    world.place.crawler.take_push(&subscription, None, String::new(), body).await.unwrap();
     let push = world.push_state().await;
     assert_eq!((push.refused, push.pushes, world.entries().await), (2, 1, 2));
     assert!(push.error.unwrap().contains("not signed"));
@@ -295,12 +280,12 @@ async fn a_hub_that_a_feed_leaves_is_told() {
     let push = world.push_state().await;
     assert!(push.hub.ends_with("/other") && push.state == PushState::Requested);
     // The ended one is remembered until its lease is over.
-    assert_eq!(world.store.subscription(&token).await.unwrap().unwrap().feed, None);
+    assert_eq!(world.place.store.subscription(&token).await.unwrap().unwrap().feed, None);
     world.after(10 * DAY_S).await;
-    assert_eq!(world.store.subscription(&token).await.unwrap(), None);
+    assert_eq!(world.place.store.subscription(&token).await.unwrap(), None);
     // A feed that is not followed any more wants nothing.
     let feed = world.feed().await;
-    world.store.remove_feed(&feed.url).await.unwrap();
+    world.place.store.remove_feed(&feed.url).await.unwrap();
     world.serve("/other", &[]).await;
     world.after(30 * DAY_S).await;
     assert!(world.posted("hub.mode").await.is_empty());
@@ -310,7 +295,7 @@ async fn a_hub_that_a_feed_leaves_is_told() {
 async fn hubs_that_lead_inward_or_astray_are_refused_and_named() {
     // Named by a feed on the public internet, a hub may be anywhere.
     let world = World::new(|_| ()).await;
-    let guarded = Fetcher::new(HttpConfig::default(), world.clock.clone()).unwrap();
+    let guarded = Fetcher::new(HttpConfig::default(), world.place.clock.clone()).unwrap();
     for hub in ["http://127.0.0.1/hub", "http://169.254.169.254/latest", "http://[::1]:80/", "http://localhost/hub"] {
         let error = guarded.post(hub, "hub.mode=subscribe").await.unwrap_err().to_string();
         assert!(error.contains("not on the public internet"), "{hub}: {error}");
@@ -353,8 +338,8 @@ async fn without_push_no_hub_is_asked_and_what_was_there_is_forgotten() {
     let (mut world, _) = World::trusted().await;
     let mut config = CrawlConfig::default();
     config.http.allow_private_network = true;
-    let random = Arc::new(Counting(AtomicU8::new(100)));
-    world.crawler = Crawler::new(world.store.clone(), world.clock.clone(), random, config).unwrap();
+    let random = Arc::new(common::Counting(AtomicU8::new(100)));
+    world.place.crawler = Crawler::new(world.place.store.clone(), world.place.clock.clone(), random, config).unwrap();
     world.round().await;
     assert_eq!(world.feed().await.push, None);
     world.after(2000).await;
