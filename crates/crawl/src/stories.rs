@@ -1,9 +1,10 @@
 //! From articles to stories: each put into its story, then the story's reports related.
 
 use crate::Crawler;
-use firsthand_model::{Decision, StoryArticle, StoryId, StoryInput};
+use firsthand_model::{ArticleId, Decision, StoryArticle, StoryId, StoryInput};
 use firsthand_store::StoreError;
-use firsthand_story::{State, features};
+use firsthand_story::{Features, State, features};
+use rayon::prelude::*;
 
 /// The window that grouping looks back on, in seconds; its own default must not be longer.
 const WINDOW_S: i64 = 14 * 86_400;
@@ -31,8 +32,12 @@ impl Crawler {
             };
             let decided = self
                 .on_a_core(move || {
-                    let decisions: Vec<_> =
-                        articles.iter().map(|article| (article.id, decide(&mut state, article))).collect();
+                    let read: Vec<Features> = articles.par_iter().map(|article| features(&input(article))).collect();
+                    let decisions: Vec<_> = articles
+                        .iter()
+                        .zip(read)
+                        .map(|(article, features)| (article.id, decide(&mut state, article.id, features)))
+                        .collect();
                     (state, decisions)
                 })
                 .await;
@@ -51,13 +56,22 @@ impl Crawler {
 
     async fn rebuilt_state(&self) -> Result<State, StoreError> {
         let since = self.inner.clock.now().plus_seconds(-WINDOW_S);
-        let mut state = State::new();
-        for article in self.inner.store.story_window(since).await? {
-            if let Some(story) = article.story_id {
-                state.restore(number_of(article.id.0), number_of(story.0), features(&input(&article)));
+        let articles = self.inner.store.story_window(since).await?;
+        let rebuilt = self.on_a_core(move || {
+            let read: Vec<Features> = articles.par_iter().map(|article| features(&input(article))).collect();
+            let mut state = State::new();
+            for (article, features) in articles.iter().zip(read) {
+                if let Some(story) = article.story_id {
+                    state.restore(number_of(article.id.0), number_of(story.0), features);
+                }
             }
-        }
-        Ok(state)
+            state
+        });
+        // Without what came before, new articles begin new stories: better than none at all.
+        Ok(rebuilt.await.unwrap_or_else(|| {
+            tracing::error!("the stories of the last days could not be taken up (a fault in firsthand)");
+            State::new()
+        }))
     }
 
     /// Relates the reports of every story that changed.
@@ -82,8 +96,8 @@ impl Crawler {
     }
 }
 
-fn decide(state: &mut State, article: &StoryArticle) -> Decision<StoryId> {
-    match state.decide(number_of(article.id.0), features(&input(article))) {
+fn decide(state: &mut State, article: ArticleId, features: Features) -> Decision<StoryId> {
+    match state.decide(number_of(article.0), features) {
         Decision::Join(story) => Decision::Join(StoryId(i64::try_from(story).unwrap_or(i64::MAX))),
         Decision::New => Decision::New,
     }
