@@ -6,21 +6,40 @@ use crate::page::Page;
 /// A candidate must have this share of the prose of the best scored container.
 const ENOUGH: f32 = 0.72;
 
-/// The elements that hold the article, in document order: one, or several siblings.
-pub(crate) fn choose(page: &Page) -> Vec<NodeId> {
+/// The elements that may hold the article.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    /// The one named as an article's text.
+    pub(crate) named: Option<NodeId>,
+    /// The semantic `article`.
+    pub(crate) article: Option<NodeId>,
+    /// The best scored container with its kin.
+    pub(crate) scored: Vec<NodeId>,
+    /// The best scored container.
+    pub(crate) anchor: Option<NodeId>,
+    /// Of all these the likeliest, in document order: one, or several siblings.
+    pub(crate) chosen: Vec<NodeId>,
+}
+
+/// Finds the elements that may hold the article.
+pub(crate) fn find(page: &Page) -> Candidates {
     let scored = scored(page);
     let reference = prose(page, &scored).max(1) as f32;
     let named = widest(page, |node| page.is_named_body(node));
     let article =
         widest(page, |node| page.dom.tag(node) == "article" || page.dom.attribute(node, "role") == Some("article"));
-    for candidate in [named, article].into_iter().flatten() {
-        let set = with_kin(page, candidate);
-        let share = prose(page, &set) as f32 / reference;
-        if share >= ENOUGH {
-            return set;
-        }
-    }
-    if scored.is_empty() { vec![NodeId::ROOT] } else { scored }
+    let chosen = [named, article]
+        .into_iter()
+        .flatten()
+        .map(|candidate| with_kin(page, candidate))
+        .find(|set| prose(page, set) as f32 / reference >= ENOUGH);
+    let anchor = page
+        .dom
+        .descendants(NodeId::ROOT)
+        .filter(|node| page.score(*node) > 0.0)
+        .max_by(|one, other| page.score(*one).total_cmp(&page.score(*other)));
+    let chosen = chosen.unwrap_or_else(|| if scored.is_empty() { vec![NodeId::ROOT] } else { scored.clone() });
+    Candidates { named, article, scored, anchor, chosen }
 }
 
 fn prose(page: &Page, nodes: &[NodeId]) -> usize {

@@ -5,11 +5,21 @@
 
 mod blocks;
 mod candidates;
+mod choose;
+mod context;
+mod cues;
 mod decode;
 mod dom;
+mod features;
 mod metadata;
 mod output;
 mod page;
+mod segment;
+#[cfg(feature = "training")]
+#[doc(hidden)]
+pub mod training;
+mod trees;
+mod vocabulary;
 mod words;
 
 pub use output::{excerpt, markdown};
@@ -92,7 +102,7 @@ pub fn extract(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Extrac
     let base = metadata::base(&dom, hints.url);
     let metadata = metadata::read(&dom, base.as_ref());
     let page = page::Page::new(dom);
-    let containers = candidates::choose(&page);
+    let containers = candidates::find(&page).chosen;
     let blocks = blocks::blocks(&page, &containers, base.as_ref());
     let (mut blocks, onward) = blocks::keep(blocks, metadata.title.as_deref(), metadata.byline.as_deref());
     let mut text = output::text(&blocks);

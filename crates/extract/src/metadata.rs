@@ -1,6 +1,7 @@
 //! What a page says of its article: JSON-LD, meta elements, markup.
 
 use crate::dom::{Dom, NodeId};
+use crate::features::Said;
 use crate::words::BY;
 use firsthand_model::Timestamp;
 use firsthand_text::dates;
@@ -45,6 +46,20 @@ pub(crate) struct Metadata {
     pub(crate) lead_image: Option<String>,
     /// The article's text by JSON-LD.
     pub(crate) body: Option<String>,
+    /// What the page says that the article is about.
+    pub(crate) description: Option<String>,
+}
+
+impl Metadata {
+    /// What of it helps to know the article's text.
+    pub(crate) fn said(&self) -> Said<'_> {
+        Said {
+            title: self.title.as_deref(),
+            description: self.description.as_deref(),
+            byline: self.byline.as_deref(),
+            body: self.body.as_deref(),
+        }
+    }
 }
 
 /// The base address of a page's links: its `base` element, else its own address.
@@ -111,6 +126,7 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
                 .or_else(|| ld("image").and_then(image_of)),
         ),
         body,
+        description: meta.first(&["og:description", "description", "twitter:description"]),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is known of every node of a page before anything is chosen.
 
 use crate::dom::{Dom, NodeId, is_inline};
+use crate::vocabulary::{self, Marks};
 use crate::words::{ALONE, BODY, FURNITURE};
+use std::collections::HashMap;
 
 /// Sums over the text under a node, furniture left out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +27,10 @@ pub(crate) struct Page {
     everything: Vec<usize>,
     /// Whether a node holds the page's main heading.
     headings: Vec<bool>,
+    /// The place of each node in document order, and the place after all that is under it.
+    places: Vec<(u32, u32)>,
+    /// What each element is by its names, tag and role.
+    marks: Vec<Marks>,
 }
 
 /// Blocks that hold paragraphs.
@@ -46,6 +52,8 @@ impl Page {
             score: vec![0.0; count],
             headings: vec![false; count],
             everything: Vec::new(),
+            places: vec![(0, 0); count],
+            marks: vec![0; count],
         };
         let heading = page.dom.elements("h1").next();
         for node in heading.into_iter().flat_map(|heading| page.dom.ancestors(heading)) {
@@ -54,6 +62,8 @@ impl Page {
             }
         }
         let order: Vec<NodeId> = page.dom.descendants(NodeId::ROOT).collect();
+        page.number(&order);
+        page.mark(&order);
         // Once with everything, to see which of the elements named like furniture hold the text.
         page.sum(&order);
         let all = page.sums(NodeId::ROOT);
@@ -80,6 +90,82 @@ impl Page {
         }
         page.score_containers(&order);
         page
+    }
+
+    fn number(&mut self, order: &[NodeId]) {
+        for (place, node) in (0_u32..).zip(order) {
+            if let Some(held) = self.places.get_mut(node.index()) {
+                *held = (place, place + 1);
+            }
+        }
+        for node in order.iter().rev() {
+            let (_, end) = self.place(*node);
+            if let Some(held) = self.dom.parent(*node).and_then(|parent| self.places.get_mut(parent.index())) {
+                held.1 = held.1.max(end);
+            }
+        }
+    }
+
+    fn mark(&mut self, order: &[NodeId]) {
+        let mut known: HashMap<String, Marks> = HashMap::new();
+        for node in order {
+            let tag = self.dom.tag(*node);
+            if tag.is_empty() {
+                continue;
+            }
+            let mut marks = vocabulary::tag_marks(tag);
+            if !matches!(tag, "html" | "body") {
+                for value in ["class", "id"].into_iter().filter_map(|name| self.dom.attribute(*node, name)) {
+                    marks |= match known.get(value) {
+                        Some(marks) => *marks,
+                        None => {
+                            let marks = vocabulary::marks(value);
+                            known.insert(value.to_owned(), marks);
+                            marks
+                        }
+                    };
+                }
+                if self.is_hidden(*node) {
+                    marks |= 1 << vocabulary::HIDDEN_BIT;
+                }
+                if self.has_furniture_role(*node) {
+                    marks |= 1 << vocabulary::ROLE_BIT;
+                }
+                if self.is_named_body(*node) {
+                    marks |= 1 << vocabulary::BODY_BIT;
+                }
+            }
+            if let Some(held) = self.marks.get_mut(node.index()) {
+                *held = marks;
+            }
+        }
+    }
+
+    /// What an element is by its names, tag and role.
+    pub(crate) fn marks(&self, node: NodeId) -> Marks {
+        self.marks.get(node.index()).copied().unwrap_or_default()
+    }
+
+    /// The place of a node in document order, and the place after all that is under it.
+    pub(crate) fn place(&self, node: NodeId) -> (u32, u32) {
+        self.places.get(node.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether a node is `above` or under it.
+    pub(crate) fn is_within(&self, node: NodeId, above: NodeId) -> bool {
+        let ((place, _), (start, end)) = (self.place(node), self.place(above));
+        (start..end).contains(&place)
+    }
+
+    /// The share of the page's prose under a node, furniture counted.
+    pub(crate) fn share(&self, node: NodeId) -> f32 {
+        let of = |node: NodeId| self.everything.get(node.index()).copied().unwrap_or(0) as f32;
+        of(node) / of(NodeId::ROOT).max(1.0)
+    }
+
+    /// Whether an element never holds text of an article.
+    pub(crate) fn is_never_text(&self, node: NodeId) -> bool {
+        is_never_text(self.dom.tag(node))
     }
 
     pub(crate) fn sums(&self, node: NodeId) -> Sums {
@@ -159,19 +245,7 @@ impl Page {
         if tag == "header" && share < 0.2 {
             return true;
         }
-        let role = self.dom.attribute(node, "role").unwrap_or_default();
-        if matches!(
-            role,
-            "navigation"
-                | "complementary"
-                | "contentinfo"
-                | "banner"
-                | "search"
-                | "dialog"
-                | "menu"
-                | "menubar"
-                | "form"
-        ) {
+        if self.has_furniture_role(node) {
             return true;
         }
         if is_inline(tag) && tag != "span" && tag != "a" {
@@ -188,6 +262,23 @@ impl Page {
             return false;
         }
         self.names(node).any(|name| FURNITURE.binary_search(&name.as_str()).is_ok())
+    }
+
+    fn has_furniture_role(&self, node: NodeId) -> bool {
+        matches!(
+            self.dom.attribute(node, "role"),
+            Some(
+                "navigation"
+                    | "complementary"
+                    | "contentinfo"
+                    | "banner"
+                    | "search"
+                    | "dialog"
+                    | "menu"
+                    | "menubar"
+                    | "form"
+            )
+        )
     }
 
     fn holds_heading(&self, node: NodeId) -> bool {

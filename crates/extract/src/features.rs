@@ -1,0 +1,541 @@
+//! What the model sees of a block: numbers about its text, place, markup and neighbours.
+//!
+//! Lengths are in words; where words are not parted by spaces, in half characters.
+
+use crate::candidates::Candidates;
+use crate::context;
+use crate::cues;
+use crate::page::Page;
+use crate::segment::{Block, Context, Kind, Segments};
+use crate::vocabulary;
+use crate::words::{CONTINUE, CUES, END_HEADINGS};
+use firsthand_text::normalise::fold;
+use std::collections::{HashMap, HashSet};
+
+/// What the page says of its article elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) byline: Option<&'a str>,
+    /// The article's text by its own description.
+    pub(crate) body: Option<&'a str>,
+}
+
+/// Numbers of a block by itself.
+const OWN: &[&str] = &[
+    "size", "link-share", "links", "bold", "italic", "capitals", "digits", "ending", "lower-start", "bullet", "commas",
+    "stops", "quotes", "mean-word", "kind", "date", "copies", "repeats-title", "title-overlap", "repeats-description",
+    "has-author", "in-described-body", "begins-cue", "end-heading", "onward", "image-before", "colon", "address",
+    "bar", "capital-words", "spaced",
+];
+/// Numbers of a block on its page.
+const PLACE: &[&str] = &[
+    "in-chosen", "in-named", "in-article", "in-scored", "in-top", "anchor-steps", "anchor-share", "depth-difference",
+    "signature-share", "signature-size", "parent-size", "parent-links", "parent-blocks", "grand-size", "grand-links",
+    "grand-blocks", "prose-before", "prose-after", "prose-total", "to-prose-before", "to-prose-after", "page-place",
+    "chosen-from-start", "chosen-from-end", "long-before", "long-after", "heading-distance", "heading-cues",
+    "heading-ending", "section-size", "section-links", "section-blocks", "section-is-last", "run-links-3",
+    "run-links-8", "run-size-3", "run-size-8", "folded-place", "same-as-before", "same-as-after", "heading-above-h1",
+    "h1-distance", "median-prose", "furniture",
+];
+/// Numbers of a neighbour, for each of the offsets.
+const NEAR: &[&str] = &["size", "link-share", "ending", "kind", "same-signature", "cues", "same-parent"];
+const OFFSETS: &[isize] = &[-2, -1, 1, 2];
+
+/// The names of the features, in order.
+pub(crate) fn names() -> Vec<String> {
+    let mut out: Vec<String> = vocabulary::GROUPS.iter().map(|name| (*name).to_owned()).collect();
+    out.extend(cues::KINDS.iter().map(|name| (*name).to_owned()));
+    out.extend(OWN.iter().map(|name| format!("own:{name}")));
+    out.extend(PLACE.iter().map(|name| format!("place:{name}")));
+    for offset in OFFSETS {
+        out.extend(NEAR.iter().map(|name| format!("near{offset:+}:{name}")));
+    }
+    out
+}
+
+/// A block with what is counted once.
+struct Seen<'a> {
+    block: &'a Block,
+    folded: String,
+    size: f32,
+    link_share: f32,
+    ending: f32,
+    kind: f32,
+    signature: u64,
+    cues: [u8; cues::KINDS.len()],
+    parent: u32,
+    grand: u32,
+    place: u32,
+    chosen: bool,
+    own: Vec<f32>,
+}
+
+/// Sums over the blocks of one element.
+#[derive(Default, Clone, Copy)]
+struct Group {
+    size: f32,
+    linked: f32,
+    blocks: f32,
+}
+
+/// A block's features.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The block's place among all.
+    pub(crate) block: usize,
+    /// What the second look needs.
+    pub(crate) place: context::Place,
+    /// The numbers, in the order of [`names`].
+    pub(crate) values: Vec<f32>,
+}
+
+/// The features of every block that is no image.
+pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, said: &Said<'_>) -> Vec<Row> {
+    let heard = Heard::new(said);
+    let seen: Vec<(usize, Seen<'_>)> = segments
+        .blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| block.kind != Kind::Image)
+        .map(|(place, block)| (place, see(page, candidates, block, &heard)))
+        .collect();
+    let mut copies: HashMap<&str, f32> = HashMap::new();
+    let mut signatures: HashMap<u64, Group> = HashMap::new();
+    let mut parents: HashMap<u32, Group> = HashMap::new();
+    let mut grands: HashMap<u32, Group> = HashMap::new();
+    for (_, one) in &seen {
+        *copies.entry(one.folded.as_str()).or_insert(0.0) += 1.0;
+        for group in [
+            signatures.entry(one.signature).or_default(),
+            parents.entry(one.parent).or_default(),
+            grands.entry(one.grand).or_default(),
+        ] {
+            group.size += one.size;
+            group.linked += one.size * one.link_share;
+            group.blocks += 1.0;
+        }
+    }
+    let prose: Vec<f32> = seen.iter().map(|(_, one)| one.prose()).collect();
+    let total: f32 = prose.iter().sum::<f32>().max(1.0);
+    let mut signature_prose: HashMap<u64, f32> = HashMap::new();
+    for ((_, one), prose) in seen.iter().zip(&prose) {
+        *signature_prose.entry(one.signature).or_insert(0.0) += prose;
+    }
+    let median = median_prose(&prose);
+    let sections = sections(&seen);
+    let chosen_total: f32 = seen.iter().filter(|(_, one)| one.chosen).map(|(_, one)| one.size).sum::<f32>().max(1.0);
+    let anchor_depth = candidates.anchor.map_or(0, |anchor| page.dom.ancestors(anchor).count());
+    let h1 = page.dom.elements("h1").next().map(|node| page.place(node).0);
+    let h1_at = h1.and_then(|h1| seen.iter().position(|(_, one)| one.place >= h1));
+    let to_prose = distances(&prose);
+    let mut anchors: HashMap<u32, (f32, f32, f32)> = HashMap::new();
+    let (mut before, mut chosen_before, mut long_before) = (0.0_f32, 0.0_f32, 0.0_f32);
+    let long_total: f32 = prose.iter().filter(|size| **size >= LONG).count() as f32;
+    let count = seen.len();
+    let mut out = Vec::with_capacity(count);
+    for (at, (place, one)) in seen.iter().enumerate() {
+        let own_prose = prose.get(at).copied().unwrap_or_default();
+        let mut row: Vec<f32> = Vec::with_capacity(224);
+        match segments.contexts.get(one.block.context) {
+            Some(context) => row.extend(context.shares),
+            None => row.extend([Context::NONE; vocabulary::COUNT]),
+        }
+        row.extend(one.cues.iter().map(|count| f32::from(*count)));
+        let own_start = row.len();
+        row.extend(&one.own);
+        if let Some(held) = row.get_mut(own_start + COPIES) {
+            *held = copies.get(one.folded.as_str()).copied().unwrap_or(1.0);
+        }
+        let (steps, share, depth) = *anchors
+            .entry(one.parent)
+            .or_insert_with(|| anchor_of(page, candidates, one.block, anchor_depth));
+        let parent = parents.get(&one.parent).copied().unwrap_or_default();
+        let grand = grands.get(&one.grand).copied().unwrap_or_default();
+        let signature = signatures.get(&one.signature).copied().unwrap_or_default();
+        let section = sections.get(at).copied().unwrap_or_default();
+        let (to_before, to_after) = to_prose.get(at).copied().unwrap_or_default();
+        let within = |nodes: &[crate::dom::NodeId]| {
+            f32::from(u8::from(nodes.iter().any(|node| page.is_within(one.block.element, *node))))
+        };
+        let is_long = f32::from(u8::from(own_prose >= LONG));
+        let near = |width: usize| {
+            let from = at.saturating_sub(width);
+            let part = seen.get(from..(at + width + 1).min(count)).unwrap_or_default();
+            let size: f32 = part.iter().map(|(_, one)| one.size).sum();
+            let linked: f32 = part.iter().map(|(_, one)| one.size * one.link_share).sum();
+            (linked / size.max(1.0), size / part.len().max(1) as f32)
+        };
+        let ((links_3, size_3), (links_8, size_8)) = (near(3), near(8));
+        let neighbour = |offset: isize| at.checked_add_signed(offset).and_then(|at| seen.get(at)).map(|(_, one)| one);
+        let same = |offset: isize| {
+            f32::from(u8::from(neighbour(offset).is_some_and(|other| other.signature == one.signature)))
+        };
+        row.extend([
+            f32::from(u8::from(one.chosen)),
+            within(candidates.named.as_slice()),
+            within(candidates.article.as_slice()),
+            within(&candidates.scored),
+            within(candidates.anchor.as_slice()),
+            steps,
+            share,
+            depth,
+            signature_prose.get(&one.signature).copied().unwrap_or_default() / total,
+            signature.size / signature.blocks.max(1.0),
+            parent.size,
+            parent.linked / parent.size.max(1.0),
+            parent.blocks,
+            grand.size,
+            grand.linked / grand.size.max(1.0),
+            grand.blocks,
+            before / total,
+            (total - before - own_prose) / total,
+            total,
+            to_before,
+            to_after,
+            at as f32 / count.max(1) as f32,
+            if one.chosen { chosen_before } else { -1.0 },
+            if one.chosen { chosen_total - chosen_before - one.size } else { -1.0 },
+            long_before,
+            long_total - long_before - is_long,
+            section.distance,
+            section.cues,
+            section.ending,
+            section.size,
+            section.linked / section.size.max(1.0),
+            section.blocks,
+            section.is_last,
+            links_3,
+            links_8,
+            size_3,
+            size_8,
+            chosen_before / chosen_total,
+            same(-1),
+            same(1),
+            f32::from(u8::from(h1.is_some_and(|h1| one.place < h1))),
+            h1_at.map_or(-99.0, |h1| (at as f32 - h1 as f32).clamp(-50.0, 200.0)),
+            median,
+            f32::from(u8::from(page.is_furniture(one.block.element))),
+        ]);
+        for offset in OFFSETS {
+            match neighbour(*offset) {
+                Some(other) => row.extend([
+                    other.size,
+                    other.link_share,
+                    other.ending,
+                    other.kind,
+                    f32::from(u8::from(other.signature == one.signature)),
+                    other.cues.iter().map(|count| f32::from(*count)).sum(),
+                    f32::from(u8::from(other.parent == one.parent)),
+                ]),
+                None => row.extend([-1.0; 7]),
+            }
+        }
+        out.push(Row {
+            block: *place,
+            place: context::Place {
+                size: one.size,
+                parent: one.parent,
+                grand: one.grand,
+                signature: one.signature,
+                heading_distance: section.distance,
+            },
+            values: row,
+        });
+        before += own_prose;
+        long_before += is_long;
+        if one.chosen {
+            chosen_before += one.size;
+        }
+    }
+    out
+}
+
+/// A block of so much prose is a paragraph.
+const LONG: f32 = 20.0;
+/// The place of "copies" in [`OWN`].
+const COPIES: usize = 16;
+
+impl Seen<'_> {
+    fn prose(&self) -> f32 {
+        if self.link_share < 0.4 { self.size * (1.0 - self.link_share) } else { 0.0 }
+    }
+}
+
+/// What the page says, folded.
+struct Heard {
+    title: String,
+    title_words: HashSet<String>,
+    description: String,
+    authors: Vec<String>,
+    body: String,
+}
+
+impl Heard {
+    fn new(said: &Said<'_>) -> Self {
+        let title = said.title.map(fold).unwrap_or_default();
+        Self {
+            title_words: words(&title).map(str::to_owned).collect(),
+            title,
+            description: said.description.map(fold).unwrap_or_default(),
+            authors: said.byline.map(|names| names.split(", ").map(fold).collect()).unwrap_or_default(),
+            body: said.body.map(|body| squeezed(&fold(body))).unwrap_or_default(),
+        }
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard) -> Seen<'a> {
+    let text = &block.text;
+    let folded = fold(text);
+    let letters = block.letters.max(1) as f32;
+    let (mut upper, mut alphabetic, mut digits, mut commas, mut stops, mut quotes, mut dense) =
+        (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+    for character in text.chars() {
+        if character.is_alphabetic() {
+            alphabetic += 1.0;
+            upper += f32::from(u8::from(character.is_uppercase()));
+            dense += f32::from(u8::from(is_dense(character)));
+        } else {
+            match character {
+                '0'..='9' => digits += 1.0,
+                ',' | '、' | '،' | '\u{FF0C}' => commas += 1.0,
+                '.' | '!' | '?' | '。' | '\u{FF01}' | '\u{FF1F}' | '।' | '؟' => stops += 1.0,
+                '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' => quotes += 1.0,
+                _ => {}
+            }
+        }
+    }
+    let spaced = text.split_whitespace().count().max(1) as f32;
+    let size = if dense * 2.0 > alphabetic { (dense / 2.0).max(spaced) } else { spaced };
+    let capital_words =
+        text.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count() as f32;
+    let block_words: Vec<&str> = words(&folded).take(60).collect();
+    let shared = block_words.iter().filter(|word| heard.title_words.contains(**word)).count() as f32;
+    let first = text.chars().next().unwrap_or(' ');
+    let kind = match block.kind {
+        Kind::Paragraph => 0.0,
+        Kind::Heading(level) => f32::from(level),
+        Kind::Item => 5.0,
+        Kind::Quotation => 6.0,
+        Kind::Code => 7.0,
+        Kind::Row => 8.0,
+        Kind::Image => 9.0,
+    };
+    let ending = ending(text);
+    let link_share = block.linked as f32 / letters;
+    let trimmed = folded.trim_end_matches([':', '.', '…', '»', ' ', '>', '→']);
+    let short = size < 60.0;
+    let body = if heard.body.len() < 200 || folded.len() < 12 {
+        -1.0
+    } else {
+        let inside = squeezed(&folded);
+        f32::from(u8::from(heard.body.contains(prefix(&inside, 160))))
+    };
+    let flag = |is: bool| f32::from(u8::from(is));
+    let own = vec![
+        size,
+        link_share,
+        f32::from(block.links),
+        block.bold as f32 / letters,
+        block.italic as f32 / letters,
+        if alphabetic > 0.0 { upper / alphabetic } else { 0.0 },
+        digits / letters,
+        ending,
+        flag(first.is_lowercase()),
+        flag(matches!(first, '•' | '·' | '-' | '–' | '*' | '►' | '▶' | '>' | '»' | '|' | '→' | '(' | '[')),
+        commas / size,
+        stops,
+        quotes,
+        alphabetic / size,
+        kind,
+        flag(short && firsthand_text::dates::within(text).is_some()),
+        1.0,
+        flag(!heard.title.is_empty() && folded == heard.title),
+        shared / (block_words.len().max(heard.title_words.len())).max(1) as f32,
+        flag(!heard.description.is_empty() && folded.len() > 20 && (heard.description.starts_with(prefix(&folded, 60)))),
+        flag(short && heard.authors.iter().any(|author| folded.contains(author.as_str()))),
+        body,
+        flag(cues::begins_with(&folded, CUES)),
+        flag(short && END_HEADINGS.contains(&trimmed)),
+        flag(short && CONTINUE.contains(&trimmed)),
+        flag(block.image_before),
+        flag(short && folded.contains(':')),
+        flag(short && (folded.contains('@') || folded.contains("www.") || folded.contains("http"))),
+        flag(short && (folded.contains('|') || folded.contains('/'))),
+        capital_words / spaced,
+        spaced / size,
+    ];
+    let mut above = page.dom.ancestors(block.element);
+    let parent = above.next();
+    let grand = above.next();
+    let place_of = |node: Option<crate::dom::NodeId>| node.map_or(0, |node| page.place(node).0);
+    Seen {
+        block,
+        size,
+        link_share,
+        ending,
+        kind,
+        signature: signature(page, block.element, block.kind),
+        cues: cues::count(&folded, if short { 60 } else { 200 }),
+        parent: place_of(parent),
+        grand: place_of(grand),
+        place: page.place(block.element).0,
+        chosen: candidates.chosen.iter().any(|node| page.is_within(block.element, *node)),
+        folded,
+        own,
+    }
+}
+
+fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// Whether a character is of a script that is written without spaces.
+fn is_dense(character: char) -> bool {
+    matches!(character, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// How a text ends: 0 without a mark.
+fn ending(text: &str) -> f32 {
+    match text.trim_end().chars().next_back() {
+        Some('.' | '。' | '।' | '۔') => 1.0,
+        Some('!' | '?' | '\u{FF01}' | '\u{FF1F}' | '؟') => 2.0,
+        Some('"' | '”' | '“' | '»' | '’' | '\'' | '」' | '』') => 3.0,
+        Some(')' | ']') => 4.0,
+        Some(':' | '\u{FF1A}' | ';' | ',') => 5.0,
+        Some('…') => 6.0,
+        Some('>' | '→' | '›' | '|') => 7.0,
+        _ => 0.0,
+    }
+}
+
+/// The make of a block: its tag and class and those of the element around it.
+fn signature(page: &Page, element: crate::dom::NodeId, kind: Kind) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |text: &str| {
+        for byte in text.bytes().chain([b'/']) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    let own = std::iter::once(element).chain(page.dom.ancestors(element)).take(2);
+    for node in own {
+        add(page.dom.tag(node));
+        add(page.dom.attribute(node, "class").unwrap_or_default());
+    }
+    if matches!(kind, Kind::Heading(_)) {
+        add("heading");
+    }
+    hash
+}
+
+/// Steps up to an element that holds the best scored container, the share of the page's prose that
+/// it holds, and how much deeper the block stands.
+fn anchor_of(page: &Page, candidates: &Candidates, block: &Block, anchor_depth: usize) -> (f32, f32, f32) {
+    let Some(anchor) = candidates.anchor else { return (-1.0, -1.0, 0.0) };
+    let depth = page.dom.ancestors(block.element).count() as f32 - anchor_depth as f32;
+    let own = std::iter::once(block.element).chain(page.dom.ancestors(block.element));
+    for (steps, node) in own.enumerate() {
+        if page.is_within(anchor, node) {
+            return (steps as f32, page.share(node), depth);
+        }
+        if page.is_within(node, anchor) && page.is_within(block.element, anchor) {
+            return (0.0, page.share(anchor), depth);
+        }
+    }
+    (-1.0, -1.0, depth)
+}
+
+/// The words of the middle paragraph, by words.
+fn median_prose(prose: &[f32]) -> f32 {
+    let mut sizes: Vec<f32> = prose.iter().copied().filter(|size| *size >= 8.0).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() / 2).copied().unwrap_or_default()
+}
+
+/// Blocks to the next paragraph before and after each block, at most 20.
+fn distances(prose: &[f32]) -> Vec<(f32, f32)> {
+    let mut out = vec![(20.0, 20.0); prose.len()];
+    let mut last = 20.0_f32;
+    for (held, size) in out.iter_mut().zip(prose) {
+        held.0 = last;
+        last = if *size >= LONG { 1.0 } else { (last + 1.0).min(20.0) };
+    }
+    let mut next = 20.0_f32;
+    for (held, size) in out.iter_mut().zip(prose).rev() {
+        held.1 = next;
+        next = if *size >= LONG { 1.0 } else { (next + 1.0).min(20.0) };
+    }
+    out
+}
+
+/// What follows a heading up to the next one.
+#[derive(Default, Clone, Copy)]
+struct Section {
+    distance: f32,
+    cues: f32,
+    ending: f32,
+    size: f32,
+    linked: f32,
+    blocks: f32,
+    is_last: f32,
+}
+
+fn sections(seen: &[(usize, Seen<'_>)]) -> Vec<Section> {
+    let mut out: Vec<Section> = Vec::with_capacity(seen.len());
+    let mut start = 0;
+    while start < seen.len() {
+        let is_heading = |at: usize| {
+            seen.get(at).is_some_and(|(_, one)| {
+                matches!(one.block.kind, Kind::Heading(_))
+                    || (one.size <= 8.0 && one.own.get(END_HEADING).is_some_and(|is| *is > 0.0))
+            })
+        };
+        let end = (start + 1..seen.len()).find(|at| is_heading(*at)).unwrap_or(seen.len());
+        let part = seen.get(start..end).unwrap_or_default();
+        let Some((_, first)) = part.first() else { break };
+        let headed = is_heading(start);
+        let rest = if headed { part.get(1..).unwrap_or_default() } else { part };
+        let section = Section {
+            distance: 0.0,
+            cues: if headed { first.cues.iter().map(|count| f32::from(*count)).sum() } else { -1.0 },
+            ending: if headed { first.own.get(END_HEADING).copied().unwrap_or_default() } else { -1.0 },
+            size: rest.iter().map(|(_, one)| one.size).sum(),
+            linked: rest.iter().map(|(_, one)| one.size * one.link_share).sum(),
+            blocks: rest.len() as f32,
+            is_last: f32::from(u8::from(end == seen.len())),
+        };
+        out.extend((0..part.len()).map(|distance| Section { distance: distance as f32, ..section }));
+        start = end;
+    }
+    out
+}
+
+/// The place of "end-heading" in [`OWN`].
+const END_HEADING: usize = 23;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_those_of_the_names() {
+        assert_eq!(OWN.get(COPIES), Some(&"copies"));
+        assert_eq!(OWN.get(END_HEADING), Some(&"end-heading"));
+        let names = names();
+        let unique: HashSet<&String> = names.iter().collect();
+        assert_eq!(unique.len(), names.len());
+    }
+}

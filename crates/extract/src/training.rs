@@ -1,0 +1,53 @@
+//! What a training command needs of the inside: blocks with their features. No part of the public interface.
+
+pub use crate::choose::decide;
+pub use crate::trees::{Forest, Node};
+
+use crate::{Hints, candidates, context, decode, dom, features, metadata, page, segment};
+
+/// A block of text with its features.
+#[derive(Debug, Clone)]
+pub struct TrainingBlock {
+    /// Its text on one line.
+    pub text: String,
+    /// Its words, as the features count them.
+    pub size: f32,
+    /// The numbers, in the order of [`feature_names`].
+    pub values: Vec<f32>,
+    place: context::Place,
+}
+
+/// The names of the first look's features.
+pub fn feature_names() -> Vec<String> {
+    features::names()
+}
+
+/// The names of what the second look sees besides.
+pub fn context_names() -> Vec<String> {
+    context::NAMES.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The blocks of a page; none for what is no page.
+pub fn blocks(page: &[u8], hints: &Hints<'_>) -> Vec<TrainingBlock> {
+    let Ok(html) = decode::decode(page, hints.content_type) else { return Vec::new() };
+    let dom = dom::parse(&html, 512);
+    let base = metadata::base(&dom, hints.url);
+    let metadata = metadata::read(&dom, base.as_ref());
+    let page = page::Page::new(dom);
+    let candidates = candidates::find(&page);
+    let segments = segment::segments(&page);
+    let table = features::table(&page, &segments, &candidates, &metadata.said());
+    table
+        .into_iter()
+        .filter_map(|row| {
+            let block = segments.blocks.get(row.block)?;
+            Some(TrainingBlock { text: block.text.clone(), size: row.place.size, values: row.values, place: row.place })
+        })
+        .collect()
+}
+
+/// What the second look sees besides, for each block, given the first one's probabilities.
+pub fn context_rows(first: &[f32], blocks: &[TrainingBlock]) -> Vec<Vec<f32>> {
+    let places: Vec<context::Place> = blocks.iter().map(|block| block.place).collect();
+    context::rows(first, &places).into_iter().map(|row| row.to_vec()).collect()
+}
