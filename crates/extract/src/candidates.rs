@@ -17,6 +17,8 @@ pub(crate) struct Candidates {
     pub(crate) scored: Vec<NodeId>,
     /// The best scored container.
     pub(crate) anchor: Option<NodeId>,
+    /// The least element that holds the page's main heading and a good part of its prose.
+    pub(crate) headed: Option<NodeId>,
     /// Of all these the likeliest, in document order: one, or several siblings.
     pub(crate) chosen: Vec<NodeId>,
 }
@@ -39,7 +41,12 @@ pub(crate) fn find(page: &Page) -> Candidates {
         .filter(|node| page.score(*node) > 0.0)
         .max_by(|one, other| page.score(*one).total_cmp(&page.score(*other)));
     let chosen = chosen.unwrap_or_else(|| if scored.is_empty() { vec![NodeId::ROOT] } else { scored.clone() });
-    Candidates { named, article, scored, anchor, chosen }
+    let headed = page
+        .dom
+        .elements("h1")
+        .next()
+        .and_then(|heading| page.dom.ancestors(heading).find(|above| page.share(*above) >= 0.2));
+    Candidates { named, article, scored, anchor, headed, chosen }
 }
 
 fn prose(page: &Page, nodes: &[NodeId]) -> usize {

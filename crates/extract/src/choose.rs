@@ -1,5 +1,95 @@
 //! Which blocks are the article: the model's two looks at each, and the choice that follows.
 
+use crate::candidates::Candidates;
+use crate::context;
+use crate::features::{self, Row, Said};
+use crate::memory;
+use crate::page::Page;
+use crate::segment::Segments;
+use crate::trees::Forest;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+/// The trained forests: see `models/README.md`.
+const BYTES: &[u8] = include_bytes!("../models/blocks.bin");
+
+/// The two looks.
+#[derive(Debug)]
+struct Model {
+    first: Forest,
+    second: Forest,
+}
+
+/// What was thought of every block of text.
+#[derive(Debug)]
+pub(crate) struct Looks {
+    /// The blocks' places among all.
+    pub(crate) rows: Vec<Row>,
+    /// The probability that each belongs to the article.
+    pub(crate) looks: Vec<f32>,
+}
+
+impl Looks {
+    /// Takes blocks for furniture whose hashes are known as such.
+    pub(crate) fn forget(&mut self, segments: &Segments, furniture: &HashSet<u64>) {
+        if furniture.is_empty() {
+            return;
+        }
+        for (row, look) in self.rows.iter().zip(&mut self.looks) {
+            let hash = segments.blocks.get(row.block).and_then(memory::hash);
+            if hash.is_some_and(|hash| furniture.contains(&hash)) {
+                *look = 0.0;
+            }
+        }
+    }
+}
+
+/// Looks at every block of text.
+pub(crate) fn look(page: &Page, segments: &Segments, candidates: &Candidates, said: &Said<'_>) -> Looks {
+    let mut rows = features::table(page, segments, candidates, said);
+    let Some(model) = model() else { return Looks { rows, looks: Vec::new() } };
+    let first: Vec<f32> = rows.iter().map(|row| model.first.probability(&row.values)).collect();
+    let places: Vec<context::Place> = rows.iter().map(|row| row.place).collect();
+    let looks = rows
+        .iter_mut()
+        .zip(context::rows(&first, &places))
+        .zip(&first)
+        .map(|((row, more), first)| {
+            row.values.extend(more);
+            mixed(*first, model.second.probability(&row.values))
+        })
+        .collect();
+    Looks { rows, looks }
+}
+
+/// The mean of the two looks' log-odds, as a probability.
+pub fn mixed(first: f32, second: f32) -> f32 {
+    let odds = |look: f32| (look.clamp(1e-6, 1.0 - 1e-6) / (1.0 - look.clamp(1e-6, 1.0 - 1e-6))).ln();
+    1.0 / (1.0 + (-(odds(first) + odds(second)) / 2.0).exp())
+}
+
+fn model() -> Option<&'static Model> {
+    static MODEL: OnceLock<Option<Model>> = OnceLock::new();
+    MODEL.get_or_init(|| read(BYTES)).as_ref()
+}
+
+/// Reads a model whose features are those of this version.
+fn read(mut bytes: &[u8]) -> Option<Model> {
+    let mut line = || {
+        let end = bytes.iter().position(|byte| *byte == b'\n')?;
+        let (line, rest) = bytes.split_at_checked(end)?;
+        bytes = rest.get(1..)?;
+        std::str::from_utf8(line).ok()
+    };
+    let (version, names) = (line()?, line()?);
+    let known: Vec<String> =
+        features::names().into_iter().chain(context::NAMES.iter().map(|name| (*name).to_owned())).collect();
+    if version != "firsthand-extract model 1" || names != known.join(" ") {
+        return None;
+    }
+    Some(Model { first: Forest::read(&mut bytes)?, second: Forest::read(&mut bytes)? })
+}
+
 /// Which blocks to keep, given the probability that each belongs to the article and its words: the
 /// set whose expected F1 is greatest. With F1 as the measure the best set is that of all blocks above
 /// some threshold (Lewis 1995, "Evaluating and optimizing autonomous text classification systems").
@@ -24,6 +114,25 @@ pub fn decide(looks: &[f32], sizes: &[f32]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shipped_model_fits_the_features() {
+        let model = read(BYTES).unwrap();
+        assert!(!model.first.trees.is_empty() && !model.second.trees.is_empty());
+        let width = features::names().len() + context::NAMES.len();
+        let of = |forest: &Forest| {
+            forest
+                .trees
+                .iter()
+                .flatten()
+                .filter(|node| node.feature != crate::trees::Node::LEAF)
+                .map(|node| usize::from(node.feature))
+                .max()
+        };
+        assert!(of(&model.first) < Some(features::names().len()));
+        assert!(of(&model.second) < Some(width));
+        assert!(read(&BYTES[..BYTES.len() - 1]).is_none());
+    }
 
     #[test]
     fn the_likely_blocks_are_kept() {

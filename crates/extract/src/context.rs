@@ -4,10 +4,27 @@ use std::collections::HashMap;
 
 /// Names of the numbers that [`rows`] adds to a block's features.
 pub(crate) const NAMES: &[&str] = &[
-    "first:own", "first:-3", "first:-2", "first:-1", "first:+1", "first:+2", "first:+3", "first:mean-before",
-    "first:mean-after", "first:parent", "first:grand", "first:signature", "first:mass-before", "first:mass-after",
-    "first:mass", "first:to-kept-before", "first:to-kept-after", "first:section", "first:wide-before",
-    "first:wide-after", "first:run",
+    "first:own",
+    "first:-3",
+    "first:-2",
+    "first:-1",
+    "first:+1",
+    "first:+2",
+    "first:+3",
+    "first:mean-before",
+    "first:mean-after",
+    "first:parent",
+    "first:grand",
+    "first:signature",
+    "first:mass-before",
+    "first:mass-after",
+    "first:mass",
+    "first:to-kept-before",
+    "first:to-kept-after",
+    "first:section",
+    "first:wide-before",
+    "first:wide-after",
+    "first:run",
 ];
 
 /// What is needed of a block besides its first probability.

@@ -1,14 +1,33 @@
 //! Words by which a block of text shows that it is no part of an article: data, by kind, in many languages.
 
-use firsthand_text::normalise::fold;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// The kinds of cue words; each is a feature of the model: how many of its words a block has.
 pub(crate) const KINDS: &[&str] = &[
-    "cue:subscribe", "cue:share", "cue:comment", "cue:related", "cue:read", "cue:photo", "cue:copyright",
-    "cue:advertisement", "cue:published", "cue:by", "cue:editor", "cue:watch", "cue:contact", "cue:terms",
-    "cue:donate", "cue:tags", "cue:author", "cue:us", "cue:you", "cue:click", "cue:free", "cue:network", "cue:agency",
+    "cue:subscribe",
+    "cue:share",
+    "cue:comment",
+    "cue:related",
+    "cue:read",
+    "cue:photo",
+    "cue:copyright",
+    "cue:advertisement",
+    "cue:published",
+    "cue:by",
+    "cue:editor",
+    "cue:watch",
+    "cue:contact",
+    "cue:terms",
+    "cue:donate",
+    "cue:tags",
+    "cue:author",
+    "cue:us",
+    "cue:you",
+    "cue:click",
+    "cue:free",
+    "cue:network",
+    "cue:agency",
     "cue:more",
 ];
 
@@ -42,15 +61,80 @@ const WORDS: &[&str] = &[
 
 /// The same where words are not parted by spaces: looked for anywhere in a short block.
 const ANYWHERE: &[(&str, usize)] = &[
-    ("相关", 3), ("関連", 3), ("관련", 3), ("推荐", 3), ("推薦", 3), ("おすすめ", 3), ("分享", 1), ("シェア", 1), ("공유", 1),
-    ("评论", 2), ("評論", 2), ("コメント", 2), ("댓글", 2), ("订阅", 0), ("訂閱", 0), ("登録", 0), ("구독", 0), ("编辑", 10),
-    ("編輯", 10), ("責任編輯", 10), ("记者", 9), ("記者", 9), ("기자", 9), ("来源", 9), ("來源", 9), ("版权", 6), ("版權", 6),
-    ("無断転載", 6), ("무단", 6), ("저작권", 6), ("广告", 7), ("廣告", 7), ("広告", 7), ("광고", 7), ("阅读", 4), ("閱讀", 4),
-    ("続きを読む", 4), ("点击", 19), ("點擊", 19), ("更多", 23), ("もっと見る", 23), ("더보기", 23), ("图片", 5), ("圖片", 5),
-    ("写真", 5), ("사진", 5), ("摄", 5), ("更新", 8), ("发布", 8), ("発表", 8), ("入力", 8), ("입력", 8), ("微信", 21),
-    ("اقرأ", 4), ("شارك", 1), ("تعليق", 2), ("اشترك", 0), ("ذات صلة", 3), ("المزيد", 23), ("إعلان", 7), ("حقوق", 6),
-    ("תגובות", 2), ("שתפו", 1), ("קרא עוד", 4), ("כתבות", 3), ("यह भी पढ़ें", 4), ("शेयर", 1), ("सब्सक्राइब", 0),
-    ("और पढ़ें", 4), ("বিজ্ঞাপন", 7), ("আরও পড়ুন", 4), ("อ่านเพิ่มเติม", 4), ("ข่าวที่เกี่ยวข้อง", 3), ("แชร์", 1),
+    ("相关", 3),
+    ("関連", 3),
+    ("관련", 3),
+    ("推荐", 3),
+    ("推薦", 3),
+    ("おすすめ", 3),
+    ("分享", 1),
+    ("シェア", 1),
+    ("공유", 1),
+    ("评论", 2),
+    ("評論", 2),
+    ("コメント", 2),
+    ("댓글", 2),
+    ("订阅", 0),
+    ("訂閱", 0),
+    ("登録", 0),
+    ("구독", 0),
+    ("编辑", 10),
+    ("編輯", 10),
+    ("責任編輯", 10),
+    ("记者", 9),
+    ("記者", 9),
+    ("기자", 9),
+    ("来源", 9),
+    ("來源", 9),
+    ("版权", 6),
+    ("版權", 6),
+    ("無断転載", 6),
+    ("무단", 6),
+    ("저작권", 6),
+    ("广告", 7),
+    ("廣告", 7),
+    ("広告", 7),
+    ("광고", 7),
+    ("阅读", 4),
+    ("閱讀", 4),
+    ("続きを読む", 4),
+    ("点击", 19),
+    ("點擊", 19),
+    ("更多", 23),
+    ("もっと見る", 23),
+    ("더보기", 23),
+    ("图片", 5),
+    ("圖片", 5),
+    ("写真", 5),
+    ("사진", 5),
+    ("摄", 5),
+    ("更新", 8),
+    ("发布", 8),
+    ("発表", 8),
+    ("入力", 8),
+    ("입력", 8),
+    ("微信", 21),
+    ("اقرأ", 4),
+    ("شارك", 1),
+    ("تعليق", 2),
+    ("اشترك", 0),
+    ("ذات صلة", 3),
+    ("المزيد", 23),
+    ("إعلان", 7),
+    ("حقوق", 6),
+    ("תגובות", 2),
+    ("שתפו", 1),
+    ("קרא עוד", 4),
+    ("כתבות", 3),
+    ("यह भी पढ़ें", 4),
+    ("शेयर", 1),
+    ("सब्सक्राइब", 0),
+    ("और पढ़ें", 4),
+    ("বিজ্ঞাপন", 7),
+    ("আরও পড়ুন", 4),
+    ("อ่านเพิ่มเติม", 4),
+    ("ข่าวที่เกี่ยวข้อง", 3),
+    ("แชร์", 1),
 ];
 
 fn table() -> &'static HashMap<&'static str, u32> {
@@ -105,15 +189,10 @@ pub(crate) fn begins_with(folded: &str, phrases: &[&str]) -> bool {
         .any(|phrase| folded.strip_prefix(phrase).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
 
-/// The names of the agencies and outlets do not matter here; a dateline's form does: "CITY (AP) —".
-pub(crate) fn folded_start(text: &str, chars: usize) -> String {
-    let end = text.char_indices().nth(chars).map_or(text.len(), |(place, _)| place);
-    fold(text.get(..end).unwrap_or(text))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use firsthand_text::normalise::fold;
 
     fn kinds(text: &str) -> Vec<&'static str> {
         let counts = count(&fold(text), 40);

@@ -5,6 +5,7 @@
 use crate::candidates::Candidates;
 use crate::context;
 use crate::cues;
+use crate::dom::NodeId;
 use crate::page::Page;
 use crate::segment::{Block, Context, Kind, Segments};
 use crate::vocabulary;
@@ -24,20 +25,103 @@ pub(crate) struct Said<'a> {
 
 /// Numbers of a block by itself.
 const OWN: &[&str] = &[
-    "size", "link-share", "links", "bold", "italic", "capitals", "digits", "ending", "lower-start", "bullet", "commas",
-    "stops", "quotes", "mean-word", "kind", "date", "copies", "repeats-title", "title-overlap", "repeats-description",
-    "has-author", "in-described-body", "begins-cue", "end-heading", "onward", "image-before", "colon", "address",
-    "bar", "capital-words", "spaced",
+    "size",
+    "link-share",
+    "links",
+    "bold",
+    "italic",
+    "capitals",
+    "digits",
+    "ending",
+    "lower-start",
+    "bullet",
+    "commas",
+    "stops",
+    "quotes",
+    "mean-word",
+    "kind",
+    "date",
+    "copies",
+    "repeats-title",
+    "title-overlap",
+    "repeats-description",
+    "has-author",
+    "in-described-body",
+    "begins-cue",
+    "end-heading",
+    "onward",
+    "image-before",
+    "colon",
+    "address",
+    "bar",
+    "capital-words",
+    "spaced",
+    "link-kind",
+    "heading-one",
 ];
 /// Numbers of a block on its page.
 const PLACE: &[&str] = &[
-    "in-chosen", "in-named", "in-article", "in-scored", "in-top", "anchor-steps", "anchor-share", "depth-difference",
-    "signature-share", "signature-size", "parent-size", "parent-links", "parent-blocks", "grand-size", "grand-links",
-    "grand-blocks", "prose-before", "prose-after", "prose-total", "to-prose-before", "to-prose-after", "page-place",
-    "chosen-from-start", "chosen-from-end", "long-before", "long-after", "heading-distance", "heading-cues",
-    "heading-ending", "section-size", "section-links", "section-blocks", "section-is-last", "run-links-3",
-    "run-links-8", "run-size-3", "run-size-8", "folded-place", "same-as-before", "same-as-after", "heading-above-h1",
-    "h1-distance", "median-prose", "furniture",
+    "in-chosen",
+    "in-named",
+    "in-article",
+    "in-scored",
+    "in-top",
+    "anchor-steps",
+    "anchor-share",
+    "depth-difference",
+    "signature-share",
+    "signature-size",
+    "parent-size",
+    "parent-links",
+    "parent-blocks",
+    "grand-size",
+    "grand-links",
+    "grand-blocks",
+    "prose-before",
+    "prose-after",
+    "prose-total",
+    "to-prose-before",
+    "to-prose-after",
+    "page-place",
+    "chosen-from-start",
+    "chosen-from-end",
+    "long-before",
+    "long-after",
+    "heading-distance",
+    "heading-cues",
+    "heading-ending",
+    "section-size",
+    "section-links",
+    "section-blocks",
+    "section-is-last",
+    "run-links-3",
+    "run-links-8",
+    "run-size-3",
+    "run-size-8",
+    "folded-place",
+    "same-as-before",
+    "same-as-after",
+    "heading-above-h1",
+    "h1-distance",
+    "median-prose",
+    "furniture",
+    "headline-steps",
+    "headline-share",
+    "headline-distance",
+    "prose-since-headline",
+    "headlines-between",
+    "article-number",
+    "articles",
+    "parent-share-of-grand",
+    "in-headed",
+    "branch-size",
+    "branch-links",
+    "branch-blocks",
+    "branch-share",
+    "branch-place",
+    "branch-kin",
+    "branch-headed",
+    "branch-cues",
 ];
 /// Numbers of a neighbour, for each of the offsets.
 const NEAR: &[&str] = &["size", "link-share", "ending", "kind", "same-signature", "cues", "same-parent"];
@@ -67,6 +151,8 @@ struct Seen<'a> {
     cues: [u8; cues::KINDS.len()],
     parent: u32,
     grand: u32,
+    /// The place of the outermost element around the block that does not hold the best container.
+    branch: u32,
     place: u32,
     chosen: bool,
     own: Vec<f32>,
@@ -75,6 +161,10 @@ struct Seen<'a> {
 /// Sums over the blocks of one element.
 #[derive(Default, Clone, Copy)]
 struct Group {
+    cues: f32,
+    headings: f32,
+    /// Blocks of it that were passed.
+    passed: f32,
     size: f32,
     linked: f32,
     blocks: f32,
@@ -105,16 +195,20 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
     let mut signatures: HashMap<u64, Group> = HashMap::new();
     let mut parents: HashMap<u32, Group> = HashMap::new();
     let mut grands: HashMap<u32, Group> = HashMap::new();
+    let mut branches: HashMap<u32, Group> = HashMap::new();
     for (_, one) in &seen {
         *copies.entry(one.folded.as_str()).or_insert(0.0) += 1.0;
         for group in [
             signatures.entry(one.signature).or_default(),
             parents.entry(one.parent).or_default(),
             grands.entry(one.grand).or_default(),
+            branches.entry(one.branch).or_default(),
         ] {
             group.size += one.size;
             group.linked += one.size * one.link_share;
             group.blocks += 1.0;
+            group.cues += one.cues.iter().map(|count| f32::from(*count)).sum::<f32>();
+            group.headings += f32::from(u8::from(matches!(one.block.kind, Kind::Heading(_))));
         }
     }
     let prose: Vec<f32> = seen.iter().map(|(_, one)| one.prose()).collect();
@@ -130,6 +224,12 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
     let h1 = page.dom.elements("h1").next().map(|node| page.place(node).0);
     let h1_at = h1.and_then(|h1| seen.iter().position(|(_, one)| one.place >= h1));
     let to_prose = distances(&prose);
+    let headline = headline(&seen);
+    let headline_node = headline.and_then(|at| seen.get(at)).map(|(_, one)| one.block.element);
+    let headline_signature = headline.and_then(|at| seen.get(at)).map(|(_, one)| one.signature);
+    let articles = articles(page);
+    let mut headed: HashMap<u32, (f32, f32, f32)> = HashMap::new();
+    let (mut since_headline, mut headlines) = (0.0_f32, 0.0_f32);
     let mut anchors: HashMap<u32, (f32, f32, f32)> = HashMap::new();
     let (mut before, mut chosen_before, mut long_before) = (0.0_f32, 0.0_f32, 0.0_f32);
     let long_total: f32 = prose.iter().filter(|size| **size >= LONG).count() as f32;
@@ -148,17 +248,28 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
         if let Some(held) = row.get_mut(own_start + COPIES) {
             *held = copies.get(one.folded.as_str()).copied().unwrap_or(1.0);
         }
-        let (steps, share, depth) = *anchors
-            .entry(one.parent)
-            .or_insert_with(|| anchor_of(page, candidates, one.block, anchor_depth));
+        let (steps, share, depth) =
+            *anchors.entry(one.parent).or_insert_with(|| anchor_of(page, candidates.anchor, one.block, anchor_depth));
+        let (headline_steps, headline_share, _) =
+            *headed.entry(one.parent).or_insert_with(|| anchor_of(page, headline_node, one.block, 0));
+        let past_headline = headline.is_some_and(|headline| at > headline);
+        if past_headline
+            && (one.own.get(HEADING_ONE).is_some_and(|is| *is > 0.0) || headline_signature == Some(one.signature))
+        {
+            headlines += 1.0;
+        }
+        let article = articles.iter().position(|(start, end)| (*start..*end).contains(&one.place));
         let parent = parents.get(&one.parent).copied().unwrap_or_default();
         let grand = grands.get(&one.grand).copied().unwrap_or_default();
+        let branch = branches.get(&one.branch).copied().unwrap_or_default();
+        if let Some(held) = branches.get_mut(&one.branch) {
+            held.passed += 1.0;
+        }
         let signature = signatures.get(&one.signature).copied().unwrap_or_default();
         let section = sections.get(at).copied().unwrap_or_default();
         let (to_before, to_after) = to_prose.get(at).copied().unwrap_or_default();
-        let within = |nodes: &[crate::dom::NodeId]| {
-            f32::from(u8::from(nodes.iter().any(|node| page.is_within(one.block.element, *node))))
-        };
+        let within =
+            |nodes: &[NodeId]| f32::from(u8::from(nodes.iter().any(|node| page.is_within(one.block.element, *node))));
         let is_long = f32::from(u8::from(own_prose >= LONG));
         let near = |width: usize| {
             let from = at.saturating_sub(width);
@@ -217,6 +328,23 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
             h1_at.map_or(-99.0, |h1| (at as f32 - h1 as f32).clamp(-50.0, 200.0)),
             median,
             f32::from(u8::from(page.is_furniture(one.block.element))),
+            headline_steps,
+            headline_share,
+            headline.map_or(-99.0, |headline| (at as f32 - headline as f32).clamp(-50.0, 200.0)),
+            if past_headline { since_headline / total } else { -1.0 },
+            headlines,
+            article.map_or(-1.0, |number| number as f32),
+            articles.len() as f32,
+            parent.size / grand.size.max(1.0),
+            within(candidates.headed.as_slice()),
+            branch.size,
+            branch.linked / branch.size.max(1.0),
+            branch.blocks,
+            one.size / branch.size.max(1.0),
+            branch.passed / branch.blocks.max(1.0),
+            signature.blocks,
+            branch.headings,
+            branch.cues / branch.size.max(1.0),
         ]);
         for offset in OFFSETS {
             match neighbour(*offset) {
@@ -243,6 +371,9 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
             },
             values: row,
         });
+        if past_headline {
+            since_headline += own_prose;
+        }
         before += own_prose;
         long_before += is_long;
         if one.chosen {
@@ -361,7 +492,9 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         1.0,
         flag(!heard.title.is_empty() && folded == heard.title),
         shared / (block_words.len().max(heard.title_words.len())).max(1) as f32,
-        flag(!heard.description.is_empty() && folded.len() > 20 && (heard.description.starts_with(prefix(&folded, 60)))),
+        flag(
+            !heard.description.is_empty() && folded.len() > 20 && (heard.description.starts_with(prefix(&folded, 60))),
+        ),
         flag(short && heard.authors.iter().any(|author| folded.contains(author.as_str()))),
         body,
         flag(cues::begins_with(&folded, CUES)),
@@ -373,11 +506,13 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         flag(short && (folded.contains('|') || folded.contains('/'))),
         capital_words / spaced,
         spaced / size,
+        link_kind(page, block),
+        flag(block.kind == Kind::Heading(2) && is_h1(page, block)),
     ];
     let mut above = page.dom.ancestors(block.element);
     let parent = above.next();
     let grand = above.next();
-    let place_of = |node: Option<crate::dom::NodeId>| node.map_or(0, |node| page.place(node).0);
+    let place_of = |node: Option<NodeId>| node.map_or(0, |node| page.place(node).0);
     Seen {
         block,
         size,
@@ -388,10 +523,56 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         cues: cues::count(&folded, if short { 60 } else { 200 }),
         parent: place_of(parent),
         grand: place_of(grand),
+        branch: branch(page, candidates.anchor, block.element),
         place: page.place(block.element).0,
         chosen: candidates.chosen.iter().any(|node| page.is_within(block.element, *node)),
         folded,
         own,
+    }
+}
+
+/// Whether a block stands in an `h1`.
+fn is_h1(page: &Page, block: &Block) -> bool {
+    std::iter::once(block.element)
+        .chain(page.dom.ancestors(block.element))
+        .take(3)
+        .any(|node| page.dom.tag(node) == "h1")
+}
+
+/// Where a block's first link leads: 0 without one, 1 within the page, 2 to mail, 3 to a list (author, tag,
+/// category), 4 to another host or an absolute address, 5 elsewhere.
+fn link_kind(page: &Page, block: &Block) -> f32 {
+    const LISTS: &[&str] = &[
+        "/author",
+        "/tag",
+        "/topic",
+        "/categor",
+        "/people/",
+        "/staff",
+        "/contributor",
+        "/by/",
+        "/autor",
+        "/thema",
+        "/writer",
+        "/profile",
+        "/section",
+        "/keyword",
+        "/search",
+        "/newsletter",
+        "/subscri",
+    ];
+    let Some(address) = block.first_link.and_then(|link| page.dom.attribute(link, "href")) else { return 0.0 };
+    let start = prefix(address, 300).to_ascii_lowercase();
+    if start.starts_with('#') {
+        1.0
+    } else if start.starts_with("mailto:") || start.starts_with("tel:") {
+        2.0
+    } else if LISTS.iter().any(|part| start.contains(part)) {
+        3.0
+    } else if start.starts_with("http") || start.starts_with("//") {
+        4.0
+    } else {
+        5.0
     }
 }
 
@@ -423,7 +604,7 @@ fn ending(text: &str) -> f32 {
 }
 
 /// The make of a block: its tag and class and those of the element around it.
-fn signature(page: &Page, element: crate::dom::NodeId, kind: Kind) -> u64 {
+fn signature(page: &Page, element: NodeId, kind: Kind) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |text: &str| {
         for byte in text.bytes().chain([b'/']) {
@@ -443,8 +624,8 @@ fn signature(page: &Page, element: crate::dom::NodeId, kind: Kind) -> u64 {
 
 /// Steps up to an element that holds the best scored container, the share of the page's prose that
 /// it holds, and how much deeper the block stands.
-fn anchor_of(page: &Page, candidates: &Candidates, block: &Block, anchor_depth: usize) -> (f32, f32, f32) {
-    let Some(anchor) = candidates.anchor else { return (-1.0, -1.0, 0.0) };
+fn anchor_of(page: &Page, anchor: Option<NodeId>, block: &Block, anchor_depth: usize) -> (f32, f32, f32) {
+    let Some(anchor) = anchor else { return (-1.0, -1.0, 0.0) };
     let depth = page.dom.ancestors(block.element).count() as f32 - anchor_depth as f32;
     let own = std::iter::once(block.element).chain(page.dom.ancestors(block.element));
     for (steps, node) in own.enumerate() {
@@ -456,6 +637,40 @@ fn anchor_of(page: &Page, candidates: &Candidates, block: &Block, anchor_depth: 
         }
     }
     (-1.0, -1.0, depth)
+}
+
+/// The place of the outermost element around a block's, itself counted, that does not hold the best container.
+fn branch(page: &Page, anchor: Option<NodeId>, element: NodeId) -> u32 {
+    let Some(anchor) = anchor else { return 0 };
+    let own = std::iter::once(element).chain(page.dom.ancestors(element));
+    own.take_while(|node| !page.is_within(anchor, *node))
+        .last()
+        .map_or(page.place(element).0, |node| page.place(node).0)
+}
+
+/// The place of the block that is the page's headline: the heading that has most words of the title.
+fn headline(seen: &[(usize, Seen<'_>)]) -> Option<usize> {
+    let mut best: Option<(f32, usize)> = None;
+    for (at, (_, one)) in seen.iter().enumerate().filter(|(_, (_, one))| matches!(one.block.kind, Kind::Heading(_))) {
+        let own = |place: usize| one.own.get(place).copied().unwrap_or_default();
+        let worth = own(REPEATS_TITLE) + own(TITLE_OVERLAP) + own(HEADING_ONE) * 0.3;
+        if worth >= 0.3 && best.is_none_or(|(most, _)| worth > most) {
+            best = Some((worth, at));
+        }
+    }
+    best.map(|(_, at)| at)
+}
+
+/// The outermost `article` elements that hold some of the page's prose.
+fn articles(page: &Page) -> Vec<(u32, u32)> {
+    let mut out: Vec<(u32, u32)> = Vec::new();
+    for node in page.dom.elements("article").filter(|node| page.share(*node) > 0.02) {
+        let (start, end) = page.place(node);
+        if out.last().is_none_or(|(_, last)| start >= *last) {
+            out.push((start, end));
+        }
+    }
+    out
 }
 
 /// The words of the middle paragraph, by words.
@@ -523,6 +738,10 @@ fn sections(seen: &[(usize, Seen<'_>)]) -> Vec<Section> {
     out
 }
 
+/// Places in [`OWN`].
+const REPEATS_TITLE: usize = 17;
+const TITLE_OVERLAP: usize = 18;
+const HEADING_ONE: usize = 32;
 /// The place of "end-heading" in [`OWN`].
 const END_HEADING: usize = 23;
 
@@ -534,6 +753,9 @@ mod tests {
     fn the_places_are_those_of_the_names() {
         assert_eq!(OWN.get(COPIES), Some(&"copies"));
         assert_eq!(OWN.get(END_HEADING), Some(&"end-heading"));
+        assert_eq!(OWN.get(REPEATS_TITLE), Some(&"repeats-title"));
+        assert_eq!(OWN.get(TITLE_OVERLAP), Some(&"title-overlap"));
+        assert_eq!(OWN.get(HEADING_ONE), Some(&"heading-one"));
         let names = names();
         let unique: HashSet<&String> = names.iter().collect();
         assert_eq!(unique.len(), names.len());

@@ -3,6 +3,7 @@
 //! Pure: bytes in, [`Extracted`] out; no I/O, no clock, no panic on any input. It knows the page
 //! alone: not the feed that named it, nor other pages of its outlet.
 
+mod authors;
 mod blocks;
 mod candidates;
 mod choose;
@@ -11,6 +12,7 @@ mod cues;
 mod decode;
 mod dom;
 mod features;
+mod memory;
 mod metadata;
 mod output;
 mod page;
@@ -22,9 +24,11 @@ mod trees;
 mod vocabulary;
 mod words;
 
+pub use memory::repeated;
 pub use output::{excerpt, markdown};
 
 use firsthand_model::Extracted;
+use std::collections::HashSet;
 
 /// The version of this stage, stored with what it makes.
 pub const VERSION: u32 = 1;
@@ -87,6 +91,19 @@ pub enum ExtractError {
 
 /// Extracts the article of a page.
 pub fn extract(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Extracted, ExtractError> {
+    extract_known(page, hints, limits, &HashSet::new())
+}
+
+/// The hashes of a page's blocks of text, for the memory of its outlet: those that stand on several
+/// pages (see [`repeated`]) are furniture, which [`extract_known`] leaves out.
+pub fn block_hashes(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Vec<u64>, ExtractError> {
+    let page = page::Page::new(parse(page, hints, limits)?);
+    let segments = segment::segments(&page);
+    let mut seen = HashSet::new();
+    Ok(segments.blocks.iter().filter_map(memory::hash).filter(|hash| seen.insert(*hash)).collect())
+}
+
+fn parse(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<dom::Dom, ExtractError> {
     if page.len() > limits.max_bytes {
         return Err(ExtractError::TooLarge { bytes: page.len(), limit: limits.max_bytes });
     }
@@ -97,14 +114,27 @@ pub fn extract(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Extrac
     if !html.contains('<') {
         return Err(ExtractError::NotHtml { what: "it has no markup".to_owned() });
     }
-    let dom = dom::parse(&html, limits.max_depth);
-    drop(html);
+    Ok(dom::parse(&html, limits.max_depth))
+}
+
+/// Extracts the article of a page of an outlet whose `furniture` is known: the hashes of blocks that
+/// stand on several of its pages (see [`block_hashes`]).
+pub fn extract_known(
+    page: &[u8],
+    hints: &Hints<'_>,
+    limits: &Limits,
+    furniture: &HashSet<u64>,
+) -> Result<Extracted, ExtractError> {
+    let dom = parse(page, hints, limits)?;
     let base = metadata::base(&dom, hints.url);
     let metadata = metadata::read(&dom, base.as_ref());
     let page = page::Page::new(dom);
-    let containers = candidates::find(&page).chosen;
-    let blocks = blocks::blocks(&page, &containers, base.as_ref());
-    let (mut blocks, onward) = blocks::keep(blocks, metadata.title.as_deref(), metadata.byline.as_deref());
+    let candidates = candidates::find(&page);
+    let segments = segment::segments(&page);
+    let mut looks = choose::look(&page, &segments, &candidates, &metadata.said());
+    looks.forget(&segments, furniture);
+    let kept = blocks::keep(&segments, &looks, metadata.title.as_deref());
+    let (mut blocks, onward) = blocks::render(&page, &segments, &kept, base.as_ref());
     let mut text = output::text(&blocks);
     if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
         // The page's text is made by script; its own description of the article has it.
@@ -222,6 +252,31 @@ mod tests {
         ));
         assert!(!article.html.contains("alert"), "{}", article.html);
         assert!(article.links.iter().all(|link| link.url.starts_with("http")));
+    }
+
+    #[test]
+    fn what_stands_on_several_pages_is_left_out() {
+        let appeal = "<p>The harbour needs its readers, and its readers need a harbour that is looked after well.</p>";
+        let page = |text: &str| {
+            format!(
+                "<article><h1>News</h1><p>{text}</p>{appeal}<p>{text} It went on like this for the whole of the day.</p></article>"
+            )
+        };
+        let pages = [
+            page("The Calder bridge was closed on Monday after engineers found cracks in two of its cables."),
+            page("A ferry took on the traffic of the bridge on Tuesday and carried forty lorries before noon."),
+        ];
+        let hashes: Vec<Vec<u64>> = pages
+            .iter()
+            .map(|page| block_hashes(page.as_bytes(), &Hints::default(), &Limits::default()).unwrap())
+            .collect();
+        let furniture = repeated(&hashes, 2);
+        assert_eq!(furniture.len(), 1);
+        for page in &pages {
+            let known = extract_known(page.as_bytes(), &Hints::default(), &Limits::default(), &furniture).unwrap();
+            assert!(!known.text.contains("readers"), "{}", known.text);
+            assert!(known.text.contains("whole of the day"), "{}", known.text);
+        }
     }
 
     proptest::proptest! {

@@ -1,8 +1,9 @@
 //! What a page says of its article: JSON-LD, meta elements, markup.
 
+use crate::authors;
 use crate::dom::{Dom, NodeId};
 use crate::features::Said;
-use crate::words::BY;
+use crate::vocabulary;
 use firsthand_model::Timestamp;
 use firsthand_text::dates;
 use firsthand_text::html::plain_text;
@@ -87,12 +88,14 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
     let body = ld("articleBody").and_then(Value::as_str).map(body_text).filter(|text| !text.is_empty());
     let published = ld("datePublished")
         .or_else(|| ld("dateCreated"))
+        .or_else(|| objects.iter().find_map(|object| object.get("datePublished")))
         .and_then(Value::as_str)
         .and_then(dates::read)
         .or_else(|| meta.date(PUBLISHED))
         .or_else(|| item_date(dom, &["datePublished", "dateCreated"]))
         .or_else(|| time_element(dom))
         .or_else(|| base.and_then(|url| dates::in_path(url.path())))
+        .or_else(|| script_date(dom))
         .or_else(|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"]))
         .or_else(|| visible_date(dom));
     let modified = ld("dateModified")
@@ -115,7 +118,7 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
             site_name.as_deref(),
             base,
         ),
-        byline: byline(dom, &meta, article, site_name.as_deref()),
+        byline: authors::byline(dom, &meta, &objects, article, &site_name.as_deref().map(fold).unwrap_or_default()),
         site_name,
         published,
         modified,
@@ -182,7 +185,7 @@ const MODIFIED: &[&str] = &[
 ];
 
 /// Meta elements: name or property (lower case) and content.
-struct Meta(Vec<(String, String)>);
+pub(crate) struct Meta(Vec<(String, String)>);
 
 impl Meta {
     fn read(dom: &Dom) -> Self {
@@ -197,14 +200,14 @@ impl Meta {
     }
 
     /// The content of the first of the names that is there.
-    fn first(&self, names: &[&str]) -> Option<String> {
+    pub(crate) fn first(&self, names: &[&str]) -> Option<String> {
         names
             .iter()
             .find_map(|wanted| self.0.iter().find(|(name, _)| name == wanted))
             .map(|(_, content)| plain(content))
     }
 
-    fn all<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(name, _)| name == wanted).map(|(_, content)| content.as_str())
     }
 
@@ -214,7 +217,7 @@ impl Meta {
 }
 
 /// Values often have entities and markup in them a second time.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     if text.contains('&') || text.contains('<') {
         one_line(&plain_text(&firsthand_text::html::sanitise(text, None)))
     } else {
@@ -309,7 +312,7 @@ fn image_of(value: &Value) -> Option<String> {
     }
 }
 
-fn has_word(value: Option<&str>, word: &str) -> bool {
+pub(crate) fn has_word(value: Option<&str>, word: &str) -> bool {
     value.is_some_and(|value| value.split_ascii_whitespace().any(|held| held.eq_ignore_ascii_case(word)))
 }
 
@@ -420,192 +423,6 @@ fn without_site(title: &str, site_name: Option<&str>, base: Option<&Url>) -> Str
     title
 }
 
-// The byline.
-
-fn byline(dom: &Dom, meta: &Meta, article: Option<&Value>, site_name: Option<&str>) -> Option<String> {
-    let site = site_name.map(fold).unwrap_or_default();
-    let tidy = |names: Vec<String>| -> Option<String> {
-        let mut out: Vec<String> = Vec::new();
-        for name in names.iter().flat_map(|name| split_names(name)) {
-            let folded = fold(&name);
-            if folded != site && !out.iter().any(|held| fold(held) == folded) {
-                out.push(name);
-            }
-        }
-        out.truncate(12);
-        (!out.is_empty()).then(|| out.join(", "))
-    };
-    let mut named = Vec::new();
-    if let Some(authors) = article.and_then(|object| object.get("author").or_else(|| object.get("creator"))) {
-        collect_names(authors, &mut named);
-    }
-    tidy(named)
-        .or_else(|| {
-            let names = [
-                "author",
-                "article:author",
-                "parsely-author",
-                "sailthru.author",
-                "dc.creator",
-                "dcterms.creator",
-                "byl",
-                "article:author_name",
-                "og:article:author",
-                "citation_author",
-                "twitter:data1",
-            ];
-            names.iter().find_map(|name| {
-                let by_twitter = *name == "twitter:data1";
-                if by_twitter
-                    && !meta.first(&["twitter:label1"]).is_some_and(|label| fold(&label).contains("written by"))
-                {
-                    return None;
-                }
-                tidy(meta.all(name).map(plain).collect())
-            })
-        })
-        .or_else(|| tidy(marked_authors(dom)))
-}
-
-fn collect_names(value: &Value, out: &mut Vec<String>) {
-    match value {
-        Value::String(name) => out.push(plain(name)),
-        Value::Array(values) => values.iter().take(20).for_each(|value| collect_names(value, out)),
-        Value::Object(fields) => {
-            let organization =
-                fields.get("@type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("Organization"));
-            if let Some(name) = fields.get("name").filter(|_| !organization) {
-                collect_names(name, out);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Names in the markup: rel=author, itemprop=author, classes of bylines.
-fn marked_authors(dom: &Dom) -> Vec<String> {
-    let marked = |node: &NodeId| {
-        let class = |wanted: &[&str]| {
-            ["class", "id"]
-                .iter()
-                .filter_map(|name| dom.attribute(*node, name))
-                .flat_map(str::split_ascii_whitespace)
-                .any(|class| {
-                    let class: String =
-                        class.to_ascii_lowercase().chars().filter(|character| character.is_alphanumeric()).collect();
-                    wanted.iter().any(|wanted| class == *wanted || class.ends_with(wanted))
-                })
-        };
-        has_word(dom.attribute(*node, "rel"), "author")
-            || dom.attribute(*node, "itemprop").is_some_and(|property| property.eq_ignore_ascii_case("author"))
-            || class(&[
-                "author",
-                "authorname",
-                "byline",
-                "bylinename",
-                "articleauthor",
-                "postauthor",
-                "fn",
-                "contributorname",
-                "autor",
-                "auteur",
-            ])
-    };
-    let mut out: Vec<String> = Vec::new();
-    let mut within: Option<NodeId> = None;
-    for node in dom.descendants(NodeId::ROOT).filter(|node| !dom.tag(*node).is_empty()) {
-        let inside = within.is_some_and(|outer| dom.ancestors(node).take(12).any(|above| above == outer));
-        if inside || !marked(&node) {
-            continue;
-        }
-        let name =
-            dom.descendants(node).find(|inner| dom.attribute(*inner, "itemprop") == Some("name")).unwrap_or(node);
-        let text = dom.line_of(name);
-        if (3..90).contains(&text.chars().count()) {
-            out.push(text);
-            within = Some(node);
-        }
-        if out.len() >= 3 {
-            break;
-        }
-    }
-    // The first is the byline; others are often authors of linked articles.
-    out.truncate(1);
-    out
-}
-
-/// The names in a byline, roles and "By" cut off; nothing for what is no name.
-fn split_names(line: &str) -> Vec<String> {
-    let mut line = one_line(line);
-    let folded = fold(&line);
-    for by in BY {
-        if folded.strip_prefix(by).is_some_and(|rest| rest.starts_with([' ', ':'])) {
-            line = line.chars().skip(by.chars().count()).collect::<String>().trim_start_matches([':', ' ']).to_owned();
-            break;
-        }
-    }
-    let line = line
-        .split([';', '|', '•', '·', '/', '\n'])
-        .next()
-        .map_or_else(String::new, |_| line.replace([';', '|', '•', '·'], ","));
-    let line =
-        line.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",").replace(" et ", ",").replace(" AND ", ",");
-    line.split(',')
-        .map(|name| name.trim().trim_end_matches('.').trim().to_owned())
-        .filter(|name| is_name(name))
-        .collect()
-}
-
-fn is_name(name: &str) -> bool {
-    const NOT_NAMES: &[&str] = &[
-        "admin",
-        "administrator",
-        "editor",
-        "editorial",
-        "staff",
-        "writer",
-        "reporter",
-        "correspondent",
-        "published",
-        "updated",
-        "posted",
-        "http",
-        "www",
-        "contributor",
-        "min read",
-        "team",
-        "associated press",
-        "senior",
-        "redaktion",
-        "news",
-        "photograph",
-        "picture",
-        "share",
-        "follow",
-        "comments",
-        "author",
-        "by",
-        "press",
-        "bureau",
-        "newsroom",
-        "desk",
-        "jr",
-    ];
-    let length = name.chars().count();
-    let words = name.split(' ').count();
-    let folded = fold(name);
-    (3..50).contains(&length)
-        && words <= 5
-        && name.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii())
-        && !name.contains(['@', '/', '_', '<', '{'])
-        && !name.chars().any(|character| character.is_ascii_digit())
-        && !NOT_NAMES.iter().any(|word| {
-            folded == *word
-                || folded.split(' ').any(|part| part == *word)
-                || (word.contains(' ') && folded.contains(word))
-        })
-}
-
 // Dates in the markup.
 
 fn item_date(dom: &Dom, properties: &[&str]) -> Option<Timestamp> {
@@ -644,34 +461,66 @@ fn time_element(dom: &Dom) -> Option<Timestamp> {
         .or_else(|| dom.elements("time").find_map(read))
 }
 
-/// A date in the short texts between the title and the first paragraphs, or in an element that is
-/// named for it.
-fn visible_date(dom: &Dom) -> Option<Timestamp> {
-    let named = |node: &NodeId| {
-        ["class", "id"].iter().filter_map(|name| dom.attribute(*node, name)).any(|value| {
-            let value = value.to_ascii_lowercase();
-            ["date", "time", "publish", "posted", "byline", "meta", "datum", "fecha"]
-                .iter()
-                .any(|word| value.contains(word))
+/// The date in a script that holds the page's data ("datePublished": "…").
+fn script_date(dom: &Dom) -> Option<Timestamp> {
+    const NAMES: &[&str] = &["datePublished", "publishedAt", "published_at", "publishDate", "publicationDate"];
+    dom.elements("script").find_map(|script| {
+        let text = dom.descendants(script).find_map(|node| dom.text(node))?;
+        NAMES.iter().find_map(|name| {
+            let after = text.get(text.find(name)? + name.len()..)?;
+            let value = after.trim_start_matches(['\\', '"', '\'', ':', ' ']);
+            let end = value.find(['"', '\\', '\'', ',', '}']).filter(|end| (8..40).contains(end))?;
+            dates::read(value.get(..end)?)
         })
-    };
-    let elements = || {
-        dom.descendants(NodeId::ROOT)
-            .filter(|node| !matches!(dom.tag(*node), "" | "script" | "style" | "html" | "body" | "head"))
-    };
-    let short = |node: NodeId| Some(dom.line_of(node)).filter(|text| (6..160).contains(&text.chars().count()));
-    elements().filter(named).take(200).find_map(|node| short(node).and_then(|text| dates::within(&text))).or_else(
-        || {
-            let heading = dom.elements("h1").next()?;
-            let after = dom.descendants(NodeId::ROOT).skip_while(|node| *node != heading);
-            after
-                .filter_map(|node| dom.text(node))
-                .filter(|text| text.trim().len() > 5)
-                .take(15)
-                .find_map(dates::within)
-        },
-    )
+    })
 }
+
+/// A visible date: in a short text near the headline, or in an element that is named for it.
+fn visible_date(dom: &Dom) -> Option<Timestamp> {
+    let mut best: Option<(i64, Timestamp)> = None;
+    let texts: Vec<NodeId> = dom
+        .descendants(NodeId::ROOT)
+        .filter(|node| dom.text(*node).is_some_and(|text| !text.trim().is_empty()))
+        .filter(|node| {
+            dom.parent(*node).is_none_or(|above| !matches!(dom.tag(above), "script" | "style" | "noscript" | "title"))
+        })
+        .collect();
+    let heading = dom.elements("h1").next();
+    let headline = texts.iter().position(|node| dom.ancestors(*node).take(6).any(|above| Some(above) == heading));
+    for (place, node) in texts.iter().enumerate() {
+        let text = dom.text(*node).unwrap_or_default().trim();
+        // What is left beside the date is no sentence.
+        if !(6..90).contains(&text.len()) || !text.chars().any(|character| character.is_ascii_digit()) {
+            continue;
+        }
+        let Some(date) = dates::within(text) else { continue };
+        let distance = place as i64 - headline.unwrap_or(0) as i64;
+        let far = if distance < 0 { -distance * 2 } else { distance };
+        let named = dom.ancestors(*node).take(3).any(|above| {
+            ["class", "id"]
+                .iter()
+                .filter_map(|name| dom.attribute(above, name))
+                .any(|value| vocabulary::marks(value) & (1 << DATE_BIT | 1 << AUTHOR_BIT) != 0)
+        });
+        let elsewhere = dom.ancestors(*node).take(10).any(|above| {
+            matches!(dom.tag(above), "aside" | "footer" | "nav")
+                || ["class", "id"].iter().filter_map(|name| dom.attribute(above, name)).any(|value| {
+                    vocabulary::marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main")
+                })
+        });
+        let worth =
+            60 - far.min(100) - text.len() as i64 / 4 + if named { 25 } else { 0 } - if elsewhere { 60 } else { 0 };
+        if best.as_ref().is_none_or(|(most, _)| worth > *most) {
+            best = Some((worth, date));
+        }
+    }
+    best.filter(|(worth, _)| *worth > -50).map(|(_, date)| date)
+}
+
+/// Bits of [`vocabulary::GROUPS`] for dates and authors, and for what stands beside an article.
+const DATE_BIT: u32 = 7;
+const AUTHOR_BIT: u32 = 6;
+const ELSEWHERE: u64 = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
 
 #[cfg(test)]
 mod tests {
@@ -725,6 +574,11 @@ mod tests {
             Some("Ada Byron, Max Frei")
         );
         assert_eq!(of("<meta name=author content='Staff'>").byline, None);
+        assert_eq!(
+            of("<h1>Bridge</h1><div class=post-author__name>Ada Byron</div>").byline.as_deref(),
+            Some("Ada Byron")
+        );
+        assert_eq!(of("<h1>Bridge</h1><p>By <a href=/x>Ada Byron</a></p>").byline.as_deref(), Some("Ada Byron"));
         assert_eq!(of("<meta name=author content='https://x.example/ada'>").byline, None);
     }
 

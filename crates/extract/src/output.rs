@@ -1,6 +1,7 @@
 //! The kept blocks as text, HTML, Markdown and excerpt.
 
-use crate::blocks::{Block, Kind};
+use crate::blocks::Block;
+use crate::segment::Kind;
 use firsthand_model::Extracted;
 use firsthand_text::html::{escape, sanitise};
 use firsthand_text::normalise::one_line;

@@ -37,6 +37,8 @@ pub(crate) struct Block {
     pub(crate) italic: u32,
     /// Links in it.
     pub(crate) links: u16,
+    /// The first of them.
+    pub(crate) first_link: Option<NodeId>,
     /// Whether an image stands in it or between it and the block before.
     pub(crate) image_before: bool,
 }
@@ -62,6 +64,11 @@ pub(crate) struct Context {
 impl Context {
     /// Stands for: no such element around.
     pub(crate) const NONE: f32 = 2.0;
+
+    /// Whether an element of the kind is around.
+    pub(crate) fn has(&self, bit: u32) -> bool {
+        self.shares.get(bit as usize).is_some_and(|share| *share < Self::NONE)
+    }
 }
 
 /// A page in blocks.
@@ -94,7 +101,9 @@ struct Walk<'a> {
     bold: u32,
     italic: u32,
     links: u16,
+    first_link: Option<NodeId>,
     link_depth: u32,
+    open_link: Option<NodeId>,
     bold_depth: u32,
     italic_depth: u32,
     image_before: bool,
@@ -114,7 +123,9 @@ pub(crate) fn segments(page: &Page) -> Segments {
         bold: 0,
         italic: 0,
         links: 0,
+        first_link: None,
         link_depth: 0,
+        open_link: None,
         bold_depth: 0,
         italic_depth: 0,
         image_before: false,
@@ -163,6 +174,10 @@ impl Walk<'_> {
                     if is_inline(tag) {
                         self.out.events.push(Event::Open(node));
                         self.inline(tag, 1);
+                        if tag == "a" {
+                            self.open_link = Some(node);
+                            self.first_link = self.first_link.or(self.open_link);
+                        }
                     } else {
                         self.flush();
                         self.enter(node, tag);
@@ -230,6 +245,9 @@ impl Walk<'_> {
         let letters = u32::try_from(text.chars().filter(|character| !character.is_whitespace()).count());
         let letters = letters.unwrap_or(u32::MAX);
         self.letters = self.letters.saturating_add(letters);
+        if self.link_depth > 0 && letters > 0 {
+            self.first_link = self.first_link.or(self.open_link);
+        }
         for (depth, held) in [
             (self.link_depth, &mut self.linked),
             (self.bold_depth, &mut self.bold),
@@ -281,6 +299,7 @@ impl Walk<'_> {
             bold: self.bold,
             italic: self.italic,
             links: self.links,
+            first_link: self.first_link,
             image_before: self.image_before,
         }
     }
@@ -303,6 +322,7 @@ impl Walk<'_> {
         self.text.clear();
         self.first_event = self.out.events.len();
         (self.letters, self.linked, self.bold, self.italic, self.links) = (0, 0, 0, 0, 0);
+        self.first_link = None;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a training command needs of the inside: blocks with their features. No part of the public interface.
 
-pub use crate::choose::decide;
+pub use crate::choose::{decide, mixed};
 pub use crate::trees::{Forest, Node};
 
 use crate::{Hints, candidates, context, decode, dom, features, metadata, page, segment};

@@ -38,6 +38,7 @@ impl Forest {
         self.trees.iter().fold(self.base, |sum, tree| sum + leaf(tree, row))
     }
 
+    #[cfg(any(test, feature = "training"))]
     /// Appends the forest's bytes: trees, base, then each tree's nodes; all little-endian.
     pub fn write(&self, out: &mut Vec<u8>) {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();

@@ -1,16 +1,68 @@
 //! What the names in markup say, by general words: data. Names of one site's making have no place here.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// Kinds of elements, by their class, id or tag. Each is a bit of a [`Marks`] and a feature of the model.
 pub(crate) const GROUPS: &[&str] = &[
-    "named:content", "named:article", "named:main", "named:share", "named:related", "named:newsletter",
-    "named:author", "named:date", "named:title", "named:summary", "named:caption", "named:image", "named:video",
-    "named:tags", "named:comment", "named:navigation", "named:advertisement", "named:sidebar", "named:footer",
-    "named:header", "named:quote", "named:embed", "named:product", "named:list", "named:overlay", "named:hidden",
-    "named:note", "named:form", "named:faq", "named:contents", "named:live", "named:promotion", "named:widget",
+    "named:content",
+    "named:article",
+    "named:main",
+    "named:share",
+    "named:related",
+    "named:newsletter",
+    "named:author",
+    "named:date",
+    "named:title",
+    "named:summary",
+    "named:caption",
+    "named:image",
+    "named:video",
+    "named:tags",
+    "named:comment",
+    "named:navigation",
+    "named:advertisement",
+    "named:sidebar",
+    "named:footer",
+    "named:header",
+    "named:quote",
+    "named:embed",
+    "named:product",
+    "named:list",
+    "named:overlay",
+    "named:hidden",
+    "named:note",
+    "named:form",
+    "named:faq",
+    "named:contents",
+    "named:live",
+    "named:promotion",
+    "named:widget",
     "named:body",
-    "tag:article", "tag:main", "tag:section", "tag:aside", "tag:figure", "tag:figcaption", "tag:header",
-    "tag:footer", "tag:form", "tag:ul", "tag:ol", "tag:table", "tag:blockquote", "tag:dl", "tag:address",
-    "tag:details", "tag:heading", "tag:li", "tag:p", "hidden", "role:furniture", "tag:a", "tag:nav", "tag:button",
+    "tag:article",
+    "tag:main",
+    "tag:section",
+    "tag:aside",
+    "tag:figure",
+    "tag:figcaption",
+    "tag:header",
+    "tag:footer",
+    "tag:form",
+    "tag:ul",
+    "tag:ol",
+    "tag:table",
+    "tag:blockquote",
+    "tag:dl",
+    "tag:address",
+    "tag:details",
+    "tag:heading",
+    "tag:li",
+    "tag:p",
+    "hidden",
+    "role:furniture",
+    "tag:a",
+    "tag:nav",
+    "tag:button",
 ];
 
 /// A set of [`GROUPS`].
@@ -23,6 +75,8 @@ pub(crate) const COUNT: usize = GROUPS.len();
 pub(crate) const BODY_BIT: u32 = 33;
 /// The first bit of the kinds by tag.
 const TAG_BITS: u32 = 34;
+/// The bit of `figcaption`.
+pub(crate) const CAPTION_BIT: u32 = 39;
 /// The bit of what is hidden.
 pub(crate) const HIDDEN_BIT: u32 = 53;
 /// The bit of ARIA roles of furniture.
@@ -67,28 +121,67 @@ const WORDS: &[&str] = &[
 
 /// Beginnings and parts of long names written together ("relatedposts"), with their kind.
 const STEMS: &[(&str, u32)] = &[
-    ("share", 3), ("social", 3), ("related", 4), ("recommend", 4), ("recirc", 4), ("readmore", 4), ("mostread", 4),
-    ("popular", 4), ("newsletter", 5), ("subscri", 5), ("signup", 5), ("paywall", 5), ("author", 6), ("byline", 6),
-    ("timestamp", 7), ("headline", 8), ("subtitle", 9), ("summary", 9), ("caption", 10), ("gallery", 11),
-    ("slideshow", 11), ("image", 11), ("photo", 11), ("video", 12), ("player", 12), ("podcast", 12), ("keyword", 13),
-    ("comment", 14), ("kommentar", 14), ("disqus", 14), ("breadcrumb", 15), ("navigation", 15), ("pagination", 15),
-    ("advert", 16), ("sponsor", 16), ("sidebar", 17), ("footer", 18), ("copyright", 18), ("disclaimer", 18),
-    ("header", 19), ("quote", 20), ("tweet", 21), ("embed", 21), ("product", 22), ("teaser", 23), ("cookie", 24),
-    ("consent", 24), ("popup", 24), ("footnote", 26), ("tableofcontent", 29), ("promo", 31), ("widget", 32),
+    ("share", 3),
+    ("social", 3),
+    ("related", 4),
+    ("recommend", 4),
+    ("recirc", 4),
+    ("readmore", 4),
+    ("mostread", 4),
+    ("popular", 4),
+    ("newsletter", 5),
+    ("subscri", 5),
+    ("signup", 5),
+    ("paywall", 5),
+    ("author", 6),
+    ("byline", 6),
+    ("timestamp", 7),
+    ("headline", 8),
+    ("subtitle", 9),
+    ("summary", 9),
+    ("caption", 10),
+    ("gallery", 11),
+    ("slideshow", 11),
+    ("image", 11),
+    ("photo", 11),
+    ("video", 12),
+    ("player", 12),
+    ("podcast", 12),
+    ("keyword", 13),
+    ("comment", 14),
+    ("kommentar", 14),
+    ("disqus", 14),
+    ("breadcrumb", 15),
+    ("navigation", 15),
+    ("pagination", 15),
+    ("advert", 16),
+    ("sponsor", 16),
+    ("sidebar", 17),
+    ("footer", 18),
+    ("copyright", 18),
+    ("disclaimer", 18),
+    ("header", 19),
+    ("quote", 20),
+    ("tweet", 21),
+    ("embed", 21),
+    ("product", 22),
+    ("teaser", 23),
+    ("cookie", 24),
+    ("consent", 24),
+    ("popup", 24),
+    ("footnote", 26),
+    ("tableofcontent", 29),
+    ("promo", 31),
+    ("widget", 32),
 ];
 
 /// The kinds that an element's class or id speaks of.
 pub(crate) fn marks(name: &str) -> Marks {
     let mut marks = 0;
     for_parts(name, |part| {
-        let mut known = false;
-        for (bit, words) in WORDS.iter().enumerate() {
-            if words.split(' ').any(|word| word == part) {
-                marks |= 1 << bit;
-                known = true;
-            }
-        }
-        if !known && part.len() > 6 {
+        let known = table().get(part).copied();
+        marks |= known.unwrap_or_default();
+        if known.is_none() && part.len() > 6 {
             for (stem, bit) in STEMS {
                 if part.contains(stem) {
                     marks |= 1 << bit;
@@ -97,6 +190,19 @@ pub(crate) fn marks(name: &str) -> Marks {
         }
     });
     marks
+}
+
+fn table() -> &'static HashMap<&'static str, Marks> {
+    static TABLE: OnceLock<HashMap<&'static str, Marks>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = HashMap::new();
+        for (bit, words) in WORDS.iter().enumerate() {
+            for word in words.split(' ') {
+                *table.entry(word).or_insert(0) |= 1 << bit;
+            }
+        }
+        table
+    })
 }
 
 /// The kind that a tag stands for.
@@ -178,6 +284,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_bit() {
         assert_eq!(GROUPS.get(BODY_BIT as usize), Some(&"named:body"));
+        assert_eq!(GROUPS.get(CAPTION_BIT as usize), Some(&"tag:figcaption"));
         assert_eq!(GROUPS.get(HIDDEN_BIT as usize), Some(&"hidden"));
         assert_eq!(GROUPS.get(ROLE_BIT as usize), Some(&"role:furniture"));
         assert_eq!(WORDS.len(), BODY_BIT as usize);

@@ -120,8 +120,7 @@ impl Boost {
                     sample.extend((start..start + pages[*number].blocks.len()).map(|row| row as u32));
                 }
             }
-            let columns: Vec<usize> =
-                matrix.used.iter().copied().filter(|_| random.next() < self.columns).collect();
+            let columns: Vec<usize> = matrix.used.iter().copied().filter(|_| random.next() < self.columns).collect();
             let tree = self.grow(matrix, &sample, &columns, &slope, &bend);
             for number in chosen {
                 let start = matrix.starts[*number];

@@ -21,12 +21,15 @@ const FOLDS: u64 = 5;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut data = PathBuf::from("../shared/data");
     let mut to = None;
-    let mut first = Boost { trees: 90, depth: 5, rate: 0.12, columns: 0.35, pages: 0.75, seed: 7, lambda: 4.0, least: 6.0 };
-    let mut second = Boost { trees: 110, depth: 5, rate: 0.10, columns: 0.35, pages: 0.75, seed: 11, lambda: 4.0, least: 6.0 };
+    let mut first =
+        Boost { trees: 170, depth: 5, rate: 0.07, columns: 0.2, pages: 0.75, seed: 7, lambda: 4.0, least: 6.0 };
+    let mut second =
+        Boost { trees: 120, depth: 4, rate: 0.07, columns: 0.25, pages: 0.75, seed: 11, lambda: 4.0, least: 6.0 };
     let mut worst = 0;
     let mut show = None;
     let mut without: Vec<String> = Vec::new();
     let mut seeds = 1;
+    let mut quick = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{name} wants a value"))?;
@@ -37,6 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--show" => show = Some(value),
             "--without" => without.extend(value.split(',').map(str::to_owned)),
             "--seeds" => seeds = value.parse()?,
+            "--quick" => quick = value.parse()?,
             "--trees" => {
                 first.trees = value.parse()?;
                 second.trees = value.parse()?;
@@ -48,6 +52,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--rate" => {
                 first.rate = value.parse()?;
                 second.rate = value.parse()?;
+            }
+            "--columns" => {
+                first.columns = value.parse()?;
+                second.columns = value.parse()?;
+            }
+            "--lambda" => {
+                first.lambda = value.parse()?;
+                second.lambda = value.parse()?;
             }
             "--least" => {
                 first.least = value.parse()?;
@@ -66,39 +78,47 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     report("perfect choice of blocks", &pages, |_, page| page.labels.iter().map(|label| *label > 0.5).collect());
 
     let names = training::feature_names();
-    let used: Vec<bool> =
-        names.iter().map(|name| !without.iter().any(|part| !part.is_empty() && name.starts_with(part.as_str()))).collect();
+    let used: Vec<bool> = names
+        .iter()
+        .map(|name| !without.iter().any(|part| !part.is_empty() && name.starts_with(part.as_str())))
+        .collect();
     let base = Matrix::new(&pages, |page| page.blocks.iter().map(|block| block.values.clone()).collect(), &used);
     for seed in 0..seeds {
         (first.seed, second.seed) = (7 + seed * 100, 11 + seed * 100);
         // Each page's first look by forests that did not see its host.
         let looks: Vec<Vec<f32>> = validate(&pages, &base, &first, seed);
+        report("first look", &pages, |number, page| decide(&looks[number], page));
+        if quick {
+            if worst > 0 {
+                pages::worst(&pages, worst, |number, page| decide(&looks[number], page));
+            }
+            if let Some(id) = &show {
+                let shown = |page: &&Page| page.id.starts_with(id.as_str());
+                pages.iter().filter(shown).for_each(|page| show_page(page, &looks[page.number]));
+            }
+            continue;
+        }
         let wide = Matrix::new(
             &pages,
             |page| rows_with_context(page, &looks[page.number]),
             &used.iter().copied().chain(training::context_names().iter().map(|_| true)).collect::<Vec<_>>(),
         );
-        report("first look", &pages, |number, page| decide(&looks[number], page));
         let second_looks = validate(&pages, &wide, &second, seed);
         report("second look", &pages, |number, page| decide(&second_looks[number], page));
+        let second_looks: Vec<Vec<f32>> = looks
+            .iter()
+            .zip(&second_looks)
+            .map(|(first, second)| {
+                first.iter().zip(second).map(|(first, second)| training::mixed(*first, *second)).collect()
+            })
+            .collect();
+        report("both looks", &pages, |number, page| decide(&second_looks[number], page));
         if worst > 0 {
             pages::worst(&pages, worst, |number, page| decide(&second_looks[number], page));
         }
         if let Some(id) = &show {
-            for page in pages.iter().filter(|page| page.id.starts_with(id.as_str())) {
-                let kept = decide(&second_looks[page.number], page);
-                for (at, block) in page.blocks.iter().enumerate() {
-                    let wrong = if kept[at] == (page.labels[at] > 0.5) { ' ' } else { '!' };
-                    println!(
-                        "{wrong} {} {:.2} {:.2} {:.2} {}",
-                        if kept[at] { '+' } else { '-' },
-                        page.labels[at],
-                        looks[page.number][at],
-                        second_looks[page.number][at],
-                        block.text.chars().take(140).collect::<String>()
-                    );
-                }
-            }
+            let shown = |page: &&Page| page.id.starts_with(id.as_str());
+            pages.iter().filter(shown).for_each(|page| show_page(page, &second_looks[page.number]));
         }
         eprintln!("{:.1} s", started.elapsed().as_secs_f32());
         if let Some(to) = to.as_ref().filter(|_| seed == 0) {
@@ -108,6 +128,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+/// Prints the blocks of a page that were told wrong.
+fn show_page(page: &Page, look: &[f32]) {
+    let kept = decide(look, page);
+    println!("== {} {} {:.3}", page.id, page.url, page.score(&kept).f1);
+    for (at, block) in page.blocks.iter().enumerate() {
+        let wrong = kept[at] != (page.labels[at] > 0.5);
+        if wrong {
+            println!(
+                "{} {:4} {:.2} {:.2} {}",
+                if kept[at] { "added" } else { "lost " },
+                at,
+                page.labels[at],
+                look[at],
+                block.text.chars().take(110).collect::<String>()
+            );
+        }
+    }
 }
 
 fn write(names: &[String], forests: &[Forest; 2]) -> Vec<u8> {
@@ -130,8 +169,7 @@ fn validate(pages: &[Page], matrix: &Matrix, boost: &Boost, seed: u64) -> Vec<Ve
         let train: Vec<usize> = pages.iter().filter(|page| !of(page)).map(|page| page.number).collect();
         let forest = boost.train(matrix, pages, &train);
         for page in pages.iter().filter(|page| of(page)) {
-            out[page.number] =
-                matrix.rows[page.number].iter().map(|row| forest.probability(row)).collect();
+            out[page.number] = matrix.rows[page.number].iter().map(|row| forest.probability(row)).collect();
         }
     }
     out

@@ -1,0 +1,394 @@
+//! Who wrote the article: names out of JSON-LD, meta elements and visible bylines.
+
+use crate::dom::{Dom, NodeId};
+use crate::metadata::{Meta, has_word, plain};
+use crate::vocabulary;
+use crate::words::BY;
+use firsthand_text::normalise::{fold, one_line};
+use serde_json::Value;
+
+/// At most so many authors are named.
+const MAX_AUTHORS: usize = 12;
+/// The bit of [`vocabulary::GROUPS`] for "named:author".
+const AUTHOR_BIT: u32 = 6;
+/// Bits of what is no byline of this article: comments, related articles, sidebars, footers, navigation.
+const ELSEWHERE: u64 = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
+
+/// The names of the authors, parted by ", ".
+pub(crate) fn byline(dom: &Dom, meta: &Meta, objects: &[Value], article: Option<&Value>, site: &str) -> Option<String> {
+    let tidy = |names: Vec<String>, trusted: bool| -> Option<String> {
+        let mut out: Vec<String> = Vec::new();
+        for name in names.iter().flat_map(|name| split_names(name, trusted)) {
+            let folded = fold(&name);
+            if !out.iter().any(|held| fold(held) == folded) {
+                out.push(name);
+            }
+        }
+        if out.len() > 1 {
+            out.retain(|name| fold(name) != site);
+        }
+        out.truncate(MAX_AUTHORS);
+        (!out.is_empty()).then(|| out.join(", "))
+    };
+    let (mut people, mut organizations) = (Vec::new(), Vec::new());
+    if let Some(authors) = article.and_then(|object| object.get("author").or_else(|| object.get("creator"))) {
+        collect(authors, objects, &mut people, &mut organizations);
+    }
+    let said = [
+        "author",
+        "article:author",
+        "parsely-author",
+        "sailthru.author",
+        "dc.creator",
+        "dcterms.creator",
+        "byl",
+        "article:author_name",
+        "og:article:author",
+        "citation_author",
+        "twitter:data1",
+    ];
+    let by_meta = || {
+        said.iter().find_map(|name| {
+            let labelled = || meta.first(&["twitter:label1"]).is_some_and(|label| fold(&label).contains("written by"));
+            if *name == "twitter:data1" && !labelled() {
+                return None;
+            }
+            tidy(meta.all(name).map(plain).collect(), true).filter(|names| !is_outlet(names, site))
+        })
+    };
+    tidy(people, true)
+        .filter(|names| !is_outlet(names, site))
+        .or_else(by_meta)
+        .or_else(|| tidy(visible(dom), false))
+        .or_else(|| tidy(organizations, true))
+        .or_else(|| tidy(said.iter().flat_map(|name| meta.all(name)).take(1).map(plain).collect(), true))
+}
+
+/// Whether a name is the outlet's own.
+fn is_outlet(names: &str, site: &str) -> bool {
+    !site.is_empty() && fold(names) == site
+}
+
+/// The names in a value of JSON-LD; those that are given by reference are looked up.
+fn collect(value: &Value, objects: &[Value], people: &mut Vec<String>, organizations: &mut Vec<String>) {
+    match value {
+        Value::String(name) => people.push(plain(name)),
+        Value::Array(values) => {
+            values.iter().take(20).for_each(|value| collect(value, objects, people, organizations));
+        }
+        Value::Object(fields) => {
+            let fields = match (fields.get("name"), fields.get("@id")) {
+                (None, Some(id)) => objects
+                    .iter()
+                    .filter_map(Value::as_object)
+                    .find(|object| object.get("@id") == Some(id) && object.contains_key("name"))
+                    .unwrap_or(fields),
+                _ => fields,
+            };
+            let organization =
+                fields.get("@type").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("Organization"));
+            let into = if organization { organizations } else { people };
+            match fields.get("name") {
+                Some(Value::String(name)) => into.push(plain(name)),
+                Some(Value::Array(names)) => {
+                    into.extend(names.iter().filter_map(Value::as_str).take(20).map(plain));
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The names in the page's own byline: an element marked as the author, a link to an author's page,
+/// a short text that begins with "By", nearest to the headline.
+fn visible(dom: &Dom) -> Vec<String> {
+    let nodes: Vec<NodeId> = dom.descendants(NodeId::ROOT).collect();
+    let headline = nodes.iter().position(|node| dom.tag(*node) == "h1").unwrap_or(0);
+    let mut best: Option<(i64, Vec<String>)> = None;
+    let mut within: Option<NodeId> = None;
+    for (place, node) in nodes.iter().enumerate() {
+        let tag = dom.tag(*node);
+        if tag.is_empty() || matches!(tag, "html" | "body" | "head" | "script" | "style" | "main" | "article") {
+            continue;
+        }
+        if within.is_some_and(|outer| dom.ancestors(*node).take(8).any(|above| above == outer)) {
+            continue;
+        }
+        let Some((worth, names)) = candidate(dom, *node, tag) else { continue };
+        let elsewhere = dom.ancestors(*node).take(12).any(|above| {
+            matches!(dom.tag(above), "aside" | "footer" | "nav")
+                || ["class", "id"].iter().filter_map(|name| dom.attribute(above, name)).any(|value| {
+                    vocabulary::marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main")
+                })
+        });
+        within = Some(*node);
+        // Bylines stand under the headline, some above it, some at the end.
+        let distance = place as i64 - headline as i64;
+        let far = if distance < 0 { distance.abs() * 2 } else { distance };
+        let worth = worth - (far / 40).min(30) - if elsewhere { 25 } else { 0 };
+        if best.as_ref().is_none_or(|(most, _)| worth > *most) {
+            best = Some((worth, names));
+        }
+    }
+    best.filter(|(worth, _)| *worth > -20).map(|(_, names)| names).unwrap_or_default()
+}
+
+/// What an element says of the author, and how plainly.
+fn candidate(dom: &Dom, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)> {
+    let property = dom.attribute(node, "itemprop").unwrap_or_default().to_ascii_lowercase();
+    let by_property = has_word(Some(&property), "author") || has_word(Some(&property), "creator");
+    if tag == "meta" {
+        return by_property.then(|| dom.attribute(node, "content")).flatten().map(|name| (40, vec![plain(name)]));
+    }
+    let by_relation = has_word(dom.attribute(node, "rel"), "author");
+    let by_link = tag == "a"
+        && dom.attribute(node, "href").is_some_and(|href| {
+            let href = href.to_ascii_lowercase();
+            [
+                "/author",
+                "author=",
+                "/people/",
+                "/contributor",
+                "/staff/",
+                "/writer",
+                "/profile",
+                "/team/",
+                "/by/",
+                "/autor",
+            ]
+            .iter()
+            .any(|part| href.contains(part))
+        });
+    let marked = ["class", "id", "data-testid"]
+        .iter()
+        .filter_map(|name| dom.attribute(node, name))
+        .any(|value| vocabulary::marks(value) >> AUTHOR_BIT & 1 == 1);
+    let is_short_block = matches!(
+        tag,
+        "p" | "div"
+            | "span"
+            | "li"
+            | "address"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "small"
+            | "em"
+            | "i"
+            | "td"
+            | "strong"
+            | "b"
+            | "a"
+            | "section"
+            | "header"
+            | "cite"
+    );
+    if !(by_property || by_relation || by_link || is_short_block) {
+        return None;
+    }
+    let text = if by_property {
+        let name = dom.descendants(node).find(|inner| has_word(dom.attribute(*inner, "itemprop"), "name"));
+        dom.line_of(name.unwrap_or(node))
+    } else {
+        short_line(dom, node)?
+    };
+    let length = text.chars().count();
+    if !(2..140).contains(&length) {
+        return None;
+    }
+    let spoken = begins_with_by(&text);
+    let worth = match (by_property || by_relation, by_link, marked, spoken) {
+        (true, ..) => 36,
+        (_, true, _, _) if length < 50 => 30,
+        (.., true, true) => 32,
+        (.., true, false) if length < 60 => 24,
+        (.., false, true) if length < 90 => 26,
+        _ => return None,
+    };
+    let names = split_names(&text, by_property || by_relation || by_link || marked);
+    (!names.is_empty()).then_some((worth, names))
+}
+
+/// The text under a node on one line, when it is short; links' edges part words.
+fn short_line(dom: &Dom, node: NodeId) -> Option<String> {
+    let mut count = 0;
+    for inner in dom.descendants(node) {
+        count += 1 + dom.text(inner).map_or(0, |text| text.trim().len() / 8);
+        if count > 60 {
+            return None;
+        }
+    }
+    Some(dom.line_of(node))
+}
+
+/// Whether a text begins with "By" in some language, followed by a name.
+fn begins_with_by(text: &str) -> bool {
+    let rest = without_by(text);
+    rest.len() < text.len() && rest.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii())
+}
+
+/// A text without the "By" at its beginning.
+fn without_by(text: &str) -> &str {
+    let lower = text.to_lowercase();
+    for by in BY {
+        if let Some(rest) = lower.strip_prefix(by)
+            && rest.starts_with([' ', ':', '\u{a0}'])
+            && let Some(rest) = text.get(by.len()..)
+        {
+            return rest.trim_start_matches([':', ' ', '\u{a0}', '-']);
+        }
+    }
+    text
+}
+
+/// The names in a byline, "By", roles, degrees, dates and what follows them cut off; nothing for what
+/// is no name. Of a trusted source single words and names in lower case count too.
+pub(crate) fn split_names(line: &str, trusted: bool) -> Vec<String> {
+    const ENDS: &[&str] = &[
+        " | ",
+        " • ",
+        " · ",
+        " — ",
+        " – ",
+        " - ",
+        " // ",
+        "\u{2022}",
+        " published",
+        " updated",
+        " posted",
+        " on ",
+        " in ",
+        " reviewed by",
+        " medically reviewed",
+        " fact checked",
+        " edited by",
+        " photo",
+        " for ",
+        " is ",
+        " min read",
+        " says",
+        " at ",
+        " am ",
+        " le ",
+        " el ",
+    ];
+    let mut line = one_line(line);
+    for _ in 0..2 {
+        line = without_by(&line).to_owned();
+    }
+    let lower = line.to_lowercase();
+    if lower.len() == line.len() {
+        let end = ENDS.iter().filter_map(|end| lower.find(end)).filter(|place| *place > 1).min();
+        if let Some(end) = end {
+            line.truncate(end);
+        }
+    }
+    if let Some(place) = line.find(|character: char| character.is_ascii_digit() || character == '(') {
+        line.truncate(place);
+    }
+    let mut line = line.replace([';', '|', '•', '·', '、', '،'], ",");
+    for and in [" and ", " & ", " und ", " et ", " AND ", " And ", " y ", " e ", " en ", " och ", " og ", " i ", " и "]
+    {
+        line = line.replace(and, ",");
+    }
+    line.split(',')
+        .map(|name| name.trim().trim_matches(['.', ':', '-', '–', '/']).trim())
+        .map(without_degree)
+        .filter(|name| is_name(name, trusted))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A name without academic degrees behind it.
+fn without_degree(name: &str) -> &str {
+    let mut name = name;
+    while let Some((before, last)) = name.rsplit_once(' ') {
+        let letters = last.chars().filter(|character| character.is_alphabetic()).count();
+        let capitals = last.chars().filter(|character| character.is_uppercase()).count();
+        let degree = (2..=5).contains(&letters)
+            && capitals >= 2
+            && before.chars().any(char::is_lowercase)
+            && before.contains(' ')
+            && last.chars().all(|character| character.is_alphabetic() || character == '.')
+            && !matches!(last, "III" | "II" | "IV" | "JR" | "SR");
+        if !degree {
+            break;
+        }
+        name = before.trim_end();
+    }
+    name
+}
+
+/// Words of roles and of what is no name: a part of a byline that holds one is left out.
+const ROLES: &str = "reporter correspondent senior editor editors officer director manager head chief founder contributor \
+    writer producer analyst columnist journalist photograph photographer picture photo published updated \
+    posted http https www share follow comments author authors read more about view all posts by min \
+    redaktion redakteur redakteurin president vice specialist expert professor engineer written reviewed \
+    category article subscribe newsletter newsletters email search home menu guest click here meet our \
+    profile bio biography website facebook twitter linkedin instagram";
+/// What is no name when it stands alone.
+const NOBODY: &str = "admin administrator staff team user guest author redaktion redaccion redazione editorial news press \
+    bureau newsroom desk jr sr md phd ph.d rd rdn ms mba dvm cpa cfp root webmaster unknown anonymous \
+    none null n/a test wordpress default";
+
+fn is_name(name: &str, trusted: bool) -> bool {
+    let length = name.chars().count();
+    let folded = fold(name);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let upper = name.chars().next().is_some_and(|first| first.is_uppercase() || !first.is_ascii());
+    let capitals =
+        length <= 5 && length > 1 && name.chars().all(|character| character.is_uppercase() || character == '.');
+    let particles = |word: &&str| {
+        word.chars().next().is_some_and(|first| first.is_lowercase() && first.is_ascii())
+            && !matches!(
+                *word,
+                "de" | "van"
+                    | "von"
+                    | "der"
+                    | "den"
+                    | "di"
+                    | "da"
+                    | "la"
+                    | "le"
+                    | "al"
+                    | "bin"
+                    | "el"
+                    | "del"
+                    | "du"
+                    | "dos"
+                    | "ter"
+                    | "ten"
+                    | "of"
+                    | "the"
+                    | "y"
+            )
+    };
+    (2..50).contains(&length)
+        && words.len() <= 5
+        && (upper || trusted)
+        && (trusted || words.len() > 1 || !name.is_ascii())
+        && (!capitals || trusted)
+        && (trusted || !name.split(' ').any(|word| particles(&word)))
+        && !name.contains(['@', '/', '_', '<', '{', '!', '?', '"', '“', ':', '#'])
+        && !(words.len() > 1 && name.ends_with('.') && !trusted)
+        && !NOBODY.split(' ').any(|word| word == folded)
+        && !words.iter().any(|word| ROLES.split(' ').any(|role| role == *word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_degrees_and_dates_are_cut_off() {
+        assert_eq!(split_names("By Ada Byron and Max Frei, Senior Reporter", false), ["Ada Byron", "Max Frei"]);
+        assert_eq!(split_names("Written by: Ada Byron MS, RDN | March 4, 2026", true), ["Ada Byron"]);
+        assert_eq!(split_names("von Ida Marrow und Jan de Groot", false), ["Ida Marrow", "Jan de Groot"]);
+        assert_eq!(split_names("Harbour Post Team", true), ["Harbour Post Team"]);
+        assert!(split_names("Read more about the harbour", false).is_empty());
+        assert!(split_names("Staff", true).is_empty());
+    }
+}
