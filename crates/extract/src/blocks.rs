@@ -1,11 +1,11 @@
 //! The chosen blocks with their markup and links, ready for output.
 
 use crate::choose::{self, Looks};
+use crate::cues;
 use crate::dom::{NodeId, is_inline};
 use crate::page::Page;
 use crate::segment::{Event, Kind, Segments, plain_lines};
 use crate::vocabulary::CAPTION_BIT;
-use crate::words::CONTINUE;
 use firsthand_model::Link;
 use firsthand_text::html::escape;
 use firsthand_text::normalise::{fold, one_line};
@@ -213,7 +213,7 @@ fn without_onward_link(mut block: Block, onward: &mut Vec<Link>) -> Block {
     let Some(link) = block.links.last() else { return block };
     let words = fold(&link.text);
     let words = words.trim_matches(|character: char| !character.is_alphanumeric());
-    let Some(before) = CONTINUE.contains(&words).then(|| block.text.strip_suffix(link.text.as_str())).flatten() else {
+    let Some(before) = cues::is_onward(words).then(|| block.text.strip_suffix(link.text.as_str())).flatten() else {
         return block;
     };
     let before = before

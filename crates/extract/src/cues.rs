@@ -1,6 +1,8 @@
 //! Words by which a block of text shows that it is no part of an article: data, by kind, in many languages.
 
-use std::collections::HashMap;
+use crate::words::{CONTINUE, CUES, END_HEADINGS};
+use firsthand_text::normalise::fold;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// The kinds of cue words; each is a feature of the model: how many of its words a block has.
@@ -31,7 +33,7 @@ pub(crate) const KINDS: &[&str] = &[
     "cue:more",
 ];
 
-/// Folded words of each kind.
+/// Words of each kind.
 const WORDS: &[&str] = &[
     "newsletter newsletters subscribe subscribed subscriber subscribers subscription subscriptions signup inbox abonnieren abonnement abonnements abonnez abonner abonne abonnes inscrivez suscribete suscribase suscripcion suscriptores iscriviti abbonati abbonamento assine assinante inscreva abonneer nieuwsbrief prenumerera nyhetsbrev tilmeld nyhedsbrev abonner tilaa uutiskirje zapisz subskrybuj prenumerata odebirejte podpiska podpisyvajtes подписывайтесь подпишитесь подписка подписаться рассылка abone bulten εγγραφειτε",
     "share shares sharing teilen partager partagez comparte compartir compartilhe condividi delen deel dela udostepnij sdilet del jaa поделиться поделитесь paylas",
@@ -137,21 +139,37 @@ const ANYWHERE: &[(&str, usize)] = &[
     ("แชร์", 1),
 ];
 
-fn table() -> &'static HashMap<&'static str, u32> {
-    static TABLE: OnceLock<HashMap<&'static str, u32>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = HashMap::new();
-        for (kind, words) in WORDS.iter().enumerate() {
-            for word in words.split(' ').filter(|word| !word.is_empty()) {
-                *table.entry(word).or_insert(0) |= 1 << kind;
+/// The words as [`fold`] gives them: Cyrillic and Korean letters fall apart there.
+struct Folded {
+    words: HashMap<String, u32>,
+    anywhere: Vec<(String, usize)>,
+    begins: HashSet<String>,
+    ends: HashSet<String>,
+    onward: HashSet<String>,
+}
+
+fn folded() -> &'static Folded {
+    static FOLDED: OnceLock<Folded> = OnceLock::new();
+    FOLDED.get_or_init(|| {
+        let mut words = HashMap::new();
+        for (kind, list) in WORDS.iter().enumerate() {
+            for word in list.split(' ').filter(|word| !word.is_empty()) {
+                *words.entry(fold(word)).or_insert(0) |= 1 << kind;
             }
         }
-        table
+        let set = |list: &[&str]| list.iter().map(|phrase| fold(phrase)).collect();
+        Folded {
+            words,
+            anywhere: ANYWHERE.iter().map(|(part, kind)| (fold(part), *kind)).collect(),
+            begins: set(CUES),
+            ends: set(END_HEADINGS),
+            onward: set(CONTINUE),
+        }
     })
 }
 
 /// How many words of each kind a folded text has, of its first `limit` words.
-pub(crate) fn count(folded: &str, limit: usize) -> [u8; KINDS.len()] {
+pub(crate) fn count(text: &str, limit: usize) -> [u8; KINDS.len()] {
     let mut out = [0_u8; KINDS.len()];
     let mut add = |kinds: u32| {
         for (kind, held) in out.iter_mut().enumerate() {
@@ -160,21 +178,21 @@ pub(crate) fn count(folded: &str, limit: usize) -> [u8; KINDS.len()] {
             }
         }
     };
-    let table = table();
-    for word in folded
+    let known = folded();
+    for word in text
         .split(|character: char| !(character.is_alphanumeric() || matches!(character, '-' | '@' | '©')))
         .filter(|word| !word.is_empty())
         .take(limit)
     {
-        if let Some(kinds) = table.get(word) {
+        if let Some(kinds) = known.words.get(word) {
             add(*kinds);
         } else if word.len() > 1 && word.contains('@') {
             add(1 << 12);
         }
     }
-    if !folded.is_ascii() && folded.chars().nth(160).is_none() {
-        for (part, kind) in ANYWHERE {
-            if folded.contains(part) {
+    if !text.is_ascii() && text.chars().nth(160).is_none() {
+        for (part, kind) in &known.anywhere {
+            if text.contains(part.as_str()) {
                 add(1 << kind);
             }
         }
@@ -182,17 +200,30 @@ pub(crate) fn count(folded: &str, limit: usize) -> [u8; KINDS.len()] {
     out
 }
 
-/// Whether a folded text begins with one of the phrases, as whole words.
-pub(crate) fn begins_with(folded: &str, phrases: &[&str]) -> bool {
-    phrases
-        .iter()
-        .any(|phrase| folded.strip_prefix(phrase).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+/// Whether a folded text begins with a phrase of furniture ("read more"), as whole words.
+pub(crate) fn begins_like_furniture(text: &str) -> bool {
+    const LONGEST: usize = 48;
+    let begins = &folded().begins;
+    let mut ends = text.char_indices().map(|(place, _)| place).chain([text.len()]).skip(1);
+    ends.by_ref().take_while(|end| *end <= LONGEST).any(|end| {
+        let (start, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+        !rest.starts_with(char::is_alphanumeric) && begins.contains(start)
+    })
+}
+
+/// Whether a folded text is a heading after which no article goes on.
+pub(crate) fn is_end_heading(text: &str) -> bool {
+    folded().ends.contains(text)
+}
+
+/// Whether a folded text is the words of a link to the rest of the text.
+pub(crate) fn is_onward(text: &str) -> bool {
+    folded().onward.contains(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use firsthand_text::normalise::fold;
 
     fn kinds(text: &str) -> Vec<&'static str> {
         let counts = count(&fold(text), 40);
@@ -209,8 +240,11 @@ mod tests {
     }
 
     #[test]
-    fn the_words_are_folded_and_the_kinds_complete() {
+    fn phrases_are_found_as_whole_words() {
         assert_eq!(WORDS.len(), KINDS.len());
-        assert!(WORDS.iter().flat_map(|words| words.split(' ')).all(|word| fold(word) == word || word.is_empty()));
+        assert!(begins_like_furniture(&fold("Read more: the ferry")));
+        assert!(begins_like_furniture(&fold("Читайте также: паром")));
+        assert!(!begins_like_furniture(&fold("Readers of the moreover")));
+        assert!(is_end_heading(&fold("Related articles")) && is_onward(&fold("Read More")));
     }
 }

@@ -5,6 +5,7 @@ use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, parse_document};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The place of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,11 +46,13 @@ struct Node {
 #[derive(Debug)]
 pub(crate) struct Dom {
     nodes: Vec<Node>,
+    /// The elements of each name, in document order, once the page is parsed.
+    by_tag: HashMap<LocalName, Vec<NodeId>>,
 }
 
 /// Parses a page. Elements deeper than `max_depth` become siblings at that depth.
 pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
-    let builder = Builder { dom: RefCell::new(Dom { nodes: Vec::new() }), max_depth };
+    let builder = Builder { dom: RefCell::new(Dom { nodes: Vec::new(), by_tag: HashMap::new() }), max_depth };
     builder.dom.borrow_mut().add(Data::Other);
     parse_document(builder, ParseOpts::default()).one(StrTendril::from_slice(html))
 }
@@ -169,8 +172,19 @@ impl Dom {
         firsthand_text::normalise::one_line(&out)
     }
 
-    pub(crate) fn elements<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = NodeId> + 'a {
-        self.descendants(NodeId::ROOT).filter(move |node| self.tag(*node) == tag)
+    /// The elements with a name, in document order.
+    pub(crate) fn elements(&self, tag: &str) -> impl Iterator<Item = NodeId> + '_ {
+        self.by_tag.get(&LocalName::from(tag)).into_iter().flatten().copied()
+    }
+
+    fn index(&mut self) {
+        let mut by_tag: HashMap<LocalName, Vec<NodeId>> = HashMap::new();
+        for id in self.descendants(NodeId::ROOT) {
+            if let Some(Data::Element { name, .. }) = self.node(id).map(|node| &node.data) {
+                by_tag.entry(name.local.clone()).or_default().push(id);
+            }
+        }
+        self.by_tag = by_tag;
     }
 
     fn detach(&mut self, id: NodeId) {
@@ -327,7 +341,9 @@ impl TreeSink for Builder {
     type ElemName<'a> = Name;
 
     fn finish(self) -> Dom {
-        self.dom.into_inner()
+        let mut dom = self.dom.into_inner();
+        dom.index();
+        dom
     }
 
     fn parse_error(&self, _message: Cow<'static, str>) {}

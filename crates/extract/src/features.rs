@@ -9,7 +9,6 @@ use crate::dom::NodeId;
 use crate::page::Page;
 use crate::segment::{Block, Context, Kind, Segments};
 use crate::vocabulary;
-use crate::words::{CONTINUE, CUES, END_HEADINGS};
 use firsthand_text::normalise::fold;
 use std::collections::{HashMap, HashSet};
 
@@ -488,7 +487,7 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         quotes,
         alphabetic / size,
         kind,
-        flag(short && firsthand_text::dates::within(text).is_some()),
+        flag(short && digits > 0.0 && firsthand_text::dates::within(text).is_some()),
         1.0,
         flag(!heard.title.is_empty() && folded == heard.title),
         shared / (block_words.len().max(heard.title_words.len())).max(1) as f32,
@@ -497,9 +496,9 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         ),
         flag(short && heard.authors.iter().any(|author| folded.contains(author.as_str()))),
         body,
-        flag(cues::begins_with(&folded, CUES)),
-        flag(short && END_HEADINGS.contains(&trimmed)),
-        flag(short && CONTINUE.contains(&trimmed)),
+        flag(cues::begins_like_furniture(&folded)),
+        flag(short && cues::is_end_heading(trimmed)),
+        flag(short && cues::is_onward(trimmed)),
         flag(block.image_before),
         flag(short && folded.contains(':')),
         flag(short && (folded.contains('@') || folded.contains("www.") || folded.contains("http"))),

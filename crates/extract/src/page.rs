@@ -31,6 +31,22 @@ pub(crate) struct Page {
     places: Vec<(u32, u32)>,
     /// What each element is by its names, tag and role.
     marks: Vec<Marks>,
+    /// Whether each element's names are words for furniture.
+    named_furniture: Vec<bool>,
+}
+
+/// What a value of `class` or `id` says.
+#[derive(Clone, Copy)]
+struct Names {
+    marks: Marks,
+    furniture: bool,
+    body: bool,
+}
+
+impl Names {
+    fn read(value: &str) -> Self {
+        Self { marks: vocabulary::marks(value), furniture: names_furniture(value), body: names_body(value) }
+    }
 }
 
 /// Blocks that hold paragraphs.
@@ -54,6 +70,7 @@ impl Page {
             everything: Vec::new(),
             places: vec![(0, 0); count],
             marks: vec![0; count],
+            named_furniture: vec![false; count],
         };
         let heading = page.dom.elements("h1").next();
         for node in heading.into_iter().flat_map(|heading| page.dom.ancestors(heading)) {
@@ -107,36 +124,51 @@ impl Page {
     }
 
     fn mark(&mut self, order: &[NodeId]) {
-        let mut known: HashMap<String, Marks> = HashMap::new();
+        let mut known: HashMap<String, Names> = HashMap::new();
         for node in order {
             let tag = self.dom.tag(*node);
             if tag.is_empty() {
                 continue;
             }
             let mut marks = vocabulary::tag_marks(tag);
+            let mut furniture = false;
             if !matches!(tag, "html" | "body") {
+                let mut body = false;
                 for value in ["class", "id"].into_iter().filter_map(|name| self.dom.attribute(*node, name)) {
-                    marks |= match known.get(value) {
-                        Some(marks) => *marks,
+                    let names = match known.get(value) {
+                        Some(names) => *names,
                         None => {
-                            let marks = vocabulary::marks(value);
-                            known.insert(value.to_owned(), marks);
-                            marks
+                            let names = Names::read(value);
+                            known.insert(value.to_owned(), names);
+                            names
                         }
                     };
+                    marks |= names.marks;
+                    furniture |= names.furniture;
+                    body |= names.body;
                 }
-                if self.is_hidden(*node) {
-                    marks |= 1 << vocabulary::HIDDEN_BIT;
-                }
-                if self.has_furniture_role(*node) {
-                    marks |= 1 << vocabulary::ROLE_BIT;
-                }
-                if self.is_named_body(*node) {
-                    marks |= 1 << vocabulary::BODY_BIT;
+                let of_body = |property: &str| {
+                    let property = property.to_ascii_lowercase();
+                    property.contains("articlebody") || property.contains("reviewbody") || property == "text"
+                };
+                let holds = matches!(tag, "div" | "section" | "article" | "main" | "td" | "span");
+                let flags = [
+                    (vocabulary::HIDDEN_BIT, self.is_hidden(*node)),
+                    (vocabulary::ROLE_BIT, self.has_furniture_role(*node)),
+                    (
+                        vocabulary::BODY_BIT,
+                        (body && holds) || self.dom.attribute(*node, "itemprop").is_some_and(of_body),
+                    ),
+                ];
+                for (bit, is) in flags {
+                    marks |= Marks::from(is) << bit;
                 }
             }
             if let Some(held) = self.marks.get_mut(node.index()) {
                 *held = marks;
+            }
+            if let Some(held) = self.named_furniture.get_mut(node.index()) {
+                *held = furniture;
             }
         }
     }
@@ -261,7 +293,7 @@ impl Page {
         if (is_article && share > 0.02) || self.is_named_body(node) || self.holds_heading(node) {
             return false;
         }
-        self.names(node).any(|name| FURNITURE.binary_search(&name.as_str()).is_ok())
+        self.named_furniture.get(node.index()).copied().unwrap_or(false)
     }
 
     fn has_furniture_role(&self, node: NodeId) -> bool {
@@ -295,52 +327,9 @@ impl Page {
         style.contains("display:none") || style.contains("visibility:hidden")
     }
 
-    /// The parts of an element's classes and id, lower case: "article__body-content" gives
-    /// "article", "body", "content" and the whole written together.
-    fn names(&self, node: NodeId) -> impl Iterator<Item = String> + '_ {
-        let values = ["class", "id"].into_iter().filter_map(move |name| self.dom.attribute(node, name));
-        values.flat_map(str::split_ascii_whitespace).take(24).flat_map(|name| {
-            let mut parts = parts(name);
-            // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
-            if parts.first().is_some_and(|first| {
-                matches!(
-                    first.as_str(),
-                    "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category"
-                )
-            }) {
-                parts.clear();
-            }
-            if parts.len() > 1 {
-                parts.retain(|part| !ALONE.contains(&part.as_str()));
-            }
-            if parts.len() > 1 {
-                parts.push(parts.concat());
-            }
-            parts
-        })
-    }
-
     /// Whether the element is named as an article's text.
     pub(crate) fn is_named_body(&self, node: NodeId) -> bool {
-        let property = self.dom.attribute(node, "itemprop").unwrap_or_default().to_ascii_lowercase();
-        if property.contains("articlebody") || property.contains("reviewbody") || property == "text" {
-            return true;
-        }
-        if !matches!(self.dom.tag(node), "div" | "section" | "article" | "main" | "td" | "span") {
-            return false;
-        }
-        let values = ["class", "id"].into_iter().filter_map(|name| self.dom.attribute(node, name));
-        values.flat_map(str::split_ascii_whitespace).take(24).any(|name| {
-            let parts = parts(name);
-            // Any run of parts, so that "td-post-content" and "c-article__body" are found.
-            (0..parts.len()).any(|start| {
-                let mut joined = String::new();
-                parts.iter().skip(start).take(4).any(|part| {
-                    joined.push_str(part);
-                    BODY.contains(&joined.as_str())
-                })
-            })
-        })
+        self.marks(node) >> vocabulary::BODY_BIT & 1 == 1
     }
 
     /// Paragraphs give their worth to the elements around them: all to the parent, half to the
@@ -378,6 +367,38 @@ impl Page {
             }
         }
     }
+}
+
+/// Whether names have a part that is a word for furniture, or are such words written together.
+fn names_furniture(names: &str) -> bool {
+    let is_furniture = |name: &str| FURNITURE.binary_search(&name).is_ok();
+    names.split_ascii_whitespace().take(24).any(|name| {
+        let mut parts = parts(name);
+        // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
+        if parts.first().is_some_and(|first| {
+            matches!(first.as_str(), "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category")
+        }) {
+            return false;
+        }
+        if parts.len() > 1 {
+            parts.retain(|part| !ALONE.contains(&part.as_str()));
+        }
+        parts.iter().any(|part| is_furniture(part)) || (parts.len() > 1 && is_furniture(&parts.concat()))
+    })
+}
+
+/// Whether names have a run of parts that names an article's text ("td-post-content", "c-article__body").
+fn names_body(names: &str) -> bool {
+    names.split_ascii_whitespace().take(24).any(|name| {
+        let parts = parts(name);
+        (0..parts.len()).any(|start| {
+            let mut joined = String::new();
+            parts.iter().skip(start).take(4).any(|part| {
+                joined.push_str(part);
+                BODY.contains(&joined.as_str())
+            })
+        })
+    })
 }
 
 fn is_never_text(tag: &str) -> bool {

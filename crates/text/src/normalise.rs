@@ -1,7 +1,6 @@
 //! Forms in which two spellings of the same words are equal.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Lower case, compatibility forms, no marks, straight quotes and dashes, single spaces: for
 /// comparing, never for showing.
@@ -12,10 +11,10 @@ pub fn fold(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut space = false;
-    for character in text.nfkd().filter(|character| !is_combining_mark(*character)) {
+    let mut add = |character: char| {
         if character.is_whitespace() {
             space = !out.is_empty();
-            continue;
+            return;
         }
         if space {
             out.push(' ');
@@ -25,7 +24,20 @@ pub fn fold(text: &str) -> String {
             '‘' | '’' | '‚' | '‛' | '`' | '´' => out.push('\''),
             '“' | '”' | '„' | '‟' | '«' | '»' => out.push('"'),
             '‐'..='―' => out.push('-'),
+            other if other.is_ascii() => out.push(other.to_ascii_lowercase()),
             other => out.extend(other.to_lowercase()),
+        }
+    };
+    for character in text.chars() {
+        if character.is_ascii() {
+            add(character);
+        } else {
+            // Marks are dropped, so that their order after decomposing does not matter.
+            decompose_compatible(character, |part| {
+                if !is_combining_mark(part) {
+                    add(part);
+                }
+            });
         }
     }
     out
@@ -66,6 +78,15 @@ mod tests {
     fn spellings_of_the_same_words_fold_together() {
         assert_eq!(fold("  The “Café” — l’été\n"), fold("the \"CAFE\" - l'ete"));
         assert_eq!([fold("Don`t"), fold("Don't"), fold("DON’T")], ["don't", "don't", "don't"].map(str::to_owned));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_is_that_of_the_whole_text(text in "[a-zA-Z \\-'äéőЙが각ﬁ½\u{301}\u{308}\u{327}“«]{0,24}") {
+            use unicode_normalization::UnicodeNormalization as _;
+            let whole: String = text.nfkd().filter(|character| !is_combining_mark(*character)).collect();
+            proptest::prop_assert_eq!(fold(&text), fold(&whole));
+        }
     }
 
     #[test]
