@@ -20,6 +20,9 @@ struct Model {
     second: Forest,
 }
 
+/// What is left of the probability of a line that points to another article.
+pub(crate) const POINTER: f32 = 0.2;
+
 /// What was thought of every block of text.
 #[derive(Debug)]
 pub(crate) struct Looks {
@@ -55,8 +58,10 @@ pub(crate) fn look(page: &Page, segments: &Segments, candidates: &Candidates, sa
         .zip(context::rows(&first, &places))
         .zip(&first)
         .map(|((row, more), first)| {
+            let pointer = features::is_pointer(&row.values);
             row.values.extend(more);
-            mixed(*first, model.second.probability(&row.values))
+            let look = mixed(*first, model.second.probability(&row.values));
+            if pointer { look * POINTER } else { look }
         })
         .collect();
     Looks { rows, looks }

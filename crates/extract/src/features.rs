@@ -382,8 +382,19 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
     out
 }
 
+/// Whether a block points to another article in words that say so ("READ MORE: …"): a link, mostly. Such lines are
+/// seldom in the training pages and plain enough without training.
+pub(crate) fn is_pointer(values: &[f32]) -> bool {
+    const OWN_START: usize = vocabulary::COUNT + cues::KINDS.len();
+    let own = |place: usize| values.get(OWN_START + place).copied().unwrap_or_default();
+    own(BEGINS_CUE) > 0.0 && own(LINK_SHARE) > 0.4 && own(0) < 40.0
+}
+
 /// A block of so much prose is a paragraph.
 const LONG: f32 = 20.0;
+/// More places in [`OWN`].
+const LINK_SHARE: usize = 1;
+const BEGINS_CUE: usize = 22;
 /// The place of "copies" in [`OWN`].
 const COPIES: usize = 16;
 
@@ -752,6 +763,8 @@ mod tests {
     fn the_places_are_those_of_the_names() {
         assert_eq!(OWN.get(COPIES), Some(&"copies"));
         assert_eq!(OWN.get(END_HEADING), Some(&"end-heading"));
+        assert_eq!(OWN.get(LINK_SHARE), Some(&"link-share"));
+        assert_eq!(OWN.get(BEGINS_CUE), Some(&"begins-cue"));
         assert_eq!(OWN.get(REPEATS_TITLE), Some(&"repeats-title"));
         assert_eq!(OWN.get(TITLE_OVERLAP), Some(&"title-overlap"));
         assert_eq!(OWN.get(HEADING_ONE), Some(&"heading-one"));

@@ -1,9 +1,9 @@
 //! What a training command needs of the inside: blocks with their features. No part of the public interface.
 
-pub use crate::choose::{decide, mixed};
+pub use crate::choose::mixed;
 pub use crate::trees::{Forest, Node};
 
-use crate::{Hints, candidates, context, decode, dom, features, metadata, page, segment};
+use crate::{Hints, candidates, choose, context, decode, dom, features, metadata, page, segment};
 
 /// A block of text with its features.
 #[derive(Debug, Clone)]
@@ -50,4 +50,14 @@ pub fn blocks(page: &[u8], hints: &Hints<'_>) -> Vec<TrainingBlock> {
 pub fn context_rows(first: &[f32], blocks: &[TrainingBlock]) -> Vec<Vec<f32>> {
     let places: Vec<context::Place> = blocks.iter().map(|block| block.place).collect();
     context::rows(first, &places).into_iter().map(|row| row.to_vec()).collect()
+}
+
+/// Which blocks are kept, given their probabilities.
+pub fn decide(looks: &[f32], blocks: &[TrainingBlock]) -> Vec<bool> {
+    let sizes: Vec<f32> = blocks.iter().map(|block| block.size).collect();
+    let weigh = |(look, block): (&f32, &TrainingBlock)| {
+        if features::is_pointer(&block.values) { look * choose::POINTER } else { *look }
+    };
+    let looks: Vec<f32> = looks.iter().zip(blocks).map(weigh).collect();
+    choose::decide(&looks, &sizes)
 }

@@ -176,8 +176,7 @@ fn validate(pages: &[Page], matrix: &Matrix, boost: &Boost, seed: u64) -> Vec<Ve
 }
 
 fn decide(look: &[f32], page: &Page) -> Vec<bool> {
-    let sizes: Vec<f32> = page.blocks.iter().map(|block| block.size).collect();
-    training::decide(look, &sizes)
+    training::decide(look, &page.blocks)
 }
 
 fn report(what: &str, pages: &[Page], kept: impl Fn(usize, &Page) -> Vec<bool>) {
