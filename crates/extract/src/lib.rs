@@ -11,7 +11,9 @@ mod context;
 mod cues;
 mod decode;
 mod dom;
+mod explain;
 mod features;
+mod kinds;
 mod memory;
 mod metadata;
 mod output;
@@ -24,6 +26,7 @@ mod trees;
 mod vocabulary;
 mod words;
 
+pub use explain::explain;
 pub use memory::repeated;
 pub use output::{excerpt, markdown};
 
@@ -31,7 +34,7 @@ use firsthand_model::Extracted;
 use std::collections::HashSet;
 
 /// The version of this stage, stored with what it makes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Letters and digits that a page must have to hold an article.
 const MIN_TEXT: usize = 80;
@@ -117,6 +120,32 @@ fn parse(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<dom::Dom, Ex
     Ok(dom::parse(&html, limits.max_depth))
 }
 
+/// A page that was read, with what was thought of its blocks.
+struct Read {
+    metadata: metadata::Metadata,
+    base: Option<url::Url>,
+    page: page::Page,
+    segments: segment::Segments,
+    looks: choose::Looks,
+    /// For every block of the segments, whether it belongs to the article.
+    kept: Vec<bool>,
+}
+
+impl Read {
+    fn new(page: &[u8], hints: &Hints<'_>, limits: &Limits, furniture: &HashSet<u64>) -> Result<Self, ExtractError> {
+        let dom = parse(page, hints, limits)?;
+        let base = metadata::base(&dom, hints.url);
+        let metadata = metadata::read(&dom, base.as_ref());
+        let page = page::Page::new(dom);
+        let candidates = candidates::find(&page);
+        let segments = segment::segments(&page);
+        let mut looks = choose::look(&page, &segments, &candidates, &metadata.said());
+        looks.forget(&segments, furniture);
+        let kept = blocks::keep(&segments, &looks, metadata.title.as_deref());
+        Ok(Self { metadata, base, page, segments, looks, kept })
+    }
+}
+
 /// Extracts the article of a page of an outlet whose `furniture` is known: the hashes of blocks that
 /// stand on several of its pages (see [`block_hashes`]).
 pub fn extract_known(
@@ -125,16 +154,9 @@ pub fn extract_known(
     limits: &Limits,
     furniture: &HashSet<u64>,
 ) -> Result<Extracted, ExtractError> {
-    let dom = parse(page, hints, limits)?;
-    let base = metadata::base(&dom, hints.url);
-    let metadata = metadata::read(&dom, base.as_ref());
-    let page = page::Page::new(dom);
-    let candidates = candidates::find(&page);
-    let segments = segment::segments(&page);
-    let mut looks = choose::look(&page, &segments, &candidates, &metadata.said());
-    looks.forget(&segments, furniture);
-    let kept = blocks::keep(&segments, &looks, metadata.title.as_deref());
-    let (mut blocks, onward) = blocks::render(&page, &segments, &kept, base.as_ref());
+    let read = Read::new(page, hints, limits, furniture)?;
+    let Read { metadata, base, page, segments, kept, .. } = &read;
+    let (mut blocks, onward) = blocks::render(page, segments, kept, base.as_ref());
     let mut text = output::text(&blocks);
     if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
         // The page's text is made by script; its own description of the article has it.
@@ -149,6 +171,10 @@ pub fn extract_known(
         };
         return Err(ExtractError::NoArticle { why });
     }
+    if let Some(kind) = kinds::no_article(metadata.title.as_deref(), &text) {
+        return Err(ExtractError::NoArticle { why: kind.to_owned() });
+    }
+    let metadata = read.metadata;
     let mut links: Vec<firsthand_model::Link> = blocks.iter().flat_map(|block| block.links.iter().cloned()).collect();
     links.extend(onward);
     let language = firsthand_text::language::detect(&text, metadata.language.as_deref());
@@ -163,7 +189,7 @@ pub fn extract_known(
         canonical_url: metadata.canonical_url,
         lead_image: metadata.lead_image,
         excerpt: Some(output::excerpt_of(&blocks, limits.excerpt_chars)).filter(|excerpt| !excerpt.is_empty()),
-        html: output::html(&blocks, base.as_ref()),
+        html: output::html(&blocks, read.base.as_ref()),
         text,
         links,
     })

@@ -1,5 +1,7 @@
 //! Sixty-six invented pages: every layout in several languages and scripts, with the text that should come out.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test on data of its own")]
+
 #[path = "golden/layouts.rs"]
 mod layouts;
 

@@ -227,6 +227,9 @@ pub enum Command {
         /// What to print
         #[arg(long, value_enum, default_value = "json")]
         format: ExtractFormat,
+        /// Print an HTML page that shows each block as kept, dropped or doubtful, and why
+        #[arg(long, conflicts_with_all = ["jsonl", "format"])]
+        explain: bool,
         /// Files, or - for standard input
         #[arg(value_name = "FILE", required_unless_present = "jsonl", conflicts_with = "jsonl")]
         files: Vec<PathBuf>,

@@ -60,7 +60,10 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Check { json, place } => wait_for(commands::check(json, &place, &mut output)),
         Command::Config { explain, place } => commands::config(explain, &place, &mut output),
         Command::Feed { jsonl, files } => lines::feed(jsonl.as_deref(), &files, &mut output).map(exit_code),
-        Command::Extract { jsonl, url, format, files } => {
+        Command::Extract { explain: true, url, files, .. } => {
+            lines::explain(&files, url.as_deref(), &mut output).map(exit_code)
+        }
+        Command::Extract { jsonl, url, format, files, .. } => {
             lines::extract(jsonl.as_deref(), &files, url.as_deref(), format, &mut output).map(exit_code)
         }
         Command::Cluster { at_the_end, explain } => {

@@ -78,6 +78,27 @@ pub fn extract(
     Ok(tally)
 }
 
+/// `firsthand extract --explain`: a page for each file.
+pub fn explain(files: &[PathBuf], url: Option<&str>, output: &mut impl Write) -> Result<Tally> {
+    let limits = PageLimits::default();
+    let mut tally = Tally::default();
+    for file in files {
+        tally.inputs += 1;
+        let shown = read_file(file, limits.max_bytes).and_then(|bytes| {
+            let hints = PageHints { url, content_type: None };
+            firsthand_extract::explain(&bytes, &hints, &limits).map_err(|error| error.to_string())
+        });
+        match shown {
+            Ok(page) => output.write_all(page.as_bytes()).context("cannot write the output")?,
+            Err(why) => {
+                tally.bad += 1;
+                tracing::error!("{}: {why}", file.display());
+            }
+        }
+    }
+    Ok(tally)
+}
+
 fn each_file(
     list: Option<&Path>,
     files: &[PathBuf],

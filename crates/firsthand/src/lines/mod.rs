@@ -8,7 +8,7 @@ mod files;
 mod ranking;
 
 pub use articles::{cluster, relate, trace};
-pub use files::{extract, feed};
+pub use files::{explain, extract, feed};
 pub use ranking::rank;
 
 use anyhow::{Context, Result};
