@@ -6,7 +6,7 @@ mod replay;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Chores of the repository.
 #[derive(Debug, Parser)]
@@ -32,6 +32,18 @@ enum Chore {
         #[arg(long)]
         opml: Option<PathBuf>,
     },
+    /// Train the model that finds a page's article, and say by cross-validation how good it is
+    #[command(
+        after_help = "DIR holds folders extract* with html/*.html.gz and gold.json; see crates/extract/models/README.md.\nExample: cargo xtask train-extract --data DIR"
+    )]
+    TrainExtract {
+        /// The folder with the pages
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// Write the model to this file
+        #[arg(long, default_value = "crates/extract/models/blocks.bin")]
+        to: PathBuf,
+    },
     /// Take the pictures of the README from the demo, in headless Chromium
     #[command(after_help = "Build the program first. Example: cargo xtask pictures")]
     Pictures {
@@ -47,9 +59,25 @@ enum Chore {
 fn main() -> Result<()> {
     match Cli::parse().chore {
         Chore::Pictures { to, all } => pictures::pictures(&to, all),
+        Chore::TrainExtract { data, to } => train_extract(&data, &to),
         Chore::Replay { dir, listen, opml } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(replay::replay(&dir, listen, opml.as_deref()))
         }
     }
+}
+
+/// The training is an example of the crate, which alone sees the inside of the extraction.
+fn train_extract(data: &Path, to: &Path) -> Result<()> {
+    anyhow::ensure!(data.is_dir(), "no data at {}: name the folder of the pages with --data", data.display());
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args(["run", "--release", "-p", "firsthand-extract", "--features", "training", "--example", "train", "--"])
+        .arg("--data")
+        .arg(data)
+        .arg("--to")
+        .arg(to)
+        .status()?;
+    anyhow::ensure!(status.success(), "the training failed");
+    Ok(())
 }

@@ -1,8 +1,12 @@
 //! A page as an arena of nodes, built by the HTML parser.
 
+use crate::depth::Guard;
+use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, parse_document};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,11 +54,18 @@ pub(crate) struct Dom {
     by_tag: HashMap<LocalName, Vec<NodeId>>,
 }
 
-/// Parses a page. Elements deeper than `max_depth` become siblings at that depth.
+/// Parses a page. Of elements deeper than `max_depth` only the text is kept.
 pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
     let builder = Builder { dom: RefCell::new(Dom { nodes: Vec::new(), by_tag: HashMap::new() }), max_depth };
     builder.dom.borrow_mut().add(Data::Other);
-    parse_document(builder, ParseOpts::default()).one(StrTendril::from_slice(html))
+    let tree = TreeBuilder::new(builder, TreeBuilderOpts::default());
+    let tokenizer = Tokenizer::new(Guard::new(tree, max_depth), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    // Scripts are not run: the parser goes on after each.
+    while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+    tokenizer.end();
+    tokenizer.sink.sink.sink.finish()
 }
 
 impl Dom {
@@ -465,6 +476,9 @@ mod tests {
     fn depth_is_bounded() {
         let dom = parse(&"<div>".repeat(5000), 100);
         assert!(dom.nodes.iter().all(|node| node.depth <= 101));
-        assert_eq!(dom.elements("div").count(), 5000);
+        // The text of deeper ones is kept.
+        let dom = parse(&format!("{}deep{}<p>after", "<div>".repeat(5000), "</div>".repeat(5000)), 100);
+        assert_eq!(dom.line_of(NodeId::ROOT), "deep after");
+        assert_eq!(dom.elements("p").map(|node| dom.ancestors(node).count()).collect::<Vec<_>>(), [3]);
     }
 }

@@ -1,7 +1,8 @@
 //! The article of a page: its text, title, byline, dates, language, links and excerpt.
 //!
 //! Pure: bytes in, [`Extracted`] out; no I/O, no clock, no panic on any input. It knows the page
-//! alone: not the feed that named it, nor other pages of its outlet.
+//! alone: not the feed that named it, nor other pages of its outlet, but for what the caller says.
+#![doc = include_str!("../README.md")]
 
 mod authors;
 mod blocks;
@@ -10,6 +11,7 @@ mod choose;
 mod context;
 mod cues;
 mod decode;
+mod depth;
 mod dom;
 mod explain;
 mod features;
@@ -53,7 +55,7 @@ pub struct Hints<'a> {
 pub struct Limits {
     /// The greatest page in bytes.
     pub max_bytes: usize,
-    /// The greatest depth of elements; deeper ones become siblings.
+    /// The greatest depth of elements; of deeper ones the text is kept.
     pub max_depth: usize,
     /// The greatest excerpt in code points.
     pub excerpt_chars: usize,
@@ -303,6 +305,14 @@ mod tests {
             assert!(!known.text.contains("readers"), "{}", known.text);
             assert!(known.text.contains("whole of the day"), "{}", known.text);
         }
+    }
+
+    #[test]
+    fn a_hundred_thousand_nested_elements_are_read() {
+        let text =
+            "<p>The Calder bridge was closed on Monday after engineers found cracks in two of its many old cables.</p>";
+        let page = format!("{}{text}{text}{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        assert!(extracted(&page).text.starts_with("The Calder bridge"));
     }
 
     proptest::proptest! {

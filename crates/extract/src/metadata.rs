@@ -350,11 +350,13 @@ fn title(
         .take(12)
         .collect();
     let site = site_name.map(fold).unwrap_or_default();
+    // A page's only main heading is its headline also where the title for searches is put otherwise.
+    let enough = if headings.len() == 1 { 0.2 } else { 0.6 };
     let best = headings
         .iter()
         .filter(|heading| !names_outlet(heading, &site, base))
         .map(|heading| (said.iter().map(|said| agreement(heading, said)).fold(0.0, f32::max), heading))
-        .filter(|(agreement, _)| *agreement >= 0.6)
+        .filter(|(agreement, _)| *agreement >= enough)
         .max_by(|one, other| one.0.total_cmp(&other.0));
     if let Some((_, heading)) = best {
         return Some(heading.clone());

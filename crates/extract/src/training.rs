@@ -3,7 +3,7 @@
 pub use crate::choose::mixed;
 pub use crate::trees::{Forest, Node};
 
-use crate::{Hints, candidates, choose, context, decode, dom, features, metadata, page, segment};
+use crate::{Hints, candidates, choose, context, decode, dom, features, memory, metadata, page, segment};
 
 /// A block of text with its features.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct TrainingBlock {
     pub size: f32,
     /// The numbers, in the order of [`feature_names`].
     pub values: Vec<f32>,
+    /// Its hash for the memory of a site.
+    pub hash: Option<u64>,
     place: context::Place,
 }
 
@@ -41,7 +43,14 @@ pub fn blocks(page: &[u8], hints: &Hints<'_>) -> Vec<TrainingBlock> {
         .into_iter()
         .filter_map(|row| {
             let block = segments.blocks.get(row.block)?;
-            Some(TrainingBlock { text: block.text.clone(), size: row.place.size, values: row.values, place: row.place })
+            let hash = memory::hash(block);
+            Some(TrainingBlock {
+                hash,
+                text: block.text.clone(),
+                size: row.place.size,
+                values: row.values,
+                place: row.place,
+            })
         })
         .collect()
 }

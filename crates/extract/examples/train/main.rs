@@ -88,6 +88,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // Each page's first look by forests that did not see its host.
         let looks: Vec<Vec<f32>> = validate(&pages, &base, &first, seed);
         report("first look", &pages, |number, page| decide(&looks[number], page));
+        let furniture = pages::furniture(&pages);
+        let several = |page: &&Page| furniture.contains_key(&page.host);
+        println!("{} pages are of hosts with several", pages.iter().filter(several).count());
+        report("first look with the memory of hosts that have several pages", &pages, |number, page| {
+            let known = furniture.get(&page.host);
+            let is_known =
+                |hash: Option<u64>| hash.is_some_and(|hash| known.is_some_and(|known| known.contains(&hash)));
+            let looks: Vec<f32> = looks[number]
+                .iter()
+                .zip(&page.blocks)
+                .map(|(look, block)| if is_known(block.hash) { 0.0 } else { *look })
+                .collect();
+            decide(&looks, page)
+        });
         if quick {
             if worst > 0 {
                 pages::worst(&pages, worst, |number, page| decide(&looks[number], page));

@@ -4,7 +4,7 @@ use crate::gold::{self, Score};
 use firsthand_extract::Hints;
 use firsthand_extract::training::{self, TrainingBlock};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use std::io::Read as _;
 use std::path::Path;
@@ -22,7 +22,7 @@ pub struct Page {
     pub labels: Vec<f32>,
     /// For each block, how much it counts.
     pub weights: Vec<f32>,
-    host: u64,
+    pub host: u64,
 }
 
 impl Page {
@@ -109,4 +109,14 @@ pub fn worst(pages: &[Page], count: usize, kept: impl Fn(usize, &Page) -> Vec<bo
             );
         }
     }
+}
+
+/// For every host with several pages, the hashes of blocks that stand on at least two of them.
+pub fn furniture(pages: &[Page]) -> HashMap<u64, HashSet<u64>> {
+    let mut hashes: HashMap<u64, Vec<Vec<u64>>> = HashMap::new();
+    for page in pages {
+        hashes.entry(page.host).or_default().push(page.blocks.iter().filter_map(|block| block.hash).collect());
+    }
+    hashes.retain(|_, pages| pages.len() > 1);
+    hashes.into_iter().map(|(host, pages)| (host, firsthand_extract::repeated(&pages, 2))).collect()
 }

@@ -127,7 +127,10 @@ fn short(text: &str) -> String {
     text.chars().take(9).collect()
 }
 
-pub const LAYOUTS: &[(&str, fn(&Story) -> Page)] = &[
+type Layout = fn(&Story) -> Page;
+
+/// The layouts with their names.
+pub const LAYOUTS: &[(&str, Layout)] = &[
     ("blog-engine", |s| {
         (
             format!(
