@@ -438,7 +438,10 @@ fn parts(name: &str) -> Vec<String> {
             out.push(std::mem::take(&mut part));
         }
         if is_word {
-            part.extend(character.to_lowercase());
+            match character.is_ascii() {
+                true => part.push(character.to_ascii_lowercase()),
+                false => part.extend(character.to_lowercase()),
+            }
         }
         lower_before = character.is_lowercase();
     }

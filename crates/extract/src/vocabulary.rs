@@ -257,7 +257,10 @@ fn for_parts(names: &str, mut each: impl FnMut(&str)) {
                 part.clear();
             }
             if is_word {
-                part.extend(character.to_lowercase());
+                match character.is_ascii() {
+                    true => part.push(character.to_ascii_lowercase()),
+                    false => part.extend(character.to_lowercase()),
+                }
             }
             lower_before = character.is_lowercase();
         }

@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut without: Vec<String> = Vec::new();
     let mut seeds = 1;
     let mut quick = false;
+    let mut brief = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or_else(|| format!("{name} wants a value"))?;
@@ -40,6 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--show" => show = Some(value),
             "--without" => without.extend(value.split(',').map(str::to_owned)),
             "--seeds" => seeds = value.parse()?,
+            "--brief" => brief = value.parse()?,
             "--quick" => quick = value.parse()?,
             "--trees" => {
                 first.trees = value.parse()?;
@@ -117,24 +119,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             |page| rows_with_context(page, &looks[page.number]),
             &used.iter().copied().chain(training::context_names().iter().map(|_| true)).collect::<Vec<_>>(),
         );
-        let second_looks = validate(&pages, &wide, &second, seed);
-        report("second look", &pages, |number, page| decide(&second_looks[number], page));
-        let second_looks: Vec<Vec<f32>> = looks
-            .iter()
-            .zip(&second_looks)
-            .map(|(first, second)| {
-                first.iter().zip(second).map(|(first, second)| training::mixed(*first, *second)).collect()
-            })
-            .collect();
-        report("both looks", &pages, |number, page| decide(&second_looks[number], page));
-        if worst > 0 {
-            pages::worst(&pages, worst, |number, page| decide(&second_looks[number], page));
+        if !brief {
+            second_report(&pages, &wide, &second, &looks, seed, worst, show.as_deref());
         }
-        if let Some(id) = &show {
-            let shown = |page: &&Page| page.id.starts_with(id.as_str());
-            pages.iter().filter(shown).for_each(|page| show_page(page, &second_looks[page.number]));
-        }
-        eprintln!("{:.1} s", started.elapsed().as_secs_f32());
         if let Some(to) = to.as_ref().filter(|_| seed == 0) {
             let everything: Vec<usize> = (0..pages.len()).collect();
             let forests = [first.train(&base, &pages, &everything), second.train(&wide, &pages, &everything)];
@@ -142,6 +129,35 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     Ok(())
+}
+
+/// The second look and both together, validated as the first one was.
+fn second_report(
+    pages: &[Page],
+    wide: &Matrix,
+    second: &Boost,
+    looks: &[Vec<f32>],
+    seed: u64,
+    worst: usize,
+    show: Option<&str>,
+) {
+    let second_looks = validate(pages, wide, second, seed);
+    report("second look", pages, |number, page| decide(&second_looks[number], page));
+    let second_looks: Vec<Vec<f32>> = looks
+        .iter()
+        .zip(&second_looks)
+        .map(|(first, second)| {
+            first.iter().zip(second).map(|(first, second)| training::mixed(*first, *second)).collect()
+        })
+        .collect();
+    report("both looks", pages, |number, page| decide(&second_looks[number], page));
+    if worst > 0 {
+        pages::worst(pages, worst, |number, page| decide(&second_looks[number], page));
+    }
+    if let Some(id) = show {
+        let shown = |page: &&Page| page.id.starts_with(id);
+        pages.iter().filter(shown).for_each(|page| show_page(page, &second_looks[page.number]));
+    }
 }
 
 /// Prints the blocks of a page that were told wrong.
