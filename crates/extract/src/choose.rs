@@ -38,12 +38,28 @@ impl Looks {
         if furniture.is_empty() {
             return;
         }
-        for (row, look) in self.rows.iter().zip(&mut self.looks) {
-            let hash = segments.blocks.get(row.block).and_then(memory::hash);
-            if hash.is_some_and(|hash| furniture.contains(&hash)) {
-                *look = 0.0;
-            }
-        }
+        let known = |row: &Row| {
+            segments.blocks.get(row.block).and_then(memory::hash).is_some_and(|hash| furniture.contains(&hash))
+        };
+        let known: Vec<bool> = self.rows.iter().map(known).collect();
+        let sizes: Vec<f32> = self.rows.iter().map(|row| row.place.size).collect();
+        forget(&mut self.looks, &sizes, &known);
+    }
+}
+
+/// Of the words that seem to be the article's at most this share may be known furniture: else the page is a
+/// second copy of one that was seen, and nothing is taken from it.
+const MOST_KNOWN: f32 = 0.4;
+
+/// Sets the probability of known furniture to nothing, unless that is most of the article.
+pub(crate) fn forget(looks: &mut [f32], sizes: &[f32], known: &[bool]) {
+    let (mut all, mut of_known) = (0.0_f32, 0.0_f32);
+    for ((look, size), known) in looks.iter().zip(sizes).zip(known) {
+        all += look * size;
+        of_known += if *known { look * size } else { 0.0 };
+    }
+    if of_known <= all * MOST_KNOWN {
+        looks.iter_mut().zip(known).filter(|(_, known)| **known).for_each(|(look, _)| *look = 0.0);
     }
 }
 
@@ -137,6 +153,16 @@ mod tests {
         assert!(of(&model.first) < Some(features::names().len()));
         assert!(of(&model.second) < Some(width));
         assert!(read(&BYTES[..BYTES.len() - 1]).is_none());
+    }
+
+    #[test]
+    fn a_second_copy_of_a_page_keeps_its_text() {
+        let mut looks = [0.9, 0.9, 0.5];
+        forget(&mut looks, &[40.0, 40.0, 20.0], &[false, false, true]);
+        assert_eq!(looks, [0.9, 0.9, 0.0]);
+        let mut looks = [0.9, 0.9, 0.5];
+        forget(&mut looks, &[40.0, 40.0, 20.0], &[true, true, true]);
+        assert_eq!(looks, [0.9, 0.9, 0.5]);
     }
 
     #[test]

@@ -70,3 +70,11 @@ pub fn decide(looks: &[f32], blocks: &[TrainingBlock]) -> Vec<bool> {
     let looks: Vec<f32> = looks.iter().zip(blocks).map(weigh).collect();
     choose::decide(&looks, &sizes)
 }
+
+/// The probabilities when the blocks in `known` are furniture of the site.
+pub fn forget(looks: &[f32], blocks: &[TrainingBlock], known: &[bool]) -> Vec<f32> {
+    let sizes: Vec<f32> = blocks.iter().map(|block| block.size).collect();
+    let mut looks = looks.to_vec();
+    choose::forget(&mut looks, &sizes, known);
+    looks
+}

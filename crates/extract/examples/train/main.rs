@@ -97,11 +97,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let known = furniture.get(&page.host);
             let is_known =
                 |hash: Option<u64>| hash.is_some_and(|hash| known.is_some_and(|known| known.contains(&hash)));
-            let looks: Vec<f32> = looks[number]
-                .iter()
-                .zip(&page.blocks)
-                .map(|(look, block)| if is_known(block.hash) { 0.0 } else { *look })
-                .collect();
+            let known: Vec<bool> = page.blocks.iter().map(|block| is_known(block.hash)).collect();
+            let looks = training::forget(&looks[number], &page.blocks, &known);
             decide(&looks, page)
         });
         if quick {
