@@ -2,10 +2,10 @@
 
 use crate::Crawler;
 use crate::polls::Polled;
-use firsthand_model::{EntryId, FeedId};
+use firsthand_model::{DueFeed, EntryId, FeedId};
 use firsthand_store::{Admitted, StoreError};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -115,6 +115,8 @@ impl Chore {
 }
 
 struct UnderWay {
+    /// Feeds that are polled although they are not due; the store is not asked before all were.
+    waiting: VecDeque<DueFeed>,
     feeds: HashSet<FeedId>,
     pages: HashSet<EntryId>,
     hubs: HashSet<String>,
@@ -131,6 +133,7 @@ struct UnderWay {
 impl UnderWay {
     fn new() -> Self {
         Self {
+            waiting: VecDeque::new(),
             feeds: HashSet::new(),
             pages: HashSet::new(),
             hubs: HashSet::new(),
@@ -175,9 +178,7 @@ impl Crawler {
         }
         if let RunMode::Once { all: true } = mode {
             let now = self.inner.clock.now();
-            for feed in self.inner.store.due_feeds(now, usize::MAX, true).await? {
-                self.spawn_poll(feed, &mut tasks, &mut under_way);
-            }
+            under_way.waiting = self.inner.store.due_feeds(now, usize::MAX, true).await?.into();
         }
         loop {
             if !stop.as_ref().is_some_and(|stop| *stop.borrow())
@@ -236,7 +237,12 @@ impl Crawler {
         if under_way.looked_at.elapsed() >= TICK {
             under_way.look_again();
         }
-        if under_way.feeds_due && under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
+        while under_way.feeds.len() < FEEDS_UNDER_WAY
+            && let Some(feed) = under_way.waiting.pop_front()
+        {
+            self.spawn_poll(feed, tasks, under_way);
+        }
+        if under_way.waiting.is_empty() && under_way.feeds_due && under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
             // Those under way are still due in the store: ask for as many more.
             let limit = FEEDS_UNDER_WAY + under_way.feeds.len();
             let due = self.inner.store.due_feeds(now, limit, false).await?;
@@ -245,7 +251,8 @@ impl Crawler {
                 self.spawn_poll(feed, tasks, under_way);
             }
         }
-        let most = if under_way.feeds_due { PAGES_BESIDE_FEEDS } else { PAGES_UNDER_WAY };
+        let most =
+            if under_way.feeds_due || !under_way.waiting.is_empty() { PAGES_BESIDE_FEEDS } else { PAGES_UNDER_WAY };
         if under_way.pages_due && under_way.pages.len() <= most / 2 {
             let limit = most + under_way.pages.len();
             let due = self.inner.store.pending_entries(now, limit).await?;
@@ -291,7 +298,7 @@ impl Crawler {
         Ok(())
     }
 
-    fn spawn_poll(&self, feed: firsthand_model::DueFeed, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
+    fn spawn_poll(&self, feed: DueFeed, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
         if under_way.feeds.insert(feed.id) {
             let crawler = self.clone();
             tasks.spawn(async move {
