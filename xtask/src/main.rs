@@ -2,6 +2,7 @@
 
 mod pictures;
 mod replay;
+mod train_trace;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -54,10 +55,26 @@ enum Chore {
         #[arg(long)]
         all: bool,
     },
+    /// Train the attribution model on articles from outside the project
+    #[command(
+        after_help = "The same articles give the same file. Build with --release, or it takes an hour. Example:\n\n  cargo run --release -p xtask -- train-trace"
+    )]
+    TrainTrace {
+        /// The folder with polnear_train.jsonl.gz
+        #[arg(long, default_value = "../shared/data/provenance-dev")]
+        data: PathBuf,
+        /// The file to write
+        #[arg(long, default_value = "models/attributions.bin")]
+        to: PathBuf,
+        /// Instead of a model, write what models of all parts but one say of that part, as JSON lines
+        #[arg(long)]
+        folds: Option<usize>,
+    },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().chore {
+        Chore::TrainTrace { data, to, folds } => train_trace::train_trace(&data, &to, folds),
         Chore::Pictures { to, all } => pictures::pictures(&to, all),
         Chore::TrainExtract { data, to } => train_extract(&data, &to),
         Chore::Replay { dir, listen, opml } => {

@@ -1,5 +1,6 @@
 //! One article: its attributions with their sources read, outlets relied on, figures and dates.
 
+use crate::learned::{self, Model};
 use crate::lex::Lexed;
 use crate::outlets::{Mention, Outlets};
 use crate::speech::{Range, Speech};
@@ -9,11 +10,21 @@ use firsthand_text::offsets::Offsets;
 
 /// Finds attributions, outlets relied on, signs of own reporting, figures and dates.
 pub fn analyse(article: &ArticleInput<'_>, outlets: &Outlets) -> Analysis {
+    analyse_with(article, outlets, Model::shipped())
+}
+
+/// [`analyse`] with a model of the caller's, or with the rules alone.
+pub fn analyse_with(article: &ArticleInput<'_>, outlets: &Outlets, model: Option<&Model>) -> Analysis {
     let lexed = Lexed::new(article.text);
     let offsets = Offsets::new(article.text);
     let publisher = outlets.publisher(article.publisher, article.url);
     let mentions = outlets.mentions(&lexed, publisher.as_ref());
-    let speeches = speech::speeches(&lexed, &mentions);
+    let rules = speech::speeches(&lexed, &mentions);
+    let english = article.language.is_none_or(|language| language.starts_with("en"));
+    let speeches = match model.filter(|_| english) {
+        Some(model) => learned::speeches(model, &lexed, &mentions, &rules),
+        None => rules,
+    };
     let mut resolver = sources::Resolver::new(&lexed, &mentions);
     let attributions =
         speeches.iter().filter_map(|speech| attribution(speech, &lexed, &offsets, &mentions, &mut resolver)).collect();

@@ -8,6 +8,7 @@ mod article;
 pub mod compare;
 pub mod dates;
 pub mod figures;
+pub mod learned;
 mod lex;
 mod numbers;
 mod outlets;
@@ -16,7 +17,7 @@ mod reliance;
 mod sources;
 mod speech;
 
-pub use article::analyse;
+pub use article::{analyse, analyse_with};
 pub use outlets::Outlets;
 pub use relate::relate;
 

@@ -130,9 +130,28 @@ impl Outlets {
         known(&host).or_else(|| known(&registrable(&host)?))
     }
 
+    /// The one outlet whose name an identifier in small letters shortens word by word
+    /// ("harbour-gaz" for Harbour Gazette).
+    fn by_identifier(&self, identifier: &str) -> Option<&Outlet> {
+        let parts: Vec<&str> = identifier.split(['-', '_']).collect();
+        let written = identifier.chars().all(|letter| letter.is_lowercase() || matches!(letter, '-' | '_'));
+        if parts.len() < 2 || !written || parts.iter().any(|part| part.len() < 3) {
+            return None;
+        }
+        let mut fits = self.outlets.iter().filter(|outlet| {
+            let key = key(&outlet.name);
+            let words: Vec<&str> = key.split(' ').collect();
+            words.len() == parts.len() && words.iter().zip(&parts).all(|(word, part)| word.starts_with(part))
+        });
+        fits.next().filter(|_| fits.next().is_none())
+    }
+
     /// The outlet that an article is from, by the name that is given and its address.
     pub(crate) fn publisher(&self, name: Option<&str>, url: Option<&str>) -> Option<Outlet> {
         if let Some(known) = name.and_then(|name| self.by_name(name)).or_else(|| url.and_then(|url| self.by_url(url))) {
+            return Some(known.clone());
+        }
+        if let Some(known) = name.and_then(|name| self.by_identifier(name)) {
             return Some(known.clone());
         }
         let domain = url.and_then(host_name).map(|host| registrable(&host).unwrap_or(host));
@@ -154,7 +173,9 @@ impl Outlets {
                 .named(lexed, at)
                 .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone()))))
                 .or_else(|| short_form(lexed, at, &found, publisher))
-                .or_else(|| press_name(lexed, at));
+                .or_else(|| {
+                    press_name(lexed, at).filter(|(to, _)| (at + 1..*to).all(|at| self.named(lexed, at).is_none()))
+                });
             let Some((to, outlet)) = matched else {
                 at += 1;
                 continue;
@@ -162,9 +183,26 @@ impl Outlets {
             let from = if at > 0 && lexed.lower(at - 1) == "the" { at - 1 } else { at };
             let own = publisher.is_some_and(|publisher| same(publisher, &outlet));
             found.push(Mention { from, to, outlet, own });
+            // "Washington Post-ABC News": the partner's name begins inside the token.
+            if let Some((end, outlet)) = self.partner(lexed, to) {
+                let own = publisher.is_some_and(|publisher| same(publisher, &outlet));
+                found.push(Mention { from: to - 1, to: end, outlet, own });
+                at = end;
+                continue;
+            }
             at = to;
         }
         found
+    }
+
+    /// The outlet whose name begins after the hyphen of the token before `to`.
+    fn partner(&self, lexed: &Lexed<'_>, to: usize) -> Option<(usize, Outlet)> {
+        let (_, first) = lexed.word(to.checked_sub(1)?).split_once('-')?;
+        self.names.get(first)?.iter().find_map(|(words, number)| {
+            let rest = words.get(1..)?;
+            let end = if rest.is_empty() { to } else { matches(lexed, to, rest)? };
+            Some((end, self.outlets.get(*number)?.clone()))
+        })
     }
 
     fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
@@ -181,7 +219,8 @@ impl Outlets {
             // "People", "Time", "Fox": a single common word at the start of a sentence is no name.
             let common = length == 1 && COMMON.contains(&first);
             let goes_on = lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && lexed.capital(at) && common;
-            if common && (goes_on || !common_word_is_named(lexed, at, to)) {
+            let goes_before = common && at > 0 && lexed.kind(at - 1) == Some(Kind::Word) && lexed.capital(at - 1);
+            if common && (goes_on || goes_before || !common_word_is_named(lexed, at, to)) {
                 return None;
             }
             // "Washington Times Square" is none either: the name must not be a part of a longer one.
@@ -277,7 +316,12 @@ fn matches(lexed: &Lexed<'_>, at: usize, words: &[String]) -> Option<usize> {
     let last = words.len().checked_sub(1)?;
     let equal = words.iter().enumerate().all(|(index, word)| {
         let token = lexed.word(at + index);
-        token == word || (index == last && bare(token) == word)
+        token == word
+            || (index == last
+                && (bare(token) == word
+                    || token.strip_prefix(word.as_str()).is_some_and(|rest| {
+                        rest.strip_prefix('-').is_some_and(|rest| rest.starts_with(char::is_uppercase))
+                    })))
     });
     equal.then_some(at + words.len())
 }
@@ -305,11 +349,47 @@ fn short_form(lexed: &Lexed<'_>, at: usize, found: &[Mention], publisher: Option
 fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
     if lexed.kind(at) != Some(Kind::Word)
         || !lexed.capital(at)
-        || matches!(lexed.lower(at), "the" | "a" | "in" | "on" | "but" | "and")
+        || matches!(
+            lexed.lower(at),
+            "the"
+                | "a"
+                | "an"
+                | "in"
+                | "on"
+                | "but"
+                | "and"
+                | "as"
+                | "at"
+                | "for"
+                | "from"
+                | "when"
+                | "while"
+                | "after"
+                | "this"
+                | "that"
+                | "his"
+                | "her"
+                | "their"
+                | "our"
+                | "no"
+                | "with"
+                | "by"
+                | "all"
+                | "like"
+                | "more"
+                | "if"
+        )
+        || bare(lexed.word(at)) != lexed.word(at)
     {
         return None;
     }
-    if at > 0 && lexed.capital(at - 1) && lexed.kind(at - 1) == Some(Kind::Word) && lexed.lower(at - 1) != "the" {
+    if at > 0
+        && bare(lexed.word(at - 1)) == lexed.word(at - 1)
+        && lexed.capital(at - 1)
+        && lexed.kind(at - 1) == Some(Kind::Word)
+        && !opens_sentence(lexed, at - 1)
+        && lexed.lower(at - 1) != "the"
+    {
         return None;
     }
     let mut end = at + 1;
@@ -322,6 +402,14 @@ fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
     }
     let name = bare(lexed.phrase(at, end)).to_owned();
     Some((end, Outlet { name, domain: None }))
+}
+
+/// Whether a word that is usually written small opens its sentence with a capital ("As", "But").
+fn opens_sentence(lexed: &Lexed<'_>, at: usize) -> bool {
+    matches!(
+        lexed.lower(at),
+        "as" | "but" | "and" | "in" | "on" | "at" | "for" | "from" | "when" | "while" | "after" | "like" | "if" | "by"
+    )
 }
 
 /// Whether two are one outlet: by domain where both have one, else by name.

@@ -121,26 +121,122 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         if alone && from <= source.0 + 1 {
             return Some((How::Report, evidence));
         }
-        if within(&JOURNALISTS) && !within(&["former", "ex"]) {
+        // "both the Gazette and the Herald", "the local newspaper Gazette".
+        let joined = (to == source.1 && (matches!(before(1), "and" | "or") || described(lexed, source.0, from)))
+            || (from <= source.0 + 2 && matches!(next, "and" | "or"));
+        if joined && source.1 <= source.0 + 12 {
+            return Some((How::Report, evidence));
+        }
+        let former = within(&["former", "ex", "ex-"]);
+        if within(&JOURNALISTS) && !former {
             return Some((How::Journalist, evidence));
         }
         if within(&TEXTS) {
             return Some((How::Report, evidence));
         }
-        // "NBC’s Dante Chinni noted".
-        let possessive =
-            to.checked_sub(1).is_some_and(|last| lexed.word(last).ends_with("’s") || lexed.word(last).ends_with("'s"));
-        if possessive && from <= source.0 + 1 && source.1 == to + 2 && lexed.capital(to) && lexed.capital(to + 1) {
+        // "NBC’s Dante Chinni noted", "Lena Hart of the Gazette says".
+        if !former && source.1 >= to && (employs(lexed, mention).is_some() || employed(lexed, mention).is_some()) {
             return Some((How::Journalist, evidence));
         }
     }
-    if matches!(next, "poll" | "polls" | "survey" | "polling")
-        || (matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted"))
-    {
+    if let Some(end) = poll_after(lexed, to) {
+        return Some((How::Poll, (from, end)));
+    }
+    if matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted" | "polling") {
         return Some((How::Poll, (from, to + 1)));
     }
     if matches!(before(1), "told" | "tells" | "telling") {
         return Some((How::Told, (from - 1, to)));
+    }
+    // "told Lena Hart of the Gazette", "told the Gazette’s Lena Hart", "told reporter X of Y".
+    if let Some(start) = employed(lexed, mention) {
+        if (1..=3).any(|steps| {
+            start.checked_sub(steps).is_some_and(|at| matches!(lexed.lower(at), "told" | "tells" | "telling"))
+        }) {
+            return Some((How::Told, (start.saturating_sub(1), to)));
+        }
+        if speaks(lexed, to) {
+            return Some((How::Journalist, (start, to + 1)));
+        }
+    }
+    if let Some(end) = employs(lexed, mention)
+        && (speaks(lexed, end) || (matches!(before(1), "said" | "says" | "noted" | "notes" | "wrote" | "reported")))
+    {
+        return Some((How::Journalist, (from, end)));
+    }
+    // "acknowledged to the Gazette", "complained to NBC’s Dante Chinni", "when contacted by the Gazette".
+    if before(1) == "to"
+        && (2..=4).any(|steps| {
+            matches!(
+                before(steps),
+                "said"
+                    | "says"
+                    | "acknowledged"
+                    | "acknowledging"
+                    | "complained"
+                    | "admitted"
+                    | "confirmed"
+                    | "conceded"
+                    | "confided"
+                    | "explained"
+                    | "gave"
+                    | "wrote"
+                    | "spoken"
+                    | "spoke"
+                    | "talked"
+                    | "described"
+            ) && same_sentence(lexed, from - steps, from)
+        })
+    {
+        return Some((How::Told, (from - 2, to)));
+    }
+    if before(1) == "by"
+        && matches!(before(2), "contacted" | "reached" | "asked" | "quoted" | "interviewed" | "questioned" | "pressed")
+    {
+        return Some((How::Told, (from - 2, to)));
+    }
+    // "said in an NBC interview", "at a Fox News town hall", "a CNN tally".
+    let one = matches!(before(1), "a" | "an" | "the" | "recent" | "this" | "last" | "exclusive");
+    if let Some(end) = occasion(lexed, to)
+        && (one || lexed.lower(from) == "the")
+    {
+        return Some((How::Told, (from, end)));
+    }
+    if matches!(
+        next,
+        "tally" | "count" | "projection" | "projections" | "analysis" | "average" | "calculation" | "estimate"
+    ) && !lexed.capital(to)
+    {
+        let how = if next == "average" { How::Poll } else { How::Report };
+        return Some((how, (from, to + 1)));
+    }
+    // "Lena Hart wrote in the Gazette", "writing for the Gazette", "in a column on Yahoo News".
+    if matches!(before(1), "in" | "for" | "on" | "at")
+        && (2..=4).any(|steps| {
+            matches!(
+                before(steps),
+                "wrote"
+                    | "writes"
+                    | "writing"
+                    | "noted"
+                    | "argued"
+                    | "argues"
+                    | "column"
+                    | "op-ed"
+                    | "piece"
+                    | "editorial"
+                    | "essay"
+                    | "commentary"
+                    | "reporting"
+            ) && same_sentence(lexed, from - steps, from)
+        })
+    {
+        return Some((How::Report, (from - 2, to)));
+    }
+    if matches!(before(1), "on" | "to")
+        && matches!(before(2), "asked" | "went" | "call" | "visited" | "said" | "joined")
+    {
+        return Some((How::Told, (from - 2, to)));
     }
     let reached = matches!(before(1), "with" | "on" | "to" | "by" | "from");
     if reached
@@ -195,7 +291,17 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
                 | "reviewed"
                 | "seen"
                 | "review"
+                | "through"
+                | "over"
+                | "examined"
+                | "analyzed"
+                | "analysed"
+                | "provided"
+                | "unearthed"
+                | "uncovered"
+                | "cited"
         )
+        && (!matches!(before(2), "through" | "over") || before(1) == "by")
     {
         return Some((How::Report, (from - 2, to)));
     }
@@ -222,7 +328,9 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         let end = if verb == next { to + 1 } else { to + 2 };
         return Some((How::Report, (from, end)));
     }
-    if matches!(next, "report" | "article" | "investigation" | "story") && !lexed.capital(to) {
+    if matches!(next, "report" | "article" | "investigation" | "story" | "op-ed" | "column" | "editorial" | "reports")
+        && !lexed.capital(to)
+    {
         return Some((How::Report, (from, to + 1)));
     }
     if JOURNALISTS.contains(&next) && matches!(before(1), "told" | "to" | "by") {
@@ -231,10 +339,116 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
     None
 }
 
+/// The end of "poll" after an outlet's name, past partners and a word of what kind.
+fn poll_after(lexed: &Lexed<'_>, to: usize) -> Option<usize> {
+    let mut at = to;
+    while at < to + 8 {
+        let word = lexed.lower(at);
+        if matches!(word, "poll" | "polls" | "survey" | "polling" | "surveys") {
+            return Some(at + 1);
+        }
+        let kind = lexed.kind(at);
+        let passes = (kind == Some(Kind::Word) && lexed.capital(at))
+            || matches!(
+                word,
+                "/" | "-" | "–" | "national" | "tracking" | "public" | "exit" | "state" | "online" | "new" | "recent"
+            );
+        if !passes {
+            return None;
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The end of an occasion that an outlet gives, after its name: "interview", "town hall".
+fn occasion(lexed: &Lexed<'_>, to: usize) -> Option<usize> {
+    if lexed.follows(to, "town hall").is_some() {
+        return Some(to + 2);
+    }
+    matches!(lexed.lower(to), "interview" | "forum" | "podcast" | "appearance").then_some(to + 1)
+}
+
+/// Whether only words that say what an outlet is stand from `start` to its name at `from`.
+fn described(lexed: &Lexed<'_>, start: usize, from: usize) -> bool {
+    from > start
+        && from <= start + 7
+        && matches!(
+            lexed.before(from),
+            "newspaper"
+                | "site"
+                | "website"
+                | "magazine"
+                | "daily"
+                | "broadcaster"
+                | "agency"
+                | "tabloid"
+                | "weekly"
+                | "blog"
+                | "channel"
+                | "network"
+                | "outlet"
+                | "station"
+                | "paper"
+                | "service"
+        )
+}
+
+/// The end of "Lena Hart" after "the Gazette’s" or "Gazette reporter".
+fn employs(lexed: &Lexed<'_>, mention: &Mention) -> Option<usize> {
+    let mut at = mention.to;
+    let last = lexed.word(at.checked_sub(1)?);
+    let mut possessive = last.ends_with("’s") || last.ends_with("'s");
+    if !possessive && matches!(lexed.word(at), "’" | "'") {
+        possessive = true;
+        at += 1;
+    }
+    let mut journalist = false;
+    while at < mention.to + 6 && lexed.kind(at) == Some(Kind::Word) && !lexed.capital(at) {
+        journalist |= JOURNALISTS.contains(&lexed.lower(at)) || lexed.lower(at) == "moderator";
+        if !journalist && !possessive {
+            return None;
+        }
+        at += 1;
+    }
+    let first = at;
+    while at < first + 3 && lexed.kind(at) == Some(Kind::Word) && lexed.capital(at) {
+        at += 1;
+    }
+    ((possessive || journalist) && at >= first + 2 && (at == first + 2 || journalist)).then_some(at)
+}
+
+/// The start of "Lena Hart" before "of the Gazette".
+fn employed(lexed: &Lexed<'_>, mention: &Mention) -> Option<usize> {
+    let before = mention.from.checked_sub(1)?;
+    if !matches!(lexed.lower(before), "of" | "at" | "with" | "from") {
+        return None;
+    }
+    let mut start = before;
+    while start > 0 && before - start < 3 && lexed.kind(start - 1) == Some(Kind::Word) && lexed.capital(start - 1) {
+        start -= 1;
+    }
+    (before - start >= 2).then_some(start)
+}
+
+/// Whether a token reports speech.
+fn speaks(lexed: &Lexed<'_>, at: usize) -> bool {
+    crate::speech::verb_class(lexed.lower(at)) != 0 || matches!(lexed.lower(at), "points" | "sees" | "tweeted")
+}
+
+fn same_sentence(lexed: &Lexed<'_>, one: usize, other: usize) -> bool {
+    sentence_of(lexed, one) == sentence_of(lexed, other)
+}
+
 /// Datelines ("WASHINGTON (AP) —") and lines that name who the text is by.
 fn credit(lexed: &Lexed<'_>, mention: &Mention) -> Option<(How, Range)> {
     let (from, to) = (mention.from, mention.to);
     let sentence = sentence_of(lexed, from);
+    // "[The Gazette.]" after what was taken from it.
+    let past_stop = if lexed.word(to) == "." { to + 1 } else { to };
+    if from > 0 && lexed.word(from - 1) == "[" && lexed.word(past_stop) == "]" {
+        return Some((How::Credit, (from - 1, past_stop + 1)));
+    }
     let bracketed = from > 0 && lexed.word(from - 1) == "(" && lexed.word(to) == ")";
     if bracketed
         && (matches!(lexed.word(to + 1), "—" | "–" | "-" | "--" | ":") || from < sentence.0 + 6 || to + 2 >= sentence.1)

@@ -261,6 +261,16 @@ fn verb(word: &str) -> Option<Verb> {
     }
 }
 
+/// A word's class among the verbs that report: 0 none, 1 sure, 2 telling, 3 weak.
+pub(crate) fn verb_class(word: &str) -> u32 {
+    match verb(word) {
+        None => 0,
+        Some(Verb::Sure) => 1,
+        Some(Verb::Tell) => 2,
+        Some(Verb::Weak) => 3,
+    }
+}
+
 /// Every attribution of a text, in the order of the text.
 pub(crate) fn speeches(lexed: &Lexed<'_>, mentions: &[Mention]) -> Vec<Speech> {
     let mut found = Vec::new();

@@ -1,0 +1,264 @@
+//! The model's file: weights of hashed features.
+
+use super::features::Classes;
+use super::lattice::{COLUMNS, Scores};
+use std::sync::OnceLock;
+
+/// The first bytes of a file.
+const MAGIC: &[u8; 8] = b"fhattr01";
+/// Weights of the last judgement.
+pub(crate) const JUDGED: usize = 24;
+
+/// Why bytes are no model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelError {
+    /// It does not begin as one: another file, or one of another version.
+    Kind,
+    /// It ends too early or holds too much.
+    Length,
+}
+
+impl std::fmt::Display for ModelError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Kind => "not an attribution model of this version: train one with `cargo xtask train-trace`",
+            Self::Length => "an attribution model that is cut off or too long: train it anew",
+        })
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+/// A table from a feature's hash to a weight for each column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    columns: usize,
+    scale: [f32; COLUMNS],
+    mask: usize,
+    /// Hashes (0: free) and weights of a slot.
+    keys: Vec<u32>,
+    rows: Vec<[i8; COLUMNS]>,
+    filled: Vec<(u32, [i8; COLUMNS])>,
+}
+
+impl Table {
+    /// A table of rows, rounded to eight bits a weight; rows that round to nothing are left out.
+    pub(crate) fn new(columns: usize, weights: &[(u32, [f32; COLUMNS])], least: f32) -> Self {
+        let mut scale = [0.0_f32; COLUMNS];
+        for (_, row) in weights {
+            for (scale, weight) in scale.iter_mut().zip(row) {
+                *scale = scale.max(weight.abs());
+            }
+        }
+        let scale = scale.map(|largest| largest.max(1e-6) / 127.0);
+        let mut filled: Vec<(u32, [i8; COLUMNS])> = weights
+            .iter()
+            .filter(|(_, row)| row.iter().any(|weight| weight.abs() >= least))
+            .map(|(key, row)| {
+                let mut rounded = [0_i8; COLUMNS];
+                for ((cell, weight), scale) in rounded.iter_mut().zip(row).zip(scale) {
+                    #[expect(clippy::cast_possible_truncation, reason = "clamped to the range of a byte")]
+                    let value = (weight / scale).round().clamp(-127.0, 127.0) as i8;
+                    *cell = value;
+                }
+                (*key, rounded)
+            })
+            .filter(|(_, row)| row.iter().any(|weight| *weight != 0))
+            .collect();
+        filled.sort_unstable();
+        filled.dedup_by_key(|(key, _)| *key);
+        Self::fill(columns, scale, filled)
+    }
+
+    fn fill(columns: usize, scale: [f32; COLUMNS], filled: Vec<(u32, [i8; COLUMNS])>) -> Self {
+        let slots = (filled.len() * 2).next_power_of_two().max(16);
+        let mut table = Self {
+            columns,
+            scale,
+            mask: slots - 1,
+            keys: vec![0; slots],
+            rows: vec![[0; COLUMNS]; slots],
+            filled: Vec::new(),
+        };
+        for (key, row) in &filled {
+            let mut slot = *key as usize & table.mask;
+            while table.keys.get(slot).is_some_and(|held| *held != 0) {
+                slot = (slot + 1) & table.mask;
+            }
+            if let (Some(held), Some(cells)) = (table.keys.get_mut(slot), table.rows.get_mut(slot)) {
+                *held = (*key).max(1);
+                *cells = *row;
+            }
+        }
+        table.filled = filled;
+        table
+    }
+
+    /// Adds a feature's weights.
+    pub(crate) fn add(&self, key: u32, sums: &mut [i32; COLUMNS]) {
+        let key = key.max(1);
+        let mut slot = key as usize & self.mask;
+        while let Some(held) = self.keys.get(slot) {
+            if *held == key {
+                if let Some(row) = self.rows.get(slot) {
+                    for (sum, weight) in sums.iter_mut().zip(row) {
+                        *sum += i32::from(*weight);
+                    }
+                }
+                return;
+            }
+            if *held == 0 {
+                return;
+            }
+            slot = (slot + 1) & self.mask;
+        }
+    }
+
+    /// The scores of a position by its features.
+    pub(crate) fn scores(&self, features: &[u32]) -> Scores {
+        let mut sums = [0_i32; COLUMNS];
+        for feature in features {
+            self.add(*feature, &mut sums);
+        }
+        let mut scores = [0.0; COLUMNS];
+        for ((score, sum), scale) in scores.iter_mut().zip(sums).zip(self.scale) {
+            #[expect(clippy::cast_precision_loss, reason = "sums of a few hundred bytes are exact")]
+            let sum = sum as f32;
+            *score = sum * scale;
+        }
+        scores
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.filled.len()
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend((self.filled.len() as u32).to_le_bytes());
+        out.extend((self.columns as u32).to_le_bytes());
+        for scale in self.scale {
+            out.extend(scale.to_le_bytes());
+        }
+        for (key, _) in &self.filled {
+            out.extend(key.to_le_bytes());
+        }
+        for (_, row) in &self.filled {
+            out.extend(row.iter().take(self.columns).map(|weight| weight.to_le_bytes()[0]));
+        }
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Result<Self, ModelError> {
+        let (count, columns) = (bytes.number()? as usize, bytes.number()? as usize);
+        if columns > COLUMNS || columns == 0 {
+            return Err(ModelError::Kind);
+        }
+        let mut scale = [0.0; COLUMNS];
+        for cell in &mut scale {
+            *cell = bytes.real()?;
+        }
+        let keys = bytes.take(count.checked_mul(4).ok_or(ModelError::Length)?)?;
+        let rows = bytes.take(count.checked_mul(columns).ok_or(ModelError::Length)?)?;
+        let filled = keys
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .zip(rows.chunks_exact(columns))
+            .map(|(key, weights)| {
+                let mut row = [0; COLUMNS];
+                for (cell, weight) in row.iter_mut().zip(weights) {
+                    *cell = i8::from_le_bytes([*weight]);
+                }
+                (u32::from_le_bytes(*key), row)
+            })
+            .collect();
+        Ok(Self::fill(columns, scale, filled))
+    }
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ModelError> {
+        let (head, rest) = self.0.split_at_checked(count).ok_or(ModelError::Length)?;
+        self.0 = rest;
+        Ok(head)
+    }
+
+    fn number(&mut self) -> Result<u32, ModelError> {
+        let bytes = self.take(4)?.first_chunk::<4>().ok_or(ModelError::Length)?;
+        Ok(u32::from_le_bytes(*bytes))
+    }
+
+    fn real(&mut self) -> Result<f32, ModelError> {
+        Ok(f32::from_bits(self.number()?)).map(|number| if number.is_finite() { number } else { 0.0 })
+    }
+}
+
+/// A trained model.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub(crate) classes: Classes,
+    pub(crate) cues: Table,
+    pub(crate) arguments: Table,
+    /// What speaks for an attribution being right, and from which probability on it is told.
+    pub(crate) judge: [f32; JUDGED],
+    pub(crate) least: f32,
+}
+
+impl Model {
+    /// The model that ships with the program, if it was there when the program was built.
+    pub fn shipped() -> Option<&'static Self> {
+        static SHIPPED: OnceLock<Option<Model>> = OnceLock::new();
+        SHIPPED.get_or_init(|| Self::read(include_bytes!(concat!(env!("OUT_DIR"), "/attributions.bin"))).ok()).as_ref()
+    }
+
+    /// Reads a model.
+    ///
+    /// # Errors
+    /// When the bytes are not one.
+    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        let mut bytes = Bytes(bytes);
+        if bytes.take(MAGIC.len())? != MAGIC {
+            return Err(ModelError::Kind);
+        }
+        let least = bytes.real()?;
+        let mut judge = [0.0; JUDGED];
+        for weight in &mut judge {
+            *weight = bytes.real()?;
+        }
+        let count = bytes.number()? as usize;
+        let words = bytes.take(count.checked_mul(6).ok_or(ModelError::Length)?)?;
+        let classes = words
+            .as_chunks::<6>()
+            .0
+            .iter()
+            .map(|[a, b, c, d, e, f]| (u32::from_le_bytes([*a, *b, *c, *d]), u16::from_le_bytes([*e, *f])))
+            .collect();
+        let (cues, arguments) = (Table::read(&mut bytes)?, Table::read(&mut bytes)?);
+        if bytes.0.is_empty() { Ok(Self { classes, cues, arguments, judge, least }) } else { Err(ModelError::Length) }
+    }
+
+    /// The bytes that [`Model::read`] reads.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.extend(self.least.to_le_bytes());
+        for weight in self.judge {
+            out.extend(weight.to_le_bytes());
+        }
+        let mut classes: Vec<(u32, u16)> = self.classes.iter().map(|(word, class)| (*word, *class)).collect();
+        classes.sort_unstable();
+        out.extend((classes.len() as u32).to_le_bytes());
+        for (word, class) in classes {
+            out.extend(word.to_le_bytes());
+            out.extend(class.to_le_bytes());
+        }
+        self.cues.write(&mut out);
+        self.arguments.write(&mut out);
+        out
+    }
+
+    /// How many features it weighs: of cues, of sources and contents.
+    pub fn features(&self) -> (usize, usize) {
+        (self.cues.len(), self.arguments.len())
+    }
+}
