@@ -8,8 +8,6 @@ use firsthand_text::sentences::sentences;
 use firsthand_text::tokens::words;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// Attributions below this confidence are not shown as statements.
-const SURE_ENOUGH: f32 = 0.5;
 /// The share of the shorter statement's words that two must have in common to be one.
 const SAME_STATEMENT: f64 = 0.6;
 /// Words that a quotation must have to count as shared.
@@ -158,7 +156,7 @@ fn statements(reports: &[Compared<'_>]) -> Vec<Statement> {
         for attribution in &report.analysis.attributions {
             let named = attribution.refers_to.as_deref().or(attribution.source.as_ref().map(|span| span.text.as_str()));
             let Some(source) = named.map(source_name).filter(|source| !source.is_empty()) else { continue };
-            if attribution.confidence < SURE_ENOUGH {
+            if attribution.confidence < crate::SURE {
                 continue;
             }
             let content = shown(&attribution.content.text);

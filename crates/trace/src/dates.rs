@@ -98,6 +98,69 @@ impl Reader<'_, '_> {
             .or_else(|| self.ago_or_duration(at))
             .or_else(|| self.quarter(at))
             .or_else(|| self.year(at))
+            .or_else(|| self.vague(at))
+    }
+
+    /// "now", "recently", "in the future", "annual": times without a day, as TIMEX3 writes them.
+    fn vague(&self, at: usize) -> Option<Found> {
+        let (word, next) = (self.lexed.lower(at), self.lexed.lower(at + 1));
+        let found = |end: usize, value: &str| Some(Found { start: at, end, value: value.to_owned() });
+        match word {
+            "now" | "currently" | "nowadays" => found(at + 1, "PRESENT_REF"),
+            "current" if self.lexed.kind(at + 1) == Some(Kind::Word) => found(at + 1, "PRESENT_REF"),
+            "recently" => found(at + 1, "PAST_REF"),
+            "recent" if matches!(next, "years" | "decades") => found(at + 2, "PXY"),
+            "recent" if next == "months" => found(at + 2, "PXM"),
+            "recent" if next == "weeks" => found(at + 2, "PXW"),
+            "recent" if next == "days" => found(at + 2, "PXD"),
+            "recent" if self.lexed.kind(at + 1) == Some(Kind::Word) => found(at + 1, "PAST_REF"),
+            "annual" | "annually" | "yearly" => found(at + 1, "P1Y"),
+            "the" if matches!(next, "future" | "past") && !self.noun_follows(at + 2) => {
+                found(at + 2, if next == "past" { "PAST_REF" } else { "FUTURE_REF" })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a token goes on with a noun or number ("the past decade", "the future king").
+    fn noun_follows(&self, at: usize) -> bool {
+        self.lexed.kind(at) == Some(Kind::Number)
+            || (self.lexed.kind(at) == Some(Kind::Word)
+                && !matches!(
+                    self.lexed.lower(at),
+                    "and"
+                        | "or"
+                        | "but"
+                        | "is"
+                        | "was"
+                        | "has"
+                        | "had"
+                        | "will"
+                        | "to"
+                        | "in"
+                        | "of"
+                        | "as"
+                        | "that"
+                        | "when"
+                        | "with"
+                        | "for"
+                        | "by"
+                ))
+    }
+
+    /// The year of "of last year" at a token, and the token after it.
+    fn relative_year_after(&self, at: usize) -> Option<(i16, usize)> {
+        let at = if self.lexed.lower(at) == "of" { at + 1 } else { at };
+        let step = match self.lexed.lower(at) {
+            "last" => -1,
+            "this" => 0,
+            "next" => 1,
+            _ => return None,
+        };
+        (crate::lex::bare(self.lexed.lower(at + 1)) == "year")
+            .then_some(())
+            .and(self.today)
+            .map(|today| (today.year() + step, at + 2))
     }
 
     /// "2024-03-15", "3/15/2024", "15.03.2024".
@@ -206,7 +269,7 @@ impl Reader<'_, '_> {
                 return Some(self.full(at, end + 1, month, day));
             }
         }
-        if let Some((year, end)) = self.year_after(end) {
+        if let Some((year, end)) = self.year_after(end).or_else(|| self.relative_year_after(end)) {
             return Some(Found { start: at, end, value: format!("{year:04}-{month:02}") });
         }
         let before = self.lexed.before(at);
@@ -245,6 +308,7 @@ impl Reader<'_, '_> {
             "next" => (at - 1, forward(today.year())),
             "this" => (at - 1, today.year()),
             "by" | "until" | "till" => (at, forward(today.year() - i16::from(month == today.month()))),
+            _ if self.is_ahead(at) => (at, forward(today.year() - i16::from(month == today.month()))),
             _ => (at, back(today.year())),
         };
         Some(Found { start, end, value: format!("{year:04}-{month:02}") })
@@ -290,6 +354,11 @@ impl Reader<'_, '_> {
             match self.lexed.lower(place) {
                 "until" | "till" if place + 1 == at => return true,
                 "will" | "shall" | "due" | "scheduled" | "slated" | "planned" => return true,
+                "set" if self.lexed.lower(place + 1) == "to" => return true,
+                "by" if matches!(self.lexed.lower(place + 1), "early" | "late" | "mid") && place + 2 == at => {
+                    return true;
+                }
+                "should" if self.lexed.lower(place + 1) == "be" => return true,
                 "said" | "told" | "announced" | "reported" | "says" | "." | ";" | "," | "“" | "”" | "\"" => {
                     return false;
                 }
@@ -392,16 +461,21 @@ impl Reader<'_, '_> {
             "first" => 1,
             "second" => 2,
             "third" => 3,
-            "fourth" => 4,
+            "fourth" | "final" => 4,
+            "first-quarter" => 1,
+            "second-quarter" => 2,
+            "third-quarter" => 3,
+            "fourth-quarter" => 4,
             _ => return None,
         };
         let unit = self.lexed.lower(at + 1);
         let (end, _) = match unit {
+            _ if self.lexed.lower(at).ends_with("-quarter") => (at + 1, ()),
             "quarter" => (at + 2, ()),
             "fiscal" if self.lexed.lower(at + 2) == "quarter" => (at + 3, ()),
             _ => return None,
         };
-        let (year, end) = match self.year_after(end) {
+        let (year, end) = match self.year_after(end).or_else(|| self.relative_year_after(end)) {
             Some(found) => found,
             None => {
                 let today = self.today?;
@@ -566,6 +640,17 @@ mod tests {
         assert_eq!(values("or Jan (2023) – Jan (2024),”"), ["Jan (2023)=2023-01", "Jan (2024)=2024-01"]);
         assert_eq!(values("the 2019 strikes, since 2009"), ["2019=2019", "2009=2009"]);
         assert_eq!(values("On 3 May 2021 and three days ago"), ["3 May 2021=2021-05-03", "three days ago=2024-04-17"]);
+    }
+
+    #[test]
+    fn vague_times_and_quarters_have_values() {
+        assert_eq!(values("It is now open, currently."), ["now=PRESENT_REF", "currently=PRESENT_REF"]);
+        assert_eq!(values("in the past decade and in the future."), ["past decade=201", "the future=FUTURE_REF"]);
+        assert_eq!(values("the first quarter of last year"), ["the first quarter of last year=2023-Q1"]);
+        assert_eq!(values("its third-quarter results"), ["third-quarter=2023-Q3"]);
+        assert_eq!(values("after October of next year"), ["October of next year=2025-10"]);
+        assert_eq!(values("It should be completed in October."), ["October=2024-10"]);
+        assert_eq!(values("an annual profit in recent years"), ["annual=P1Y", "recent years=PXY"]);
     }
 
     #[test]

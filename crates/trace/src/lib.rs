@@ -24,7 +24,11 @@ pub use relate::relate;
 use firsthand_model::{Link, Timestamp};
 
 /// The version of this stage, stored with what it makes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// The confidence from which an attribution is shown as sure: on articles that the model has not seen,
+/// close to nine in ten of those that name a source are right (models/README.md).
+pub const SURE: f32 = 0.65;
 
 /// An article as [`analyse`] takes it.
 #[derive(Debug, Clone, Copy, Default)]

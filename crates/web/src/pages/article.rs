@@ -95,7 +95,9 @@ pub(crate) async fn article(
 }
 
 fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, asker: &Asker) -> ArticlePage {
-    let says = article.analysis.attributions.iter().filter_map(|attribution| {
+    let sure =
+        article.analysis.attributions.iter().filter(|attribution| attribution.confidence >= firsthand_trace::SURE);
+    let says = sure.filter_map(|attribution| {
         let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()))?;
         Some(SaysShown {
             source: shortened(&source_name(&source), 90),
