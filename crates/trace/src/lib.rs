@@ -27,7 +27,7 @@ use firsthand_model::{Link, Timestamp};
 pub const VERSION: u32 = 2;
 
 /// The confidence from which an attribution is shown as sure: on articles that the model has not seen,
-/// close to nine in ten of those that name a source are right (models/README.md).
+/// about seven in eight of those that name a source are right (models/README.md).
 pub const SURE: f32 = 0.65;
 
 /// An article as [`analyse`] takes it.

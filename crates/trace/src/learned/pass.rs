@@ -10,6 +10,9 @@ use crate::speech::{Range, Speech};
 /// What is added to a cue's beginning so that doubtful ones are looked at too.
 const LEAN: f32 = 1.5;
 
+/// The confidence from which a rule is believed where the model sees nothing.
+const RULE_ALONE: f32 = 0.9;
+
 /// A cue with its probability.
 pub(crate) type Cue = (Range, f32);
 
@@ -207,6 +210,13 @@ pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], r
             confidence,
         });
     }
+    // What only the surest rules see ("…, per the Gazette") is rare in what the model learnt from.
+    for rule in rules.iter().filter(|rule| rule.confidence >= RULE_ALONE) {
+        if !found.iter().any(|speech| speech.cue.0 < rule.cue.1 && rule.cue.0 < speech.cue.1) {
+            found.push(rule.clone());
+        }
+    }
+    found.sort_by_key(|speech| speech.cue);
     found
 }
 
