@@ -24,7 +24,7 @@ const TEXTS: [&str; 13] = [
     "account",
 ];
 
-/// What the article rests on, each outlet once by its strongest tie (and once more where it is
+/// What the article rests on, each outlet once by its first tie (and once more where it is
 /// credited), and its own reporting.
 pub(crate) fn reliances(
     article: &ArticleInput<'_>,
@@ -71,7 +71,7 @@ fn add(found: &mut Vec<OutletReliance>, outlet: &Outlet, how: How, evidence: Spa
         .into_iter()
         .find(|other| same(&Outlet { name: other.outlet.clone(), domain: other.domain.clone() }, outlet));
     match known {
-        Some(other) if how < other.how => {
+        Some(other) if how < other.how && evidence.start <= other.evidence.start => {
             other.how = how;
             other.evidence = evidence;
         }
