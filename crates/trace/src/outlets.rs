@@ -198,11 +198,20 @@ impl Outlets {
     /// The outlet whose name begins after the hyphen of the token before `to`.
     fn partner(&self, lexed: &Lexed<'_>, to: usize) -> Option<(usize, Outlet)> {
         let (_, first) = lexed.word(to.checked_sub(1)?).split_once('-')?;
-        self.names.get(first)?.iter().find_map(|(words, number)| {
-            let rest = words.get(1..)?;
-            let end = if rest.is_empty() { to } else { matches(lexed, to, rest)? };
-            Some((end, self.outlets.get(*number)?.clone()))
+        let longest = *self.longest.get(first).or_else(|| self.longest.get(bare(first)))?;
+        (0..longest).rev().find_map(|more| {
+            let words = || std::iter::once(first).chain((to..to + more).map(|index| lexed.word(index)));
+            let number = self.number(words().take(more), words().last()?)?;
+            Some((to + more, self.outlets.get(number)?.clone()))
         })
+    }
+
+    /// The number of the outlet with a name of these words; the last may have a possessive.
+    fn number<'a>(&self, before: impl Iterator<Item = &'a str> + Clone, last: &'a str) -> Option<usize> {
+        [last, bare(last)]
+            .into_iter()
+            .find_map(|last| self.names.get(&joined(before.clone().chain(std::iter::once(last)))))
+            .copied()
     }
 
     fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
@@ -210,12 +219,7 @@ impl Outlets {
         let longest = *self.longest.get(first).or_else(|| self.longest.get(bare(first)))?;
         (1..=longest).rev().find_map(|length| {
             let to = at + length;
-            // Its last word may have a possessive.
-            let before = (at..to - 1).map(|index| lexed.word(index));
-            let last = lexed.word(to - 1);
-            let number = [last, bare(last)]
-                .into_iter()
-                .find_map(|last| self.names.get(&joined(before.clone().chain(std::iter::once(last)))))?;
+            let number = self.number((at..to - 1).map(|index| lexed.word(index)), lexed.word(to - 1))?;
             // "People", "Time", "Fox": a single common word at the start of a sentence is no name.
             let common = length == 1 && COMMON.contains(&first);
             let goes_on = lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && lexed.capital(at) && common;
@@ -224,7 +228,7 @@ impl Outlets {
                 return None;
             }
             // "Washington Times Square" is none either: the name must not be a part of a longer one.
-            Some((to, self.outlets.get(*number)?.clone()))
+            Some((to, self.outlets.get(number)?.clone()))
         })
     }
 }
