@@ -96,7 +96,7 @@ fn builder() -> Builder<'static> {
 /// result: every parser sees the tree that was checked. Never panics; the last step before anything
 /// foreign is stored.
 pub fn sanitise(html: &str, base: Option<&Url>) -> String {
-    simple(html).unwrap_or_else(|| sanitise_by_parser(html, base))
+    simple(html, base).unwrap_or_else(|| sanitise_by_parser(html, base))
 }
 
 thread_local! {
@@ -109,7 +109,7 @@ pub(crate) fn sanitise_by_parser(html: &str, base: Option<&Url>) -> String {
     for _ in 0..MOST_PASSES {
         clean = without_first_line_breaks(clean);
         // The quick reader gives back only what a parser would give back too.
-        if simple(&clean).is_some_and(|again| again == clean) {
+        if simple(&clean, base).is_some_and(|again| again == clean) {
             return clean;
         }
         let again = one_pass(&clean, base);
