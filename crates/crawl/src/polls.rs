@@ -34,6 +34,7 @@ pub(crate) struct Polled {
     pub(crate) url: String,
     pub(crate) unchanged: bool,
     pub(crate) error: Option<String>,
+    pub(crate) asked: bool,
     pub(crate) entries: PollSummary,
 }
 
@@ -72,6 +73,7 @@ impl Crawler {
             url: feed.url.clone(),
             unchanged: outcome.error.is_none() && outcome.document.is_none(),
             error: outcome.error,
+            asked: outcome.asked,
             entries,
         })
     }
@@ -201,6 +203,7 @@ impl Crawler {
         let push = hints.as_ref().and_then(|hints| self.wanted(feed, &answer.headers, &answer.final_url, hints));
         PollOutcome {
             at: answer.at,
+            asked: true,
             http_status: Some(answer.status),
             error: None,
             etag: validator(header::ETAG, &feed.etag),
@@ -229,6 +232,7 @@ impl Crawler {
         let next = schedule.next_poll(at, wait_s, feed.id.0, None);
         PollOutcome {
             at,
+            asked: true,
             http_status,
             error: Some(error),
             etag: feed.etag.clone(),
@@ -248,6 +252,7 @@ impl Crawler {
         let why = format!("its host asked to be left alone until {until}");
         let next = self.inner.config.schedule.next_poll(until, 60, feed.id.0, None);
         PollOutcome {
+            asked: false,
             next_fetch_at: next,
             not_before: Some(until),
             ..self.failure(feed, self.inner.clock.now(), None, why, None)

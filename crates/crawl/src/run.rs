@@ -328,7 +328,10 @@ fn note(
                     under_way.pages_due |= polled.entries.new > 0;
                     if let Some(error) = polled.error {
                         summary.failed += 1;
-                        tracing::info!(url = %polled.url, %error, "a feed could not be read");
+                        // One busy host may have hundreds of feeds: what it said is told once.
+                        if polled.asked {
+                            tracing::info!(url = %polled.url, %error, "a feed could not be read");
+                        }
                         summary.errors.push(FeedFailure { url: polled.url, error });
                         // A server runs for years: only the newest failures are kept here.
                         if summary.errors.len() > 10_000 {

@@ -158,6 +158,9 @@ pub struct DueFeed {
 pub struct PollOutcome {
     /// When the answer came.
     pub at: Timestamp,
+    /// Whether the server was asked: a feed whose host asked to be left alone was not, and has failed
+    /// no more often than before.
+    pub asked: bool,
     /// The HTTP status of the last hop, if there was an answer.
     pub http_status: Option<u16>,
     /// What went wrong, in plain words; `None` on success.

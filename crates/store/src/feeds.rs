@@ -118,11 +118,11 @@ pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) 
     let Some(row) = tx.first("SELECT failures, title, url FROM feed WHERE id = ?1", &values![feed])? else {
         return Ok(PollSummary::default());
     };
-    let failures = if outcome.error.is_some() { row.int(0)? + 1 } else { 0 };
+    let failures = if outcome.error.is_some() { row.int(0)? + i64::from(outcome.asked) } else { 0 };
     let status = crate::engine::word_of(&outcome.status)?;
     let (moved_to, moved_times) = outcome.moved_to.clone().map_or((None, 0), |(url, times)| (Some(url), times));
     tx.execute(
-        "UPDATE feed SET etag = ?2, last_modified = ?3, failures = ?4, interval_s = ?5, not_before = ?6, moved_to = ?7, moved_times = ?8, last_fetch_at = ?9,
+        "UPDATE feed SET etag = ?2, last_modified = ?3, failures = ?4, interval_s = ?5, not_before = ?6, moved_to = ?7, moved_times = ?8, last_fetch_at = COALESCE(?9, last_fetch_at),
                 last_status = ?10, last_error = ?11, next_fetch_at = ?12, status = ?13, last_success_at = COALESCE(?14, last_success_at)
          WHERE id = ?1",
         &values![
@@ -134,7 +134,7 @@ pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) 
             outcome.not_before,
             moved_to,
             moved_times,
-            outcome.at,
+            outcome.asked.then_some(outcome.at),
             outcome.http_status,
             &outcome.error,
             outcome.next_fetch_at,

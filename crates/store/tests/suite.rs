@@ -99,6 +99,7 @@ async fn feed(store: &Store, name: &str) -> FeedId {
 fn outcome(at: Timestamp, entries: Vec<NewEntry>) -> PollOutcome {
     PollOutcome {
         at,
+        asked: true,
         http_status: Some(200),
         error: None,
         etag: Some("\"a\"".to_owned()),
@@ -233,6 +234,8 @@ async fn feeds_are_followed_polled_and_removed(fresh: &Fresh) {
     };
     store.record_poll(second, &failed).await.unwrap();
     store.record_poll(second, &failed).await.unwrap();
+    let not_asked = PollOutcome { at: now.plus_seconds(9), asked: false, ..failed };
+    store.record_poll(second, &not_asked).await.unwrap();
     assert_eq!(store.due_feeds(now, 10, false).await.unwrap().len(), 0);
     // Even when all are asked for, one that asked to be left alone is left alone.
     let all: Vec<FeedId> = store.due_feeds(now, 10, true).await.unwrap().iter().map(|feed| feed.id).collect();
@@ -242,6 +245,7 @@ async fn feeds_are_followed_polled_and_removed(fresh: &Fresh) {
     assert_eq!(due[0].etag.as_deref(), Some("\"a\""));
 
     let views = store.feeds().await.unwrap();
+    assert_eq!(views.iter().find(|view| view.id == second).unwrap().last_fetch_at, Some(now));
     let beta = views.iter().find(|view| view.id == second).unwrap();
     assert_eq!(
         (beta.last_error.as_deref(), beta.failures, beta.folder.as_deref()),
