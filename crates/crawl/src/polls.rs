@@ -25,6 +25,9 @@ pub(crate) const FEED_ACCEPT: &str = "application/atom+xml, application/rss+xml,
 const NO_LIST: &str = "no list of articles is found on this page any more; it may have been redesigned: look at it, and follow a feed or another page of the outlet in its place";
 
 /// What is said of a page that may not be watched.
+/// A feed that was not asked, for another's sake.
+const HOST_LEFT_ALONE: &str =
+    "not asked: its server refused another request as one too many, and is left alone for as long as it asked";
 pub(crate) const PAGE_FORBIDDEN: &str =
     "the outlet's robots.txt asks not to fetch this page; follow a feed of the outlet in its place, if it has one";
 
@@ -249,7 +252,7 @@ impl Crawler {
     }
 
     fn left_alone(&self, feed: &DueFeed, until: Timestamp) -> PollOutcome {
-        let why = format!("its host asked to be left alone until {until}");
+        let why = HOST_LEFT_ALONE.to_owned();
         let next = self.inner.config.schedule.next_poll(until, 60, feed.id.0, None);
         PollOutcome {
             asked: false,

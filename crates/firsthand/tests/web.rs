@@ -176,6 +176,31 @@ fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
 }
 
 #[test]
+fn the_feeds_page_says_which_feeds_have_problems() {
+    let served = Served::start();
+    let body = "name=ann&password=correct+horse+battery";
+    let answer = served.ask("POST", "/signin", "Content-Type: application/x-www-form-urlencoded\r\n", body);
+    let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    let page = |path: &str| served.ask("GET", path, &cookie, "").body;
+    let row = "class=\"failing\"";
+    assert!(page("/feeds").contains("1 feed<") && page("/feeds?show=problems").contains("No feed has a problem."));
+    let list = served.folder.path().join("list.opml");
+    // A server that may not ask its own network refuses this one.
+    let outline = "<opml version=\"2.0\"><body><outline text=\"Lost\" xmlUrl=\"http://127.0.0.1:9/feed\"/></body></opml>";
+    std::fs::write(&list, outline).unwrap();
+    let imported = run(&["import", as_text(&list), "--data", as_text(served.folder.path())], b"");
+    assert!(imported.status.success(), "{}", stderr(&imported));
+    let found = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        page("/feeds").contains("1 with problems")
+    });
+    let troubled = page("/feeds?show=problems");
+    assert!(found && troubled.contains(row) && troubled.contains("private"), "{troubled}");
+    assert!(!troubled.contains("Bad &amp;") && page("/feeds").contains("Bad &amp;"), "{troubled}");
+}
+
+#[test]
 fn signing_in_shows_the_full_text_and_ends_with_signing_out() {
     let served = Served::start();
     let article = served.json("/api/v1/stories", "")["items"][0]["article_id"].to_string();

@@ -3,10 +3,10 @@
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{Shell, When};
+use crate::show::{Paging, Shell, When, counted};
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{FeedStatus, FeedView, Timestamp, UserRole};
@@ -17,6 +17,11 @@ use serde::Deserialize;
 struct FeedsPage {
     shell: Shell,
     feeds: Vec<FeedShown>,
+    /// "200 feeds", and of these "7 with problems".
+    all: String,
+    with_problems: Option<String>,
+    only_problems: bool,
+    paging: Paging,
     may_change: bool,
     problem: Option<String>,
     address: String,
@@ -29,11 +34,13 @@ struct FeedShown {
     outlet: String,
     folder: String,
     articles: u64,
-    /// "ok", "failing" or "gone".
+    /// "ok", "waiting" (not asked for its host's sake), "failing" or "gone".
     class: &'static str,
     last: String,
     next: String,
     error: Option<String>,
+    /// Since when it fails and how often it was tried: "4 times since 3 h ago".
+    since: Option<String>,
     push: Option<String>,
     /// It is a page watched for links, not a feed.
     watched: bool,
@@ -44,10 +51,11 @@ impl FeedShown {
         Self {
             class: match (feed.status, &feed.last_error) {
                 (FeedStatus::Gone, _) => "gone",
+                (FeedStatus::Active, Some(_)) if feed.failures == 0 => "waiting",
                 (FeedStatus::Active, Some(_)) => "failing",
                 (FeedStatus::Active, None) => "ok",
             },
-            last: feed.last_success_at.map_or_else(|| "not read yet".to_owned(), |at| When::new(at, now).age),
+            last: feed.last_success_at.map_or_else(|| "never".to_owned(), |at| When::new(at, now).age),
             next: match feed.next_fetch_at {
                 None => "never".to_owned(),
                 Some(at) if at <= now => "now".to_owned(),
@@ -56,6 +64,13 @@ impl FeedShown {
                     crate::show::age(at.seconds_since(now)).trim_end_matches(" ago").replace("just now", "a moment")
                 ),
             },
+            since: (feed.status == FeedStatus::Active && feed.failures > 1).then(|| {
+                let good = feed.last_success_at.map_or_else(
+                    || "it has never worked".to_owned(),
+                    |at| format!("it last worked {}", When::new(at, now).age),
+                );
+                format!("tried {}, {good}", counted(feed.failures as usize, "time", "times"))
+            }),
             push: feed.push.map(|push| push.in_words(now, |at| When::new(at, now).full)),
             watched: feed.format.as_deref() == Some("page"),
             url: feed.url,
@@ -69,13 +84,43 @@ impl FeedShown {
     }
 }
 
-async fn page(app: &Shared, asker: &Asker, problem: Option<String>, address: String) -> Result<String, Error> {
+/// Feeds on one page.
+const PAGE: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FeedsQuery {
+    page: Option<usize>,
+    /// "problems" for the feeds that have one.
+    show: Option<String>,
+}
+
+async fn page(
+    app: &Shared,
+    asker: &Asker,
+    query: &FeedsQuery,
+    problem: Option<String>,
+    address: String,
+) -> Result<String, Error> {
     let user = asker.signed_in()?;
     let now = app.clock.now();
+    let mut feeds = app.store.feeds().await?;
+    let all = counted(feeds.len(), "feed", "feeds");
+    let troubled = |feed: &FeedView| feed.status == FeedStatus::Gone || feed.failures > 0;
+    let with_problems = feeds.iter().filter(|feed| troubled(feed)).count();
+    let only_problems = query.show.as_deref() == Some("problems");
+    if only_problems {
+        feeds.retain(troubled);
+    }
+    let number = query.page.unwrap_or(1).clamp(1, feeds.len().div_ceil(PAGE).max(1));
+    let shown = if only_problems { "show=problems&" } else { "" };
     let page = FeedsPage {
         may_change: user.role >= UserRole::Editor,
         shell: Shell::new(app, asker, "Feeds").await?,
-        feeds: app.store.feeds().await?.into_iter().map(|feed| FeedShown::new(feed, now)).collect(),
+        paging: Paging::new(number, feeds.len() > number * PAGE, |page| format!("/feeds?{shown}page={page}")),
+        feeds: feeds.into_iter().skip((number - 1) * PAGE).take(PAGE).map(|feed| FeedShown::new(feed, now)).collect(),
+        all,
+        with_problems: (with_problems > 0).then(|| format!("{with_problems} with problems")),
+        only_problems,
         problem,
         address,
     };
@@ -83,8 +128,12 @@ async fn page(app: &Shared, asker: &Asker, problem: Option<String>, address: Str
 }
 
 /// `GET /feeds`
-pub(crate) async fn feeds(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
-    Ok(Html(page(&app, &asker, None, String::new()).await?))
+pub(crate) async fn feeds(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(query): Query<FeedsQuery>,
+) -> Result<Html<String>, Error> {
+    Ok(Html(page(&app, &asker, &query, None, String::new()).await?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,7 +154,7 @@ pub(crate) async fn follow(
     match app.control.follow(form.url.clone(), folder).await {
         Ok(_) => Ok(Redirect::to("/feeds").into_response()),
         Err(why) => {
-            let page = page(&app, &asker, Some(why), form.url).await?;
+            let page = page(&app, &asker, &FeedsQuery::default(), Some(why), form.url).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
         }
     }
