@@ -210,8 +210,13 @@ pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], r
             confidence,
         });
     }
-    // What only the surest rules see ("…, per the Gazette") is rare in what the model learnt from.
-    for rule in rules.iter().filter(|rule| rule.confidence >= RULE_ALONE) {
+    // What only the surest rules see ("…, per the Gazette", "…, he told the Gazette") is rare in what
+    // the model learnt from.
+    let told_outlet = |rule: &Speech| {
+        let named = |(from, to): Range| mentions.iter().any(|mention| mention.from < to && from < mention.to);
+        rule.source.is_some() && rule.recipient.is_some_and(named)
+    };
+    for rule in rules.iter().filter(|rule| rule.confidence >= RULE_ALONE || told_outlet(rule)) {
         if !found.iter().any(|speech| speech.cue.0 < rule.cue.1 && rule.cue.0 < speech.cue.1) {
             found.push(rule.clone());
         }
