@@ -188,7 +188,7 @@ fn the_feeds_page_says_which_feeds_have_problems() {
     let list = served.folder.path().join("list.opml");
     // A server that may not ask its own network refuses this one.
     let outline = "<opml version=\"2.0\"><body><outline text=\"Lost\" xmlUrl=\"http://127.0.0.1:9/feed\"/></body></opml>";
-    std::fs::write(&list, outline).unwrap();
+    fs::write(&list, outline).unwrap();
     let imported = run(&["import", as_text(&list), "--data", as_text(served.folder.path())], b"");
     assert!(imported.status.success(), "{}", stderr(&imported));
     let found = (0..600).any(|_| {
@@ -196,7 +196,7 @@ fn the_feeds_page_says_which_feeds_have_problems() {
         page("/feeds").contains("1 with problems")
     });
     let troubled = page("/feeds?show=problems");
-    assert!(found && troubled.contains(row) && troubled.contains("private"), "{troubled}");
+    assert!(found && troubled.contains(row) && troubled.contains("is not on the public internet"), "{troubled}");
     assert!(!troubled.contains("Bad &amp;") && page("/feeds").contains("Bad &amp;"), "{troubled}");
 }
 
