@@ -11,7 +11,7 @@ use crate::speech::{Range, Speech};
 const LEAN: f32 = 1.5;
 
 /// The confidence from which a rule is believed where the model sees nothing.
-const RULE_ALONE: f32 = 0.9;
+const RULE_ALONE: f32 = 0.8;
 
 /// A cue with its probability.
 pub(crate) type Cue = (Range, f32);
