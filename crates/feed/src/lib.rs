@@ -106,6 +106,7 @@ fn bound(feed: &mut ParsedFeed) {
     let cut = |text: &mut String, most: usize| {
         if let Some((end, _)) = text.char_indices().nth(most) {
             text.truncate(end);
+            text.truncate(text.trim_end().len());
         }
     };
     if let Some(title) = &mut feed.title {

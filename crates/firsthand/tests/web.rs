@@ -187,7 +187,8 @@ fn the_feeds_page_says_which_feeds_have_problems() {
     assert!(page("/feeds").contains("1 feed<") && page("/feeds?show=problems").contains("No feed has a problem."));
     let list = served.folder.path().join("list.opml");
     // A server that may not ask its own network refuses this one.
-    let outline = "<opml version=\"2.0\"><body><outline text=\"Lost\" xmlUrl=\"http://127.0.0.1:9/feed\"/></body></opml>";
+    let outline =
+        "<opml version=\"2.0\"><body><outline text=\"Lost\" xmlUrl=\"http://127.0.0.1:9/feed\"/></body></opml>";
     fs::write(&list, outline).unwrap();
     let imported = run(&["import", as_text(&list), "--data", as_text(served.folder.path())], b"");
     assert!(imported.status.success(), "{}", stderr(&imported));

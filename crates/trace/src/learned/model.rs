@@ -2,6 +2,7 @@
 
 use super::features::Classes;
 use super::lattice::{COLUMNS, Scores};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// The first bytes of a file.
@@ -29,17 +30,22 @@ impl std::fmt::Display for ModelError {
 
 impl std::error::Error for ModelError {}
 
-/// A table from a feature's hash to a weight for each column.
+/// A table from a feature's hash to a weight for each column. It is read where the file lies: only
+/// an index is made of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
     columns: usize,
     scale: [f32; COLUMNS],
-    mask: usize,
-    /// Hashes (0: free) and weights of a slot.
-    keys: Vec<u32>,
-    rows: Vec<[i8; COLUMNS]>,
-    filled: Vec<(u32, [i8; COLUMNS])>,
+    /// The hashes in order, four bytes each, lowest first.
+    keys: Cow<'static, [u8]>,
+    /// The weights of each hash, a byte for each column.
+    rows: Cow<'static, [u8]>,
+    /// By the first bits of a hash, how many hashes come before.
+    starts: Vec<u32>,
 }
+
+/// Hashes that share their first bits, about.
+const IN_A_BUCKET: usize = 2;
 
 impl Table {
     /// A table of rows, rounded to eight bits a weight; rows that round to nothing are left out.
@@ -67,50 +73,47 @@ impl Table {
             .collect();
         filled.sort_unstable();
         filled.dedup_by_key(|(key, _)| *key);
-        Self::fill(columns, scale, filled)
+        let keys = filled.iter().flat_map(|(key, _)| key.to_le_bytes()).collect();
+        let rows =
+            filled.iter().flat_map(|(_, row)| row.iter().take(columns)).map(|weight| weight.to_le_bytes()[0]).collect();
+        Self::indexed(columns, scale, Cow::Owned(keys), Cow::Owned(rows))
     }
 
-    fn fill(columns: usize, scale: [f32; COLUMNS], filled: Vec<(u32, [i8; COLUMNS])>) -> Self {
-        let slots = (filled.len() * 2).next_power_of_two().max(16);
-        let mut table = Self {
-            columns,
-            scale,
-            mask: slots - 1,
-            keys: vec![0; slots],
-            rows: vec![[0; COLUMNS]; slots],
-            filled: Vec::new(),
-        };
-        for (key, row) in &filled {
-            let mut slot = *key as usize & table.mask;
-            while table.keys.get(slot).is_some_and(|held| *held != 0) {
-                slot = (slot + 1) & table.mask;
-            }
-            if let (Some(held), Some(cells)) = (table.keys.get_mut(slot), table.rows.get_mut(slot)) {
-                *held = (*key).max(1);
-                *cells = *row;
+    fn indexed(columns: usize, scale: [f32; COLUMNS], keys: Cow<'static, [u8]>, rows: Cow<'static, [u8]>) -> Self {
+        let buckets = (keys.len() / 4 / IN_A_BUCKET).next_power_of_two();
+        let mut table = Self { columns, scale, keys, rows, starts: vec![0; buckets + 1] };
+        let mut starts = std::mem::take(&mut table.starts);
+        for key in table.keys() {
+            // A key out of order, in a file that is broken, is not found; nothing else comes of it.
+            if let Some(after) = starts.get_mut(bucket(key, buckets) + 1) {
+                *after += 1;
             }
         }
-        table.filled = filled;
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        table.starts = starts;
         table
+    }
+
+    fn keys(&self) -> impl Iterator<Item = u32> {
+        self.keys.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Adds a feature's weights.
     pub(crate) fn add(&self, key: u32, sums: &mut [i32; COLUMNS]) {
-        let key = key.max(1);
-        let mut slot = key as usize & self.mask;
-        while let Some(held) = self.keys.get(slot) {
-            if *held == key {
-                if let Some(row) = self.rows.get(slot) {
-                    for (sum, weight) in sums.iter_mut().zip(row) {
-                        *sum += i32::from(*weight);
-                    }
-                }
-                return;
-            }
-            if *held == 0 {
-                return;
-            }
-            slot = (slot + 1) & self.mask;
+        let bucket = bucket(key, self.starts.len().saturating_sub(1));
+        let Some([from, to]) = self.starts.get(bucket..bucket + 2).and_then(|ends| ends.first_chunk::<2>()) else {
+            return;
+        };
+        let (from, to) = (*from as usize, *to as usize);
+        let keys = self.keys.as_chunks::<4>().0.get(from..to).unwrap_or_default();
+        let Some(place) = keys.iter().position(|held| u32::from_le_bytes(*held) == key) else { return };
+        let row = self.rows.get((from + place) * self.columns..).unwrap_or_default();
+        for (sum, weight) in sums.iter_mut().zip(row.iter().take(self.columns)) {
+            *sum += i32::from(i8::from_le_bytes([*weight]));
         }
     }
 
@@ -130,24 +133,20 @@ impl Table {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.filled.len()
+        self.keys.len() / 4
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend((self.filled.len() as u32).to_le_bytes());
+        out.extend((self.len() as u32).to_le_bytes());
         out.extend((self.columns as u32).to_le_bytes());
         for scale in self.scale {
             out.extend(scale.to_le_bytes());
         }
-        for (key, _) in &self.filled {
-            out.extend(key.to_le_bytes());
-        }
-        for (_, row) in &self.filled {
-            out.extend(row.iter().take(self.columns).map(|weight| weight.to_le_bytes()[0]));
-        }
+        out.extend_from_slice(&self.keys);
+        out.extend_from_slice(&self.rows);
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Result<Self, ModelError> {
+    fn read<'a>(bytes: &mut Bytes<'a>, keep: Keep<'a>) -> Result<Self, ModelError> {
         let (count, columns) = (bytes.number()? as usize, bytes.number()? as usize);
         if columns > COLUMNS || columns == 0 {
             return Err(ModelError::Kind);
@@ -158,22 +157,17 @@ impl Table {
         }
         let keys = bytes.take(count.checked_mul(4).ok_or(ModelError::Length)?)?;
         let rows = bytes.take(count.checked_mul(columns).ok_or(ModelError::Length)?)?;
-        let filled = keys
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .zip(rows.chunks_exact(columns))
-            .map(|(key, weights)| {
-                let mut row = [0; COLUMNS];
-                for (cell, weight) in row.iter_mut().zip(weights) {
-                    *cell = i8::from_le_bytes([*weight]);
-                }
-                (u32::from_le_bytes(*key), row)
-            })
-            .collect();
-        Ok(Self::fill(columns, scale, filled))
+        Ok(Self::indexed(columns, scale, keep(keys), keep(rows)))
     }
 }
+
+/// The bucket of a key, of so many (a power of two).
+fn bucket(key: u32, buckets: usize) -> usize {
+    ((u64::from(key) * buckets as u64) >> 32) as usize
+}
+
+/// Keeps a part of a file: as it lies, or as a copy.
+type Keep<'a> = fn(&'a [u8]) -> Cow<'static, [u8]>;
 
 struct Bytes<'a>(&'a [u8]);
 
@@ -209,7 +203,8 @@ impl Model {
     /// The model that ships with the program, if it was there when the program was built.
     pub fn shipped() -> Option<&'static Self> {
         static SHIPPED: OnceLock<Option<Model>> = OnceLock::new();
-        SHIPPED.get_or_init(|| Self::read(include_bytes!(concat!(env!("OUT_DIR"), "/attributions.bin"))).ok()).as_ref()
+        let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/attributions.bin"));
+        SHIPPED.get_or_init(|| Self::kept(bytes, Cow::Borrowed).ok()).as_ref()
     }
 
     /// Reads a model.
@@ -217,6 +212,10 @@ impl Model {
     /// # Errors
     /// When the bytes are not one.
     pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        Self::kept(bytes, |part| Cow::Owned(part.to_owned()))
+    }
+
+    fn kept<'a>(bytes: &'a [u8], keep: Keep<'a>) -> Result<Self, ModelError> {
         let mut bytes = Bytes(bytes);
         if bytes.take(MAGIC.len())? != MAGIC {
             return Err(ModelError::Kind);
@@ -234,7 +233,7 @@ impl Model {
             .iter()
             .map(|[a, b, c, d, e, f]| (u32::from_le_bytes([*a, *b, *c, *d]), u16::from_le_bytes([*e, *f])))
             .collect();
-        let (cues, arguments) = (Table::read(&mut bytes)?, Table::read(&mut bytes)?);
+        let (cues, arguments) = (Table::read(&mut bytes, keep)?, Table::read(&mut bytes, keep)?);
         if bytes.0.is_empty() { Ok(Self { classes, cues, arguments, judge, least }) } else { Err(ModelError::Length) }
     }
 
