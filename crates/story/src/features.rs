@@ -1,6 +1,7 @@
 //! What grouping sees of an article.
 
 use firsthand_model::{StoryInput, Timestamp};
+use firsthand_text::language::{detect, primary_subtag};
 use firsthand_text::normalise::fold;
 use firsthand_text::shingles::{shingles, stable_hash};
 use firsthand_text::tokens::{Token, words};
@@ -32,20 +33,22 @@ fn high_half(hash: u64) -> u32 {
 pub(crate) type Counts = Vec<(Term, f32)>;
 
 /// The fields that are compared one by one.
-pub(crate) const FIELDS: usize = 4;
-/// The share of each field in the likeness of two articles: title, lead, body, names.
-pub(crate) const WEIGHTS: [f32; FIELDS] = [0.13, 0.38, 0.31, 0.17];
+pub(crate) const FIELDS: usize = 5;
 
 /// What grouping sees of an article.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// Title, lead, body, names.
+    /// Title, lead, body, names, numbers.
     pub(crate) fields: [Counts; FIELDS],
     /// Distinct words of title and text: what the weights of words are learnt from.
     pub(crate) terms: Vec<Term>,
     /// The smallest hashes of runs of four words, sorted; their upper halves.
     pub(crate) sketch: Vec<u32>,
     pub(crate) published: Option<Timestamp>,
+    /// Words of title and text that were read.
+    pub(crate) length: usize,
+    /// The language's hash; 0 where it is not known.
+    pub(crate) language: Term,
 }
 
 /// Terms as they are written: what a decision is explained with.
@@ -72,7 +75,9 @@ pub(crate) fn read(article: &StoryInput<'_>, mut spelling: Option<&mut Spelling>
     if let Some(spelling) = spelling {
         spelling.extend(names.into_iter().map(|name| (term_of(&format!("name:{name}")), name)));
     }
-    let fields = [title_counts, lead_counts, body_counts, name_counts];
+    let all = folded_title.iter().chain(&folded_text);
+    let number_counts = counts(all.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())), None);
+    let fields = [title_counts, lead_counts, body_counts, name_counts, number_counts];
     let mut terms: Vec<Term> = fields.iter().skip(1).flatten().map(|(term, _)| *term).collect();
     terms.sort_unstable();
     terms.dedup();
@@ -82,7 +87,11 @@ pub(crate) fn read(article: &StoryInput<'_>, mut spelling: Option<&mut Spelling>
     sketch.dedup();
     sketch.truncate(SKETCH);
     sketch.shrink_to_fit();
-    Features { fields, terms, sketch, published: article.published }
+    let length = title.len() + text.len();
+    // What the article says of itself is believed: to look costs as much as the rest of the reading.
+    let language = article.language.and_then(primary_subtag).or_else(|| detect(article.text, None));
+    let language = language.map_or(0, |language| term_of(&language));
+    Features { fields, terms, sketch, published: article.published, length, language }
 }
 
 /// Sublinear term frequency: 1 + ln(count) (Salton and Buckley 1988).

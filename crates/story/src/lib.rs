@@ -4,14 +4,16 @@
 //! decisions. It knows texts and times, not outlets' feeds, pages or the store.
 //!
 //! The method: an article joins the story whose articles are most like it by weighted words of
-//! title, lead, body and names (TF-IDF, cosine), less with the days between them; the weights of
-//! words are learnt from the stream. Candidates come from an inverted index over the heaviest
+//! title, lead, body, names and numbers (TF-IDF, cosine), less with the days between them; the
+//! weights of words are learnt from the stream, those of the fields are fitted ([`Parameters`]). Candidates come from an inverted index over the heaviest
 //! words of each article, so that the cost of a decision does not grow with the window. A near
 //! copy (shared runs of four words) joins whatever its date.
 
 mod background;
 mod features;
+mod parameters;
 mod state;
 
 pub use features::{Features, features};
+pub use parameters::Parameters;
 pub use state::{Candidate, Explanation, State};

@@ -1,17 +1,12 @@
 //! The live articles, their stories, and the decision.
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
-use crate::features::{FIELDS, Features, SKETCH, Spelling, Term, WEIGHTS, read, term_of};
+use crate::features::{FIELDS, Features, SKETCH, Spelling, Term, read, term_of};
+use crate::parameters::Parameters;
 use firsthand_model::{Decision, StoryInput, Timestamp};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The likeness, faded by time, from which an article joins.
-const THETA: f32 = 0.155;
-/// The share of the mean in a story's likeness; the rest is its best article's.
-const LINK: f32 = 0.5;
-/// Days in which likeness fades to 1/e.
-const TAU_DAYS: f32 = 4.0;
 /// A story without a report for so long is closed.
 const WINDOW_MS: i64 = 14 * 86_400_000;
 /// The heaviest terms of an article by which it is found.
@@ -22,8 +17,6 @@ const POSTINGS: usize = 256;
 const CANDIDATES: usize = 64;
 /// The newest articles of a story that an article is compared with, besides its first one.
 const COMPARED: usize = 24;
-/// The share of common runs of four words (Jaccard) that makes a copy.
-const COPY: f32 = 0.5;
 /// Decisions between two sweeps of what fell out of the window.
 const SWEEP_EVERY: u32 = 512;
 
@@ -41,6 +34,7 @@ struct Live {
     article: u64,
     story: u64,
     published: Timestamp,
+    language: Term,
     fields: [Vector; FIELDS],
     sketch: Vec<u32>,
     /// The terms under which it is in the index.
@@ -60,6 +54,7 @@ struct Story {
 /// The state of grouping over its window: an inverted index of the live articles.
 #[derive(Debug, Clone, Default)]
 pub struct State {
+    parameters: Parameters,
     /// The live articles; a place that fell empty is used again.
     live: Vec<Option<Live>>,
     empty: Vec<Slot>,
@@ -81,6 +76,8 @@ pub struct Candidate {
     pub story: u64,
     /// Its likeness, faded by time.
     pub score: f32,
+    /// The score from which the article would join it.
+    pub threshold: f32,
     /// Days between the article and the story.
     pub gap_days: f32,
     /// The share of runs of four words that its nearest article has in common.
@@ -92,7 +89,8 @@ pub struct Candidate {
 /// Why an article is decided as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
-    /// The score from which an article joins.
+    /// The score from which the article joins the best one; without one, from which it would join a
+    /// story of one report.
     pub threshold: f32,
     /// The best stories, best first.
     pub candidates: Vec<Candidate>,
@@ -101,7 +99,12 @@ pub struct Explanation {
 impl State {
     /// An empty state.
     pub fn new() -> Self {
-        let mut state = Self { documents: DOCUMENTS, ..Self::default() };
+        Self::with(Parameters::default())
+    }
+
+    /// An empty state that weighs as it is told.
+    pub fn with(parameters: Parameters) -> Self {
+        let mut state = Self { documents: DOCUMENTS, parameters, ..Self::default() };
         for word in common_words() {
             state.document_frequency.insert(term_of(word), COMMON_IN);
         }
@@ -111,20 +114,17 @@ impl State {
     /// Decides one article. `article` is the caller's number for it; a new story has the number
     /// of its first article.
     pub fn decide(&mut self, article: u64, features: Features) -> Decision<u64> {
-        self.learn(&features);
-        let published = self.time_of(&features);
-        let fields = self.weigh(&features);
-        let indexed = heaviest(&fields);
-        let best = self.score(&fields, &indexed, &features.sketch, published).into_iter().next();
+        let asked = self.taken_in(features);
+        let best = self.score(&asked).into_iter().next();
         let decision = match best {
-            Some(best) if best.score >= THETA || best.copied >= COPY => Decision::Join(best.story),
+            Some(best) if best.joins(&self.parameters) => Decision::Join(best.story),
             _ => Decision::New,
         };
         let story = match decision {
             Decision::Join(story) => story,
             Decision::New => article,
         };
-        self.insert(Live { article, story, published, fields, sketch: features.sketch, indexed });
+        self.insert(article, story, asked);
         self.since_sweep += 1;
         if self.since_sweep >= SWEEP_EVERY {
             self.sweep();
@@ -134,37 +134,33 @@ impl State {
 
     /// Takes up an article that was decided before (after a restart), without deciding again.
     pub fn restore(&mut self, article: u64, story: u64, features: Features) {
-        self.learn(&features);
-        let published = self.time_of(&features);
-        let fields = self.weigh(&features);
-        let indexed = heaviest(&fields);
-        self.insert(Live { article, story, published, fields, sketch: features.sketch, indexed });
+        let asked = self.taken_in(features);
+        self.insert(article, story, asked);
     }
 
     /// The stories that an article would be compared with, and what speaks for each. Changes
     /// nothing: the words' weights are those before the article.
     pub fn explain(&self, article: &StoryInput<'_>) -> Explanation {
         let mut spelling = Spelling::new();
-        let features = read(article, Some(&mut spelling));
-        let published = features.published.unwrap_or(self.now);
-        let fields = self.weigh(&features);
-        let indexed = heaviest(&fields);
-        let mut candidates = self.score(&fields, &indexed, &features.sketch, published);
-        candidates.truncate(5);
-        let candidates = candidates
+        let asked = self.weighed(read(article, Some(&mut spelling)));
+        let mut scored = self.score(&asked);
+        scored.truncate(5);
+        let threshold = scored.first().map_or(self.threshold(&asked, 1, 0.0), |best| best.threshold);
+        let candidates = scored
             .into_iter()
             .map(|scored| Candidate {
                 story: scored.story,
                 score: scored.score,
+                threshold: scored.threshold,
                 gap_days: scored.gap_days,
                 copied: scored.copied,
                 shared: self
                     .at(scored.nearest)
-                    .map(|other| shared_words(&fields, &other.fields, &spelling))
+                    .map(|other| self.shared_words(&asked, other, &spelling))
                     .unwrap_or_default(),
             })
             .collect();
-        Explanation { threshold: THETA, candidates }
+        Explanation { threshold, candidates }
     }
 
     /// The grouping of the articles that are still within the window: article, story.
@@ -174,10 +170,26 @@ impl State {
         grouping
     }
 
-    fn time_of(&mut self, features: &Features) -> Timestamp {
-        let published = features.published.unwrap_or(self.now);
-        self.now = self.now.max(published);
-        published
+    /// An article as it is compared, after the stream has learnt from it.
+    fn taken_in(&mut self, features: Features) -> Asked {
+        self.learn(&features);
+        if let Some(published) = features.published {
+            self.now = self.now.max(published);
+        }
+        self.weighed(features)
+    }
+
+    fn weighed(&self, features: Features) -> Asked {
+        let fields = self.weigh(&features);
+        Asked {
+            indexed: heaviest(&fields, &self.parameters.fields),
+            fields,
+            sketch: features.sketch,
+            published: features.published.unwrap_or(self.now),
+            dated: features.published.is_some(),
+            language: features.language,
+            length: features.length,
+        }
     }
 
     fn learn(&mut self, features: &Features) {
@@ -207,7 +219,9 @@ impl State {
         })
     }
 
-    fn insert(&mut self, live: Live) {
+    fn insert(&mut self, article: u64, story: u64, asked: Asked) {
+        let Asked { fields, indexed, sketch, published, language, .. } = asked;
+        let live = Live { article, story, published, language, fields, sketch, indexed };
         let slot = self.empty.pop().unwrap_or(self.live.len());
         for (term, _) in &live.indexed {
             self.index.entry(*term).or_default().push(slot);
@@ -233,16 +247,10 @@ impl State {
     }
 
     /// The stories that share heavy terms with an article, best first.
-    fn score(
-        &self,
-        fields: &[Vector; FIELDS],
-        indexed: &[(Term, f32)],
-        sketch: &[u32],
-        published: Timestamp,
-    ) -> Vec<Scored> {
+    fn score(&self, asked: &Asked) -> Vec<Scored> {
         let mut weight_of = vec![0.0_f32; self.live.len()];
         let mut reached: Vec<Slot> = Vec::new();
-        for (term, weight) in indexed {
+        for (term, weight) in &asked.indexed {
             let Some(postings) = self.index.get(term) else { continue };
             for slot in postings.iter().rev().take(POSTINGS) {
                 let Some(sum) = weight_of.get_mut(*slot) else { continue };
@@ -257,22 +265,18 @@ impl State {
         reached.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.article.cmp(&other.1.article)));
         reached.truncate(CANDIDATES);
         let stories: BTreeSet<u64> = reached.iter().map(|(_, live)| live.story).collect();
-        let mut scored: Vec<Scored> =
-            stories.into_iter().filter_map(|story| self.score_story(story, fields, sketch, published)).collect();
+        let mut scored: Vec<Scored> = stories.into_iter().filter_map(|story| self.score_story(story, asked)).collect();
         scored.sort_by(|one, other| {
-            let key = |scored: &Scored| scored.score + if scored.copied >= COPY { 1.0 } else { 0.0 };
+            let key = |scored: &Scored| {
+                scored.score - scored.threshold + if scored.copied >= self.parameters.copy { 1.0 } else { 0.0 }
+            };
             key(other).total_cmp(&key(one)).then(one.story.cmp(&other.story))
         });
         scored
     }
 
-    fn score_story(
-        &self,
-        number: u64,
-        fields: &[Vector; FIELDS],
-        sketch: &[u32],
-        published: Timestamp,
-    ) -> Option<Scored> {
+    fn score_story(&self, number: u64, asked: &Asked) -> Option<Scored> {
+        let parameters = &self.parameters;
         let story = self.stories.get(&number).filter(|story| self.is_open(story))?;
         let skipped = story.articles.len().saturating_sub(COMPARED).max(1);
         let compared = story.articles.first().into_iter().chain(story.articles.iter().skip(skipped));
@@ -280,10 +284,11 @@ impl State {
         let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, nearest, 0.0_f32);
         for slot in compared {
             let Some(other) = self.at(*slot) else { continue };
-            let likeness = likeness(fields, &other.fields);
+            let common = resemblance(&asked.sketch, &other.sketch);
+            let likeness = self.likeness(asked, other) + parameters.runs * common;
             sum += likeness;
             count += 1.0;
-            copied = copied.max(resemblance(sketch, &other.sketch));
+            copied = copied.max(common);
             if likeness > best {
                 (best, nearest) = (likeness, *slot);
             }
@@ -291,13 +296,56 @@ impl State {
         if count == 0.0 {
             return None;
         }
-        let gap_ms = gap_ms(story, published);
+        let gap_ms = gap_ms(story, asked.published);
         if gap_ms > WINDOW_MS {
             return None;
         }
         let gap_days = gap_ms as f32 / 86_400_000.0;
-        let score = (LINK * sum / count + (1.0 - LINK) * best) * (-gap_days / TAU_DAYS).exp();
-        Some(Scored { story: number, score, gap_days, copied, nearest })
+        let link = parameters.link;
+        let score = (link * sum / count + (1.0 - link) * best) * (-gap_days / parameters.fade_days).exp();
+        let spread_days = (story.last.as_millis() - story.first.as_millis()) as f32 / 86_400_000.0;
+        let threshold = self.threshold(asked, story.articles.len(), spread_days);
+        Some(Scored { story: number, score, threshold, gap_days, copied, nearest })
+    }
+
+    /// The score from which an article joins a story of so many reports over so many days.
+    fn threshold(&self, asked: &Asked, reports: usize, spread_days: f32) -> f32 {
+        let parameters = &self.parameters;
+        let grown = 1.0 + parameters.by_size * (reports.max(1) as f32).ln() + parameters.by_spread * spread_days;
+        let undated = if asked.dated { 1.0 } else { parameters.undated };
+        let length = (asked.length.clamp(10, 400) as f32 / 100.0).powf(parameters.by_length);
+        parameters.threshold * grown * undated * length
+    }
+
+    /// The weighted mean of the cosines of the fields that both articles have.
+    fn likeness(&self, one: &Asked, other: &Live) -> f32 {
+        let foreign = one.language != other.language && one.language != 0 && other.language != 0;
+        let shares = if foreign { &self.parameters.foreign } else { &self.parameters.fields };
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for ((one, other), weight) in one.fields.iter().zip(&other.fields).zip(shares) {
+            if one.is_empty() || other.is_empty() || *weight == 0.0 {
+                continue;
+            }
+            sum += weight * cosine(one, other);
+            weights += weight;
+        }
+        let mean = if weights > 0.0 { sum / weights } else { 0.0 };
+        if foreign { mean * self.parameters.foreign_factor } else { mean }
+    }
+
+    fn shared_words(&self, one: &Asked, other: &Live, spelling: &Spelling) -> Vec<String> {
+        let mut shared: BTreeMap<Term, f32> = BTreeMap::new();
+        for ((one, other), share) in one.fields.iter().zip(&other.fields).zip(self.parameters.fields) {
+            for (term, weight) in one {
+                if let Ok(place) = other.binary_search_by_key(term, |(term, _)| *term) {
+                    let other_weight = other.get(place).map_or(0.0, |(_, weight)| *weight);
+                    *shared.entry(*term).or_default() += share * weight * other_weight;
+                }
+            }
+        }
+        let mut shared: Vector = shared.into_iter().collect();
+        shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        shared.into_iter().take(8).filter_map(|(term, _)| spelling.get(&term).cloned()).collect()
     }
 
     /// Forgets the articles of closed stories and what only they were indexed under.
@@ -337,30 +385,36 @@ impl State {
     }
 }
 
+/// An article as it is compared with those that are there.
+struct Asked {
+    fields: [Vector; FIELDS],
+    /// The terms by which it is found, heaviest first.
+    indexed: Vector,
+    sketch: Vec<u32>,
+    published: Timestamp,
+    dated: bool,
+    language: Term,
+    length: usize,
+}
+
 struct Scored {
     story: u64,
     score: f32,
+    threshold: f32,
     gap_days: f32,
     copied: f32,
     nearest: Slot,
 }
 
+impl Scored {
+    fn joins(&self, parameters: &Parameters) -> bool {
+        self.score >= self.threshold || self.copied >= parameters.copy
+    }
+}
+
 fn gap_ms(story: &Story, published: Timestamp) -> i64 {
     let (first, last, at) = (story.first.as_millis(), story.last.as_millis(), published.as_millis());
     (at - last).max(first - at).max(0)
-}
-
-/// The weighted mean of the cosines of the fields that both articles have.
-fn likeness(one: &[Vector; FIELDS], other: &[Vector; FIELDS]) -> f32 {
-    let (mut sum, mut weights) = (0.0, 0.0);
-    for ((one, other), weight) in one.iter().zip(other).zip(WEIGHTS) {
-        if one.is_empty() || other.is_empty() {
-            continue;
-        }
-        sum += weight * cosine(one, other);
-        weights += weight;
-    }
-    if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
 /// The cosine of two vectors of length one.
@@ -403,10 +457,10 @@ fn resemblance(mut one: &[u32], mut other: &[u32]) -> f32 {
 }
 
 /// The terms by which an article is found, heaviest first.
-fn heaviest(fields: &[Vector; FIELDS]) -> Vector {
+fn heaviest(fields: &[Vector; FIELDS], shares: &[f32; FIELDS]) -> Vector {
     let mut weights: Vector = fields
         .iter()
-        .zip(WEIGHTS)
+        .zip(shares)
         .flat_map(|(field, share)| field.iter().map(move |(term, weight)| (*term, share * weight)))
         .collect();
     weights.sort_by_key(|(term, _)| *term);
@@ -422,21 +476,6 @@ fn heaviest(fields: &[Vector; FIELDS]) -> Vector {
     // It is kept for as long as the article is live.
     weights.shrink_to_fit();
     weights
-}
-
-fn shared_words(one: &[Vector; FIELDS], other: &[Vector; FIELDS], spelling: &Spelling) -> Vec<String> {
-    let mut shared: BTreeMap<Term, f32> = BTreeMap::new();
-    for ((one, other), share) in one.iter().zip(other).zip(WEIGHTS) {
-        for (term, weight) in one {
-            if let Ok(place) = other.binary_search_by_key(term, |(term, _)| *term) {
-                let other_weight = other.get(place).map_or(0.0, |(_, weight)| *weight);
-                *shared.entry(*term).or_default() += share * weight * other_weight;
-            }
-        }
-    }
-    let mut shared: Vector = shared.into_iter().collect();
-    shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    shared.into_iter().take(8).filter_map(|(term, _)| spelling.get(&term).cloned()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,51 @@
+//! What the decisions are weighed with.
+
+use crate::features::FIELDS;
+
+/// The weights and thresholds of grouping. The defaults are fitted by `examples/tune.rs`; see `README.md`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// The likeness, faded by time, from which an article joins.
+    pub threshold: f32,
+    /// The share of the mean in a story's likeness; the rest is its best article's.
+    pub link: f32,
+    /// Days in which likeness fades to 1/e.
+    pub fade_days: f32,
+    /// The share of each field in the likeness of two articles: title, lead, body, names, numbers.
+    pub fields: [f32; FIELDS],
+    /// The same where the two are in different languages.
+    pub foreign: [f32; FIELDS],
+    /// What the likeness of articles in different languages is multiplied by.
+    pub foreign_factor: f32,
+    /// The share of common runs of four words (Jaccard), as it adds to the likeness.
+    pub runs: f32,
+    /// By how much the threshold grows with the natural logarithm of a story's reports.
+    pub by_size: f32,
+    /// By how much the threshold grows with each day between a story's first and last report.
+    pub by_spread: f32,
+    /// What the threshold is multiplied by for an article without a date.
+    pub undated: f32,
+    /// The power of an article's length, in hundreds of words, by which the threshold is multiplied.
+    pub by_length: f32,
+    /// Jaccard of runs from which an article is a copy.
+    pub copy: f32,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            threshold: 0.155,
+            link: 0.392,
+            fade_days: 3.969,
+            fields: [0.239, 0.380, 0.367, 0.190, 0.160],
+            foreign: [0.000, 0.464, 0.370, 0.252, 0.213],
+            foreign_factor: 1.255,
+            runs: 0.000,
+            by_size: 0.051,
+            by_spread: 0.011,
+            undated: 1.220,
+            by_length: 0.000,
+            copy: 0.500,
+        }
+    }
+}
