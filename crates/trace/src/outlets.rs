@@ -170,11 +170,12 @@ impl Outlets {
         let mut at = 0;
         while at < lexed.tokens.len() {
             let matched = self
-                .named(lexed, at)
+                .named(lexed, at, listed(lexed, at, found.last()))
                 .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone()))))
                 .or_else(|| short_form(lexed, at, &found, publisher))
                 .or_else(|| {
-                    press_name(lexed, at).filter(|(to, _)| (at + 1..*to).all(|at| self.named(lexed, at).is_none()))
+                    press_name(lexed, at)
+                        .filter(|(to, _)| (at + 1..*to).all(|at| self.named(lexed, at, false).is_none()))
                 });
             let Some((to, outlet)) = matched else {
                 at += 1;
@@ -198,7 +199,7 @@ impl Outlets {
     /// The outlet whose name begins after the hyphen of the token before `to`.
     fn partner(&self, lexed: &Lexed<'_>, to: usize) -> Option<(usize, Outlet)> {
         let (_, first) = lexed.word(to.checked_sub(1)?).split_once('-')?;
-        let longest = *self.longest.get(first).or_else(|| self.longest.get(bare(first)))?;
+        let longest = self.longest(first)?;
         (0..longest).rev().find_map(|more| {
             let words = || std::iter::once(first).chain((to..to + more).map(|index| lexed.word(index)));
             let number = self.number(words().take(more), words().last()?)?;
@@ -206,17 +207,24 @@ impl Outlets {
         })
     }
 
-    /// The number of the outlet with a name of these words; the last may have a possessive.
+    /// The number of words of the longest name that begins with this one.
+    fn longest(&self, first: &str) -> Option<usize> {
+        self.longest.get(first).or_else(|| self.longest.get(bare(first))).copied()
+    }
+
+    /// The number of the outlet with a name of these words; the last may have a possessive, or a
+    /// partner's name behind a hyphen.
     fn number<'a>(&self, before: impl Iterator<Item = &'a str> + Clone, last: &'a str) -> Option<usize> {
-        [last, bare(last)]
+        let alone = last.split_once('-').filter(|(_, partner)| self.longest(partner).is_some());
+        [last, bare(last), alone.map_or(last, |(alone, _)| alone)]
             .into_iter()
             .find_map(|last| self.names.get(&joined(before.clone().chain(std::iter::once(last)))))
             .copied()
     }
 
-    fn named(&self, lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
+    fn named(&self, lexed: &Lexed<'_>, at: usize, listed: bool) -> Option<(usize, Outlet)> {
         let first = lexed.word(at);
-        let longest = *self.longest.get(first).or_else(|| self.longest.get(bare(first)))?;
+        let longest = self.longest(first).or_else(|| self.longest(first.split_once('-')?.0))?;
         (1..=longest).rev().find_map(|length| {
             let to = at + length;
             let number = self.number((at..to - 1).map(|index| lexed.word(index)), lexed.word(to - 1))?;
@@ -224,7 +232,7 @@ impl Outlets {
             let common = length == 1 && COMMON.contains(&first);
             let goes_on = lexed.kind(to) == Some(Kind::Word) && lexed.capital(to) && lexed.capital(at) && common;
             let goes_before = common && at > 0 && lexed.kind(at - 1) == Some(Kind::Word) && lexed.capital(at - 1);
-            if common && (goes_on || goes_before || !common_word_is_named(lexed, at, to)) {
+            if common && (goes_on || goes_before || !(listed || common_word_is_named(lexed, at, to))) {
                 return None;
             }
             // "Washington Times Square" is none either: the name must not be a part of a longer one.
@@ -288,6 +296,13 @@ const COMMON: [&str; 25] = [
     "STAT",
     "Bild",
 ];
+
+/// Whether an everyday word at `at` stands in a row of outlets: "outlets such as A, B and C".
+fn listed(lexed: &Lexed<'_>, at: usize, last: Option<&Mention>) -> bool {
+    let follows =
+        last.is_some_and(|last| last.to + 1 == at && matches!(lexed.lower(last.to), "," | "and" | "or" | "&" | "/"));
+    follows || crate::reliance::as_example(lexed, at) != at
+}
 
 /// Whether an everyday word stands where only a name stands: before "reported", "magazine",
 /// "news", after "told" or "by".
@@ -477,6 +492,8 @@ mod tests {
             names("The Washington Post wrote it. The Post added more.", None),
             ["The Washington Post", "The Washington Post"]
         );
+        assert_eq!(names("a new Washington Post-ABC News poll", None), ["The Washington Post", "ABC"]);
+        assert_eq!(names("by sites such as Time, Slate and CNN", None), ["Time", "Slate", "CNN"]);
         assert_eq!(names("The Post is open. Time flies, people say.", None), Vec::<String>::new());
         assert_eq!(names("It told the Harbour Gazette.", None), ["Harbour Gazette"]);
     }

@@ -7,6 +7,9 @@ use crate::speech::{JOURNALISTS, Range, Speech};
 use firsthand_model::{How, OutletReliance, Span};
 use firsthand_text::offsets::Offsets;
 
+/// The confidence from which an attribution's cue is believed whatever its words are.
+const SAID: f32 = 0.5;
+
 /// Words for an outlet's own text.
 const TEXTS: [&str; 13] = [
     "report",
@@ -38,8 +41,11 @@ pub(crate) fn reliances(
     let mut found: Vec<OutletReliance> = Vec::new();
     let mut own: Vec<Span> = Vec::new();
     let span = |range: Range| lexed.bytes(range.0, range.1).map(|(start, end)| offsets.span(start, end));
-    for mention in mentions {
-        let Some((how, evidence)) = tie(lexed, mention, speeches).or_else(|| credit(lexed, mention)) else { continue };
+    let mut ties: Vec<Option<(How, Range)>> =
+        mentions.iter().map(|mention| tie(lexed, mention, speeches).or_else(|| credit(lexed, mention))).collect();
+    share_with_neighbours(lexed, mentions, &mut ties);
+    for (mention, tie) in mentions.iter().zip(ties) {
+        let Some((how, evidence)) = tie else { continue };
         let Some(evidence) = span(evidence) else { continue };
         if mention.own {
             if how != How::Credit && !own.contains(&evidence) {
@@ -62,6 +68,34 @@ pub(crate) fn reliances(
     own.sort_by_key(|span| span.start);
     own.dedup();
     (found, own)
+}
+
+/// "polls by A, B and C", "A and B reported": outlets in a row stand in one tie.
+fn share_with_neighbours(lexed: &Lexed<'_>, mentions: &[Mention], ties: &mut [Option<(How, Range)>]) {
+    let rows = |at: usize| {
+        let (Some(one), Some(next)) = (mentions.get(at), mentions.get(at + 1)) else { return false };
+        next.from > one.to
+            && next.from <= one.to + 3
+            && lexed.quoted(one.from) == lexed.quoted(next.from)
+            && (one.to..next.from).all(|at| matches!(lexed.lower(at), "," | "and" | "or" | "&" | "/" | "the"))
+    };
+    let share = |ties: &mut [Option<(How, Range)>], from: usize, to: usize| {
+        let (Some(Some((how, _))), Some(None), Some(mention)) = (ties.get(from), ties.get(to), mentions.get(to)) else {
+            return;
+        };
+        let shared = (*how, (mention.from, mention.to));
+        if shared.0 != How::Credit
+            && let Some(tie) = ties.get_mut(to)
+        {
+            *tie = Some(shared);
+        }
+    };
+    for at in (0..mentions.len()).filter(|at| rows(*at)) {
+        share(ties, at, at + 1);
+    }
+    for at in (0..mentions.len()).rev().filter(|at| rows(*at)) {
+        share(ties, at + 1, at);
+    }
 }
 
 fn add(found: &mut Vec<OutletReliance>, outlet: &Outlet, how: How, evidence: Span) {
@@ -88,8 +122,9 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         return None;
     }
     let (from, to) = (mention.from, mention.to);
-    let before = |steps: usize| from.checked_sub(steps).map_or("", |index| lexed.lower(index));
     let next = lexed.lower(to);
+    let anchor = as_example(lexed, from);
+    let before = |steps: usize| anchor.checked_sub(steps).map_or("", |index| lexed.lower(index));
     for speech in speeches {
         if let Some(recipient) = speech.recipient
             && recipient.0 <= from
@@ -118,13 +153,13 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         let alone = from <= source.0 + 1 && to == source.1
             || lexed.word(to) == ","
             || matches!(next, "newspaper" | "website" | "news");
-        if alone && from <= source.0 + 1 {
+        if alone && from <= source.0 + 1 && says(lexed, speech) {
             return Some((How::Report, evidence));
         }
         // "both the Gazette and the Herald", "the local newspaper Gazette".
         let joined = (to == source.1 && (matches!(before(1), "and" | "or") || described(lexed, source.0, from)))
             || (from <= source.0 + 2 && matches!(next, "and" | "or"));
-        if joined && source.1 <= source.0 + 12 {
+        if joined && source.1 <= source.0 + 12 && says(lexed, speech) {
             return Some((How::Report, evidence));
         }
         let former = within(&["former", "ex", "ex-"]);
@@ -142,8 +177,16 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
     if let Some(end) = poll_after(lexed, to) {
         return Some((How::Poll, (from, end)));
     }
-    if matches!(before(1), "by" | "from") && matches!(before(2), "poll" | "survey" | "conducted" | "polling") {
-        return Some((How::Poll, (from, to + 1)));
+    if matches!(before(1), "by" | "from") {
+        let polled = |steps: usize| matches!(before(steps), "poll" | "polls" | "survey" | "surveys" | "polling");
+        let conducted = (2..=8).find(|steps| before(*steps) == "conducted");
+        if matches!(before(2), "poll" | "survey" | "polling")
+            || conducted.is_some_and(|steps| {
+                (steps..steps + 4).any(polled) && same_sentence(lexed, anchor.saturating_sub(steps), from)
+            })
+        {
+            return Some((How::Poll, (from, to)));
+        }
     }
     if matches!(before(1), "told" | "tells" | "telling") {
         return Some((How::Told, (from - 1, to)));
@@ -196,7 +239,8 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         return Some((How::Told, (from - 2, to)));
     }
     // "said in an NBC interview", "at a Fox News town hall", "a CNN tally".
-    let one = matches!(before(1), "a" | "an" | "the" | "recent" | "this" | "last" | "exclusive");
+    let first = (0..from).rev().find(|at| !lexed.capital(*at) && lexed.word(*at) != "/").unwrap_or(0);
+    let one = matches!(lexed.lower(first), "a" | "an" | "the" | "recent" | "this" | "last" | "exclusive");
     if let Some(end) = occasion(lexed, to)
         && (one || lexed.lower(from) == "the")
     {
@@ -300,6 +344,7 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
                 | "unearthed"
                 | "uncovered"
                 | "cited"
+                | "told"
         )
         && (!matches!(before(2), "through" | "over") || before(1) == "by")
     {
@@ -361,12 +406,40 @@ fn poll_after(lexed: &Lexed<'_>, to: usize) -> Option<usize> {
     None
 }
 
-/// The end of an occasion that an outlet gives, after its name: "interview", "town hall".
+/// The end of an occasion that an outlet gives, after its name and partners': "interview", "town hall".
 fn occasion(lexed: &Lexed<'_>, to: usize) -> Option<usize> {
-    if lexed.follows(to, "town hall").is_some() {
-        return Some(to + 2);
+    let mut at = to;
+    while at < to + 4 && (lexed.word(at) == "/" || (lexed.kind(at) == Some(Kind::Word) && lexed.capital(at))) {
+        at += 1;
     }
-    matches!(lexed.lower(to), "interview" | "forum" | "podcast" | "appearance").then_some(to + 1)
+    if lexed.follows(at, "town hall").is_some() {
+        return Some(at + 2);
+    }
+    matches!(lexed.lower(at), "interview" | "forum" | "podcast" | "appearance").then_some(at + 1)
+}
+
+/// Where "news outlets such as A" begins before an outlet's name, for what stands before it; the
+/// name's own place where it is no example.
+pub(crate) fn as_example(lexed: &Lexed<'_>, from: usize) -> usize {
+    let before = |steps: usize| from.checked_sub(steps).map_or("", |at| lexed.lower(at));
+    let introduction = match (before(2), before(1)) {
+        ("such", "as") => 2,
+        (_, "including" | "like") => 1,
+        _ => return from,
+    };
+    let noun = from.saturating_sub(introduction + 1 + usize::from(before(introduction + 1) == ","));
+    let outlets = matches!(
+        lexed.lower(noun),
+        "outlets" | "media" | "newspapers" | "papers" | "sites" | "websites" | "agencies" | "networks" | "broadcasters"
+    );
+    if !outlets {
+        return from;
+    }
+    let qualified = matches!(
+        lexed.before(noun),
+        "news" | "local" | "international" | "major" | "several" | "other" | "media" | "some" | "foreign" | "national"
+    );
+    noun - usize::from(qualified)
 }
 
 /// Whether only words that say what an outlet is stand from `start` to its name at `from`.
@@ -431,9 +504,15 @@ fn employed(lexed: &Lexed<'_>, mention: &Mention) -> Option<usize> {
     (before - start >= 2).then_some(start)
 }
 
+/// Whether an attribution's cue is one of reporting, not only something that its source did.
+fn says(lexed: &Lexed<'_>, speech: &Speech) -> bool {
+    speech.confidence >= SAID || (speech.cue.0..speech.cue.1).any(|at| speaks(lexed, at) || lexed.lower(at) == "to")
+}
+
 /// Whether a token reports speech.
 fn speaks(lexed: &Lexed<'_>, at: usize) -> bool {
-    crate::speech::verb_class(lexed.lower(at)) != 0 || matches!(lexed.lower(at), "points" | "sees" | "tweeted")
+    crate::speech::verb_class(lexed.lower(at)) != 0
+        || matches!(lexed.lower(at), "points" | "sees" | "tweeted" | "showing" | "finding")
 }
 
 fn same_sentence(lexed: &Lexed<'_>, one: usize, other: usize) -> bool {
