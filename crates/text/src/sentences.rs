@@ -76,7 +76,10 @@ fn push_trimmed(text: &str, start: usize, end: usize, out: &mut Vec<(usize, usiz
 fn past_closers(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     let closers = |character: char| {
-        matches!(character, '.' | '!' | '?' | '…' | '”' | '’' | '"' | '\'' | '»' | '›' | ')' | ']' | '」' | '』')
+        matches!(
+            character,
+            '.' | '!' | '?' | '…' | '”' | '“' | '’' | '‘' | '"' | '\'' | '»' | '«' | '›' | ')' | ']' | '」' | '』'
+        )
     };
     end + (rest.len() - rest.trim_start_matches(closers).len())
 }
@@ -108,7 +111,9 @@ fn ends_here(text: &str, start: usize, stop: usize, end: usize, character: char)
     let mut letters = word.chars();
     // An initial ("J. Smith") or letters with stops ("U.S. Senate") before a capital; the pronoun
     // "I" ends sentences.
-    if let (Some(first), None) = (letters.next(), letters.next()) {
+    if let (Some(first), None) = (letters.next(), letters.next())
+        && !first.is_ascii_digit()
+    {
         return !first.is_uppercase() || first == 'I';
     }
     let lower = word.to_lowercase();
@@ -127,12 +132,19 @@ fn ends_here(text: &str, start: usize, stop: usize, end: usize, character: char)
     {
         return starts_a_sentence(after);
     }
-    // German and other ordinals: "am 3. Oktober".
-    !(word.chars().all(|c| c.is_ascii_digit())
-        && word.len() <= 2
-        && !before.trim().is_empty()
-        && word.len() == before.len())
+    // German ordinals: "am 3. Oktober", "im 19. Jahrhundert"; a number that begins a line.
+    let number = word.len() <= 2 && !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+    if !number {
+        return true;
+    }
+    let led = before.strip_suffix(word).unwrap_or_default().trim_end();
+    let led = led.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+    word.len() != before.len() && ORDINAL_LEADS.binary_search(&led.as_str()).is_err()
 }
+
+/// German words after which a number with a stop is an ordinal.
+const ORDINAL_LEADS: &[&str] =
+    &["ab", "am", "beim", "bis", "das", "dem", "den", "der", "des", "die", "im", "ins", "seit", "vom", "zum", "zur"];
 
 /// After letters with stops ("in the U.S. The …"): only a word that usually opens a sentence does.
 fn starts_a_sentence(after: &str) -> bool {
@@ -170,6 +182,12 @@ mod tests {
     }
 
     #[test]
+    fn german_ordinals_and_marks_do_not_end_a_sentence_too_early() {
+        assert_eq!(split("Am 3. Oktober kam er."), ["Am 3. Oktober kam er."]);
+        assert_eq!(split("„Ja.“ Dann ging er."), ["„Ja.“", "Dann ging er."]);
+    }
+
+    #[test]
     fn a_line_break_ends_a_sentence() {
         assert_eq!(split("A headline\n\nThe text"), ["A headline", "The text"]);
         assert_eq!(split("今日は晴れ。明日は雨。"), ["今日は晴れ。", "明日は雨。"]);
@@ -184,6 +202,7 @@ mod tests {
     #[test]
     fn tables_are_sorted_for_the_search() {
         assert!(ABBREVIATIONS.is_sorted());
+        assert!(ORDINAL_LEADS.is_sorted());
     }
 
     proptest! {

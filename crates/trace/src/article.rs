@@ -4,7 +4,7 @@ use crate::learned::{self, Model};
 use crate::lex::Lexed;
 use crate::outlets::{Mention, Outlets};
 use crate::speech::{Range, Speech};
-use crate::{ArticleInput, dates, figures, reliance, sources, speech};
+use crate::{ArticleInput, dates, figures, reliance, sources, speech, tongues};
 use firsthand_model::{Analysis, Attribution, QuoteKind, Span, Via};
 use firsthand_text::offsets::Offsets;
 
@@ -15,23 +15,31 @@ pub fn analyse(article: &ArticleInput<'_>, outlets: &Outlets) -> Analysis {
 
 /// [`analyse`] with a model of the caller's, or with the rules alone.
 pub fn analyse_with(article: &ArticleInput<'_>, outlets: &Outlets, model: Option<&Model>) -> Analysis {
-    let lexed = Lexed::new(article.text);
+    let language = match article.language {
+        Some(language) => Some(language.to_owned()),
+        None => firsthand_text::language::detect(article.text, None),
+    };
+    let words = tongues::vocabulary(language.as_deref());
+    let lexed = Lexed::in_language(article.text, words);
     let offsets = Offsets::new(article.text);
     let publisher = outlets.publisher(article.publisher, article.url);
     let mentions = outlets.mentions(&lexed, publisher.as_ref());
-    let rules = speech::speeches(&lexed, &mentions);
-    let english = article.language.is_none_or(|language| language.starts_with("en"));
+    let rules = match words {
+        Some(words) => tongues::speech::speeches(&lexed, &mentions, words),
+        None => speech::speeches(&lexed, &mentions),
+    };
+    let english = language.is_none_or(|language| language.starts_with("en"));
     let speeches = match model.filter(|_| english) {
         Some(model) => learned::speeches(model, &lexed, &mentions, &rules),
         None => rules,
     };
-    let mut resolver = sources::Resolver::new(&lexed, &mentions);
+    let mut resolver = sources::Resolver::new(&lexed, &mentions, words);
     let attributions =
         speeches.iter().filter_map(|speech| attribution(speech, &lexed, &offsets, &mentions, &mut resolver)).collect();
     let (relies_on, own_reporting) =
-        reliance::reliances(article, &lexed, &offsets, &mentions, &speeches, outlets, publisher.as_ref());
-    let dates = dates::in_lexed(&lexed, &offsets, article.published, article.language);
-    let figures = figures::in_lexed(&lexed, &offsets, &dates, article.language);
+        reliance::reliances(article, &lexed, &offsets, &mentions, &speeches, outlets, publisher.as_ref(), words);
+    let dates = dates::in_lexed(&lexed, &offsets, article.published, words);
+    let figures = figures::in_lexed(&lexed, &offsets, &dates, words);
     Analysis { attributions, relies_on, own_reporting, figures, dates }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::lex::{Kind, Lexed};
 use crate::numbers::number;
+use crate::tongues::Vocabulary;
 use firsthand_model::{DateMention, Timestamp};
 use firsthand_text::offsets::Offsets;
 use jiff::ToSpan as _;
@@ -55,22 +56,29 @@ struct Found {
 
 /// The dates of a text, resolved against `published` as news is written: backward.
 pub fn dates(text: &str, published: Option<Timestamp>, language: Option<&str>) -> Vec<DateMention> {
-    let lexed = Lexed::new(text);
-    in_lexed(&lexed, &Offsets::new(text), published, language)
+    let words = crate::tongues::vocabulary(language);
+    let lexed = Lexed::in_language(text, words);
+    in_lexed(&lexed, &Offsets::new(text), published, words)
 }
 
 pub(crate) fn in_lexed(
     lexed: &Lexed<'_>,
     offsets: &Offsets<'_>,
     published: Option<Timestamp>,
-    _language: Option<&str>,
+    words: Option<&Vocabulary>,
 ) -> Vec<DateMention> {
     let today = published.map(|time| jiff::tz::Offset::UTC.to_datetime(time.to_jiff()).date());
     let reader = Reader { lexed, today };
     let mut found = Vec::new();
     let mut at = 0;
     while at < lexed.tokens.len() {
-        let Some(date) = reader.at(at) else {
+        let date = match words {
+            Some(words) => reader
+                .numeric(at)
+                .or_else(|| reader.in_tongue(at, words).map(|(start, end, value)| Found { start, end, value })),
+            None => reader.at(at),
+        };
+        let Some(date) = date else {
             at += 1;
             continue;
         };
@@ -83,9 +91,11 @@ pub(crate) fn in_lexed(
     found
 }
 
-struct Reader<'a, 'b> {
-    lexed: &'b Lexed<'a>,
-    today: Option<Date>,
+/// Reads the dates of one text.
+pub(crate) struct Reader<'a, 'b> {
+    pub(crate) lexed: &'b Lexed<'a>,
+    /// The day of publication.
+    pub(crate) today: Option<Date>,
 }
 
 impl Reader<'_, '_> {
@@ -244,7 +254,7 @@ impl Reader<'_, '_> {
     }
 
     /// A day without its year: the nearest one, the past weighing twice as near.
-    fn nearest(&self, month: i8, day: i8) -> String {
+    pub(crate) fn nearest(&self, month: i8, day: i8) -> String {
         let candidates = self.today.into_iter().flat_map(|today| {
             (-1..=1).filter_map(move |step| {
                 let date = Date::new(today.year() + step, month, day).ok()?;
@@ -354,6 +364,7 @@ impl Reader<'_, '_> {
             match self.lexed.lower(place) {
                 "until" | "till" if place + 1 == at => return true,
                 "will" | "shall" | "due" | "scheduled" | "slated" | "planned" => return true,
+                "would" if !matches!(self.lexed.lower(place + 1), "have" | "not") => return true,
                 "set" if self.lexed.lower(place + 1) == "to" => return true,
                 "by" if matches!(self.lexed.lower(place + 1), "early" | "late" | "mid") && place + 2 == at => {
                     return true;
@@ -591,20 +602,20 @@ fn time_unit(word: &str) -> Option<&'static str> {
     })
 }
 
-fn duration(amount: f64, unit: &str) -> String {
+pub(crate) fn duration(amount: f64, unit: &str) -> String {
     match unit.strip_prefix('T') {
         Some(unit) => format!("PT{amount}{unit}"),
         None => format!("P{amount}{unit}"),
     }
 }
 
-fn week(date: Date) -> String {
+pub(crate) fn week(date: Date) -> String {
     let week: ISOWeekDate = date.iso_week_date();
     format!("{:04}-W{:02}", week.year(), week.week())
 }
 
 /// The day, week, month or year so far from today, in the precision of the unit.
-fn moved(today: Date, amount: f64, unit: &str) -> Option<String> {
+pub(crate) fn moved(today: Date, amount: f64, unit: &str) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, reason = "the callers clamp to four digits")]
     let amount = amount as i32;
     Some(match unit {

@@ -2,6 +2,7 @@
 
 use crate::lex::{Kind, Lexed};
 use crate::numbers::{Number, number};
+use crate::tongues::{Vocabulary, amounts};
 use firsthand_model::{DateMention, Figure, Relation};
 use firsthand_text::offsets::Offsets;
 
@@ -149,31 +150,32 @@ const UNITS: &[(&str, &str)] = &[
 ];
 
 /// Words that end what is counted: what follows them says something else of it.
-const AFTER_COUNTED: [&str; 78] = [
+const AFTER_COUNTED: [&str; 80] = [
     "of", "in", "on", "at", "for", "from", "to", "by", "with", "without", "into", "over", "under", "after", "before",
     "since", "during", "through", "across", "between", "among", "as", "than", "that", "which", "who", "whom", "whose",
     "when", "where", "while", "because", "if", "and", "or", "but", "is", "are", "was", "were", "be", "been", "has",
     "have", "had", "will", "would", "can", "could", "may", "might", "should", "did", "do", "does", "said", "says",
     "died", "killed", "injured", "wounded", "arrested", "remain", "remained", "attended", "took", "voted", "ago",
-    "later", "earlier", "a", "an", "the", "this", "it", "they", "he", "she",
+    "later", "earlier", "a", "an", "the", "this", "it", "they", "he", "she", "last", "next",
 ];
 
 /// Words in a capital at a sentence's start that are no part of a number's name.
-const LEADS: [&str; 22] = [
+const LEADS: [&str; 26] = [
     "the", "in", "on", "at", "some", "about", "over", "of", "and", "but", "with", "only", "all", "nearly", "almost",
-    "around", "for", "by", "another", "these", "those", "as",
+    "around", "for", "by", "another", "these", "those", "as", "between", "from", "than", "least",
 ];
 
 /// The figures of a text: numbers that are not dates, ordinals, scores or phone numbers.
 pub fn figures(text: &str, dates: &[DateMention], language: Option<&str>) -> Vec<Figure> {
-    in_lexed(&Lexed::new(text), &Offsets::new(text), dates, language)
+    let words = crate::tongues::vocabulary(language);
+    in_lexed(&Lexed::in_language(text, words), &Offsets::new(text), dates, words)
 }
 
 pub(crate) fn in_lexed(
     lexed: &Lexed<'_>,
     offsets: &Offsets<'_>,
     dates: &[DateMention],
-    _language: Option<&str>,
+    words: Option<&Vocabulary>,
 ) -> Vec<Figure> {
     let taken: Vec<(usize, usize)> = dates
         .iter()
@@ -186,7 +188,11 @@ pub(crate) fn in_lexed(
         let place = lexed.tokens.get(at).map_or(0, |token| token.start);
         let next = taken.partition_point(|(_, end)| *end <= place);
         let in_date = taken.get(next).is_some_and(|(start, _)| *start <= place);
-        match (!in_date).then(|| figure(lexed, at)).flatten() {
+        let read = || match words {
+            Some(words) => amounts::figure(lexed, at, words).map(|((start, end), figure)| (start, end, figure)),
+            None => figure(lexed, at),
+        };
+        match (!in_date).then(read).flatten() {
             Some((start, end, mut figure)) => {
                 if let Some((first, last)) = lexed.bytes(start, end) {
                     let span = offsets.span(first, last);
@@ -338,6 +344,11 @@ fn counts(lexed: &Lexed<'_>, at: usize, number: &Number<'_>) -> bool {
     true
 }
 
+/// The currency that a sign or code stands for.
+pub(crate) fn currency(word: &str) -> Option<&'static str> {
+    named(&CURRENCIES, word)
+}
+
 fn named_unit(word: &str) -> bool {
     named(UNITS, word).is_some()
 }
@@ -396,14 +407,18 @@ fn counted(lexed: &Lexed<'_>, from: usize, unit: Option<&str>) -> Option<String>
     (end > start).then(|| lexed.phrase(start, end).to_owned())
 }
 
-/// Whether the word after a plural is its verb ("vehicles cross the bridge"): a determiner follows it.
+/// Whether the word after a plural is its verb ("vehicles cross the bridge"): a determiner follows it,
+/// or it stands in the past before a preposition.
 fn is_verb(lexed: &Lexed<'_>, at: usize) -> bool {
     const PLURALS: [&str; 6] = ["people", "men", "women", "children", "police", "cattle"];
     const DETERMINERS: [&str; 14] =
         ["the", "a", "an", "its", "their", "his", "her", "our", "my", "this", "that", "these", "those", "each"];
     let before = lexed.before(at);
     let plural = (before.len() > 3 && before.ends_with('s') && !before.ends_with("ss")) || PLURALS.contains(&before);
-    plural && !lexed.lower(at).ends_with('s') && DETERMINERS.contains(&lexed.lower(at + 1))
+    let object = DETERMINERS.contains(&lexed.lower(at + 1));
+    // "passengers waited at the pier".
+    let past = lexed.lower(at).ends_with("ed") && AFTER_COUNTED.contains(&lexed.lower(at + 1));
+    plural && !lexed.lower(at).ends_with('s') && (object || past)
 }
 
 /// What a length is of ("cracks up to 4 millimetres wide"): the noun before it.

@@ -1,5 +1,6 @@
 //! The words and marks of a text with their places, their sentences and the quotations they are in.
 
+use crate::tongues::{Class, Vocabulary};
 use firsthand_text::sentences::sentences;
 
 /// What a token is.
@@ -41,12 +42,18 @@ pub(crate) struct Lexed<'a> {
 
 impl<'a> Lexed<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
+        Self::in_language(text, None)
+    }
+
+    /// Reads a text of a language other than English: elided words ("l'", "d'") and pronouns that
+    /// hang on their verb ("a-t-il") are tokens of their own, and apostrophes are straight in `lower`.
+    pub(crate) fn in_language(text: &'a str, words: Option<&Vocabulary>) -> Self {
         let mut lexed = Self { text, tokens: Vec::new(), paragraphs: Vec::new(), sentences: Vec::new() };
         let stops: Vec<usize> = sentences(text).into_iter().map(|(_, end)| end).collect();
         let mut stop = 0;
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            lexed.paragraph(line, start);
+            lexed.paragraph(line, start, words);
             start += line.len();
         }
         for (first, end) in lexed.paragraphs.clone() {
@@ -68,7 +75,7 @@ impl<'a> Lexed<'a> {
         lexed
     }
 
-    fn paragraph(&mut self, line: &'a str, base: usize) {
+    fn paragraph(&mut self, line: &'a str, base: usize, words: Option<&Vocabulary>) {
         let first = self.tokens.len();
         let mut chars = line.char_indices().peekable();
         let mut previous = ' ';
@@ -106,9 +113,10 @@ impl<'a> Lexed<'a> {
                 quotation_mark(character, previous, next).unwrap_or(Kind::Mark)
             };
             previous = last;
-            if let Some(text) = line.get(at..end) {
-                let lower = text.to_lowercase();
-                self.tokens.push(Token { text, lower, start: base + at, end: base + end, kind, quoted: false });
+            let Some(text) = line.get(at..end) else { continue };
+            match words {
+                Some(words) if kind == Kind::Word => self.push_parts(text, base + at, words),
+                _ => self.push(text, base + at, kind),
             }
         }
         let end = self.tokens.len();
@@ -118,17 +126,51 @@ impl<'a> Lexed<'a> {
         }
     }
 
+    fn push(&mut self, text: &'a str, start: usize, kind: Kind) {
+        let lower = text.to_lowercase();
+        self.tokens.push(Token { text, lower, start, end: start + text.len(), kind, quoted: false });
+    }
+
+    /// Pushes a word in its parts: what is elided before it, and the pronoun after its hyphen.
+    fn push_parts(&mut self, text: &'a str, start: usize, words: &Vocabulary) {
+        let plain = |text: &str| text.to_lowercase().replace('’', "'");
+        let mut from = 0;
+        if let Some((cut, mark)) = text.char_indices().find(|(_, character)| matches!(character, '\'' | '’')) {
+            let head = cut + mark.len_utf8();
+            if text.get(..head).is_some_and(|head| words.is(&plain(head), Class::Elision)) && head < text.len() {
+                from = head;
+            }
+        }
+        let mut to = text.len();
+        let mut pronoun = to;
+        if words.language == "fr"
+            && let Some((verb, last)) = text.get(from..).and_then(|rest| rest.rsplit_once('-'))
+            && words.is(&last.to_lowercase(), Class::Pronoun)
+        {
+            pronoun = text.len() - last.len();
+            to = from + verb.strip_suffix("-t").unwrap_or(verb).len();
+        }
+        for (from, to) in [(0, from), (from, to), (pronoun, text.len())] {
+            if let Some(part) = text.get(from..to).filter(|part| !part.is_empty()) {
+                self.push(part, start + from, Kind::Word);
+                if let Some(token) = self.tokens.last_mut() {
+                    token.lower = plain(part);
+                }
+            }
+        }
+    }
+
     /// Pairs the quotation marks of one paragraph; a quotation that is not closed goes on to the
     /// paragraph's end.
     fn mark_quotations(&mut self, first: usize, end: usize) {
         let mut open: Option<usize> = None;
         for index in first..end {
             let Some(token) = self.tokens.get(index) else { break };
-            let single = matches!(token.text, "'" | "‘" | "’");
+            let single = matches!(token.text, "'" | "‘" | "’" | "‚");
             match (token.kind, open) {
                 (Kind::Open, None) => open = Some(index),
                 (Kind::Close, Some(from)) => {
-                    let outer_single = self.tokens.get(from).is_some_and(|mark| matches!(mark.text, "'" | "‘"));
+                    let outer_single = self.tokens.get(from).is_some_and(|mark| matches!(mark.text, "'" | "‘" | "‚"));
                     if outer_single == single {
                         self.quote(from, index + 1);
                         open = None;
@@ -138,6 +180,14 @@ impl<'a> Lexed<'a> {
                     if let Some(token) = self.tokens.get_mut(index) {
                         token.kind = Kind::Mark;
                     }
+                }
+                // "„…“" and "”…”": the mark that opens elsewhere closes here.
+                (Kind::Open, Some(from)) if self.closes(from, token.text) => {
+                    if let Some(token) = self.tokens.get_mut(index) {
+                        token.kind = Kind::Close;
+                    }
+                    self.quote(from, index + 1);
+                    open = None;
                 }
                 (Kind::Close, None) if token.text == "“" => open = Some(index),
                 _ => {}
@@ -150,6 +200,14 @@ impl<'a> Lexed<'a> {
                 self.quote(from, end);
             }
         }
+    }
+
+    /// Whether a mark closes the quotation whose opening mark is at `from`.
+    fn closes(&self, from: usize, mark: &str) -> bool {
+        matches!(
+            (self.tokens.get(from).map_or("", |token| token.text), mark),
+            ("„", "“") | ("‚", "‘") | ("”", "”") | ("»", "«")
+        )
     }
 
     fn quote(&mut self, from: usize, to: usize) {
@@ -219,9 +277,14 @@ fn quotation_mark(mark: char, previous: char, next: Option<char>) -> Option<Kind
     let after_space =
         previous.is_whitespace() || matches!(previous, '(' | '[' | '—' | '–' | '-' | '“' | '"' | '‘' | '…');
     let before_word = next.is_some_and(|next| !next.is_whitespace());
+    let before_letter = next.is_some_and(char::is_alphanumeric);
     match mark {
         '“' if !after_space && !before_word => Some(Kind::Close),
-        '“' | '„' | '«' | '「' | '『' | '‹' => Some(Kind::Open),
+        // Marks that point inward, as in German print: »…«.
+        '»' if after_space && before_letter => Some(Kind::Open),
+        '«' if !after_space && !matches!(previous, '\'' | '’') => Some(Kind::Close),
+        '”' if previous.is_whitespace() && before_letter => Some(Kind::Open),
+        '“' | '„' | '«' | '「' | '『' | '‹' | '‚' => Some(Kind::Open),
         '”' | '»' | '」' | '』' | '›' => Some(Kind::Close),
         '"' | '＂' if after_space && before_word => Some(Kind::Open),
         '"' | '＂' => Some(Kind::Close),

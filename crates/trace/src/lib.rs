@@ -16,6 +16,7 @@ mod relate;
 mod reliance;
 mod sources;
 mod speech;
+mod tongues;
 
 pub use article::{analyse, analyse_with};
 pub use outlets::Outlets;

@@ -269,7 +269,7 @@ const AMBIGUOUS: [&str; 14] = [
 ];
 
 /// Names of outlets that are also everyday words.
-const COMMON: [&str; 25] = [
+const COMMON: [&str; 31] = [
     "Time",
     "People",
     "Fortune",
@@ -295,6 +295,12 @@ const COMMON: [&str; 25] = [
     "Reforma",
     "STAT",
     "Bild",
+    "Spiegel",
+    "Welt",
+    "Zeit",
+    "Stern",
+    "Mundo",
+    "Stampa",
 ];
 
 /// Whether an everyday word at `at` stands in a row of outlets: "outlets such as A, B and C".
@@ -307,6 +313,29 @@ fn listed(lexed: &Lexed<'_>, at: usize, last: Option<&Mention>) -> bool {
 /// Whether an everyday word stands where only a name stands: before "reported", "magazine",
 /// "news", after "told" or "by".
 fn common_word_is_named(lexed: &Lexed<'_>, at: usize, to: usize) -> bool {
+    // „Bild“; "berichtet der Spiegel", "der Spiegel schreibt".
+    if lexed.kind(to) == Some(Kind::Close) && at > 0 && lexed.kind(at - 1) == Some(Kind::Open) {
+        return true;
+    }
+    let reports = |at: Option<usize>| {
+        at.is_some_and(|at| {
+            matches!(
+                lexed.lower(at),
+                "berichtet"
+                    | "berichtete"
+                    | "meldet"
+                    | "meldete"
+                    | "schreibt"
+                    | "schrieb"
+                    | "zitiert"
+                    | "sagte"
+                    | "laut"
+            )
+        })
+    };
+    if matches!(lexed.before(at), "der" | "die" | "dem" | "den") && (reports(Some(to)) || reports(at.checked_sub(2))) {
+        return true;
+    }
     matches!(
         lexed.lower(to),
         "magazine" | "reported" | "reports" | "poll" | "reporter" | "host" | "anchor" | "interview" | "’s" | "'s"

@@ -4,6 +4,7 @@ use crate::ArticleInput;
 use crate::lex::{Kind, Lexed};
 use crate::outlets::{Mention, Outlet, Outlets, same};
 use crate::speech::{JOURNALISTS, Range, Speech};
+use crate::tongues::{self, Vocabulary};
 use firsthand_model::{How, OutletReliance, Span};
 use firsthand_text::offsets::Offsets;
 
@@ -37,12 +38,17 @@ pub(crate) fn reliances(
     speeches: &[Speech],
     outlets: &Outlets,
     publisher: Option<&Outlet>,
+    words: Option<&Vocabulary>,
 ) -> (Vec<OutletReliance>, Vec<Span>) {
     let mut found: Vec<OutletReliance> = Vec::new();
     let mut own: Vec<Span> = Vec::new();
     let span = |range: Range| lexed.bytes(range.0, range.1).map(|(start, end)| offsets.span(start, end));
+    let tied = |mention: &Mention| match words {
+        Some(words) => tongues::ties::tie(lexed, mention, speeches, words),
+        None => tie(lexed, mention, speeches),
+    };
     let mut ties: Vec<Option<(How, Range)>> =
-        mentions.iter().map(|mention| tie(lexed, mention, speeches).or_else(|| credit(lexed, mention))).collect();
+        mentions.iter().map(|mention| tied(mention).or_else(|| credit(lexed, mention))).collect();
     share_with_neighbours(lexed, mentions, &mut ties);
     for (mention, tie) in mentions.iter().zip(ties) {
         let Some((how, evidence)) = tie else { continue };
@@ -55,7 +61,8 @@ pub(crate) fn reliances(
             add(&mut found, &mention.outlet, how, evidence);
         }
     }
-    own.extend(own_words(lexed).into_iter().filter_map(span));
+    let shown = words.map_or_else(|| own_words(lexed), |words| tongues::ties::own_words(lexed, words));
+    own.extend(shown.into_iter().filter_map(span));
     for link in article.links {
         let Some(outlet) = outlets.by_url(&link.url) else { continue };
         if publisher.is_some_and(|publisher| same(publisher, outlet)) || link.text.trim().is_empty() {

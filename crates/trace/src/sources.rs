@@ -3,6 +3,7 @@
 use crate::lex::{Kind, Lexed, bare};
 use crate::outlets::Mention;
 use crate::speech::{JOURNALISTS, Range};
+use crate::tongues::{self, Class, Vocabulary};
 use firsthand_model::SourceKind;
 
 const DOCUMENTS: [&str; 40] = [
@@ -255,6 +256,8 @@ pub(crate) struct Source {
 pub(crate) struct Resolver<'a, 'b> {
     lexed: &'b Lexed<'a>,
     mentions: &'b [Mention],
+    /// The words of a language other than English.
+    words: Option<&'b Vocabulary>,
     /// Runs of two to four capitalised words, with the token after: people and bodies.
     names: Vec<Range>,
     last_person: Option<String>,
@@ -263,7 +266,7 @@ pub(crate) struct Resolver<'a, 'b> {
 }
 
 impl<'a, 'b> Resolver<'a, 'b> {
-    pub(crate) fn new(lexed: &'b Lexed<'a>, mentions: &'b [Mention]) -> Self {
+    pub(crate) fn new(lexed: &'b Lexed<'a>, mentions: &'b [Mention], words: Option<&'b Vocabulary>) -> Self {
         let mut names = Vec::new();
         let mut at = 0;
         while at < lexed.tokens.len() {
@@ -276,7 +279,7 @@ impl<'a, 'b> Resolver<'a, 'b> {
             }
             at = end.max(at + 1);
         }
-        Self { lexed, mentions, names, last_person: None, last_thing: None, last_document: None }
+        Self { lexed, mentions, words, names, last_person: None, last_thing: None, last_document: None }
     }
 
     /// Reads a source. Sources must come in the order of the text.
@@ -302,7 +305,10 @@ impl<'a, 'b> Resolver<'a, 'b> {
             && let Some((start, end)) =
                 self.names.iter().rev().find(|(start, end)| *start >= source.0 && *end <= source.1)
         {
-            return self.lexed.phrase(*start, *end).to_owned();
+            return match self.words {
+                Some(words) => self.bare_name(*start, *end, words),
+                None => self.lexed.phrase(*start, *end).to_owned(),
+            };
         }
         if matches!(self.lexed.lower(from), "a" | "an") && from + 1 < to {
             from += 1;
@@ -315,6 +321,9 @@ impl<'a, 'b> Resolver<'a, 'b> {
         let (from, to) = source;
         let plain = |kind| Source { kind, refers_to: None };
         let only = to == from + 1;
+        if let Some(words) = self.words {
+            return self.in_tongue(source, words);
+        }
         match lexed.lower(from) {
             "he" | "she" if only => {
                 let refers_to = self.last_person.clone().or_else(|| self.person_before(from));
@@ -426,6 +435,40 @@ impl<'a, 'b> Resolver<'a, 'b> {
             return plain(SourceKind::Organization);
         }
         self.person(start, start + capitals)
+    }
+
+    /// A name without the nouns before it, which German writes in capitals too.
+    fn bare_name(&self, start: usize, end: usize, words: &Vocabulary) -> String {
+        let start = if words.language == "de" { start.max(end.saturating_sub(2)) } else { start };
+        self.lexed.phrase(start, end).to_owned()
+    }
+
+    /// As [`Self::classify`], in a language other than English.
+    fn in_tongue(&self, source: Range, words: &Vocabulary) -> Source {
+        let lexed = self.lexed;
+        let (from, to) = source;
+        let kind = tongues::sources::kind(lexed, self.mentions, words, source);
+        let only = to == from + 1;
+        let refers_to = match kind {
+            SourceKind::Person if only && words.is(lexed.lower(from), Class::Person) => {
+                self.last_person.clone().or_else(|| self.person_before(from))
+            }
+            SourceKind::Organization if only && lexed.capital(from) => {
+                let surname = lexed.word(from);
+                let full = self.names.iter().rev().find(|(_, end)| *end <= from && lexed.word(end - 1) == surname);
+                if let Some((start, end)) = full {
+                    let refers_to = Some(self.bare_name(*start, *end, words));
+                    return Source { kind: SourceKind::Person, refers_to };
+                }
+                None
+            }
+            SourceKind::Outlet if words.is(lexed.lower(to.saturating_sub(1)), Class::Outlet) && to <= from + 3 => {
+                let before = self.mentions.iter().rev().find(|mention| mention.to <= from);
+                before.map(|mention| mention.outlet.name.clone())
+            }
+            _ => None,
+        };
+        Source { kind, refers_to }
     }
 
     /// A person, or a body, by one to four capitalised words; a surname stands for the last full

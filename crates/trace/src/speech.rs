@@ -1039,7 +1039,7 @@ fn weekday(word: &str) -> bool {
 
 /// A quotation that is not closed at a paragraph's end goes on in the next paragraph that opens
 /// with a quotation mark.
-fn continue_quotations(lexed: &Lexed<'_>, found: &mut [Speech]) {
+pub(crate) fn continue_quotations(lexed: &Lexed<'_>, found: &mut [Speech]) {
     for pair in lexed.paragraphs.windows(2) {
         let [(_, end), (next, next_end)] = pair else { continue };
         let open = *end > 0 && lexed.quoted(end - 1) && lexed.kind(end - 1) != Some(Kind::Close);

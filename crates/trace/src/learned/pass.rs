@@ -210,6 +210,15 @@ pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], r
             confidence,
         });
     }
+    // The same words are said once: by the surer of two cues.
+    let doubled = |at: usize, speech: &Speech| {
+        found.iter().enumerate().any(|(other_at, other)| {
+            other.content == speech.content && (other.confidence, other_at) > (speech.confidence, at)
+        })
+    };
+    let kept: Vec<bool> = found.iter().enumerate().map(|(at, speech)| !doubled(at, speech)).collect();
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or(true));
     // What only the surest rules see ("…, per the Gazette", "…, he told the Gazette") is rare in what
     // the model learnt from.
     let told_outlet = |rule: &Speech| {
