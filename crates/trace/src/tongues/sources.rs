@@ -47,7 +47,9 @@ pub(crate) fn kind(lexed: &Lexed<'_>, mentions: &[Mention], words: &Vocabulary, 
                 (start..to).any(|place| place != at && capitals(place) >= 2) || proper(lexed, words, at + 1, to);
             if named { SourceKind::Person } else { SourceKind::Unnamed }
         }
-        None if capitals(start) >= 2 => SourceKind::Person,
+        None if capitals(start) >= 2 || (start..to).any(|at| lexed.word(at) == "," && capitals(at + 1) >= 2) => {
+            SourceKind::Person
+        }
         None => {
             let word = lexed.word(start);
             // One name alone: a body's, unless a person was named so before.
