@@ -69,12 +69,20 @@ enum Chore {
         /// Instead of a model, write what models of all parts but one say of that part, as JSON lines
         #[arg(long)]
         folds: Option<usize>,
+        /// Of the parts, only this one, from 1
+        #[arg(long, requires = "folds")]
+        only: Option<usize>,
+        /// Hide something from the model: classes, endings, kinds, quotations, outlets, rules or way
+        #[arg(long, requires = "folds")]
+        without: Option<String>,
     },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().chore {
-        Chore::TrainTrace { data, to, folds } => train_trace::train_trace(&data, &to, folds),
+        Chore::TrainTrace { data, to, folds, only, without } => {
+            train_trace::train_trace(&data, &to, folds, only, without.as_deref())
+        }
         Chore::Pictures { to, all } => pictures::pictures(&to, all),
         Chore::TrainExtract { data, to } => train_extract(&data, &to),
         Chore::Replay { dir, listen, opml } => {

@@ -1,8 +1,8 @@
 //! Trains the attribution model on data from outside the project.
 
 use anyhow::{Context, Result, bail};
-use firsthand_trace::learned::Model;
 use firsthand_trace::learned::train::{Gold, Sample, Settings, train};
+use firsthand_trace::learned::{Hidden, Model};
 use firsthand_trace::{ArticleInput, Outlets, analyse_with};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -12,9 +12,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Trains on all articles and writes the model; with `folds`, trains on all parts but one in turn and
-/// writes what each model says of the part that it has not seen to `to` as JSON lines.
-pub fn train_trace(data: &Path, to: &Path, folds: Option<usize>) -> Result<()> {
+/// Trains on all articles and writes the model; with `folds`, trains on all parts but one in turn (or on
+/// all but the `only` one) and writes what each model says of the part that it has not seen to `to` as
+/// JSON lines. Without what is `hidden` from the model, it shows what that is worth.
+pub fn train_trace(
+    data: &Path,
+    to: &Path,
+    folds: Option<usize>,
+    only: Option<usize>,
+    hidden: Option<&str>,
+) -> Result<()> {
     let file = data.join("polnear_train.jsonl.gz");
     if !file.exists() {
         bail!(
@@ -25,7 +32,14 @@ pub fn train_trace(data: &Path, to: &Path, folds: Option<usize>) -> Result<()> {
     let lines = articles(&file)?;
     let samples: Vec<Sample> = lines.iter().map(sample).collect();
     let outlets = Outlets::builtin();
-    let settings = Settings::default();
+    let hidden = match hidden {
+        None => Hidden::Nothing,
+        Some(name) => {
+            let known = Hidden::NAMES.iter().find(|(known, _)| *known == name);
+            known.with_context(|| format!("{name:?} can't be hidden"))?.1
+        }
+    };
+    let settings = Settings { hidden, ..Settings::default() };
     let started = Instant::now();
     let mut log = |line: &str| {
         let _ = writeln!(std::io::stderr(), "{:>5} s  {line}", started.elapsed().as_secs());
@@ -38,11 +52,11 @@ pub fn train_trace(data: &Path, to: &Path, folds: Option<usize>) -> Result<()> {
         return Ok(());
     };
     let mut out = fs::File::create(to).with_context(|| format!("cannot write {}", to.display()))?;
-    for fold in 0..folds {
+    for fold in (0..folds).filter(|fold| only.is_none_or(|only| only == *fold + 1)) {
         let kept: Vec<Sample> =
             samples.iter().enumerate().filter(|(at, _)| at % folds != fold).map(|(_, sample)| sample.clone()).collect();
         let bytes = train(&kept, &outlets, &settings, &mut |_| {}).write();
-        let model = Model::read(&bytes)?;
+        let model = Model::read(&bytes)?.trained_without(hidden);
         for line in lines.iter().skip(fold).step_by(folds) {
             writeln!(out, "{}", predicted(line, &outlets, &model, fold)?)?;
         }

@@ -247,8 +247,17 @@ pub enum Command {
         explain: bool,
     },
     /// Find attributions, outlets relied on, figures and dates, no store
-    #[command(after_help = "Example: firsthand trace < articles.jsonl | jq .attributions")]
-    Trace {},
+    #[command(
+        after_help = "Example: firsthand trace < articles.jsonl | jq .attributions\n         firsthand trace --html page.html --format csv < articles.jsonl > annotations.csv\n\nLines {\"id\",\"url\",\"title\",\"text\",\"published\",\"language\"[,\"publisher\",\"links\"]}. Offsets are code points into the text."
+    )]
+    Trace {
+        /// What to print
+        #[arg(long, value_enum, default_value = "json")]
+        format: crate::lines::TraceFormat,
+        /// Write a page with the articles and their annotations in colour as well; - prints the page alone
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
     /// Find who relies on whom within each story, no store
     #[command(
         after_help = "Example: firsthand relate < stories.jsonl\n\nThe reports of a story stand together; without \"story\" they are grouped first."

@@ -69,7 +69,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Cluster { at_the_end, explain } => {
             lines::cluster(std::io::stdin(), &mut output, at_the_end, explain).map(exit_code)
         }
-        Command::Trace {} => lines::trace(std::io::stdin(), &mut output).map(exit_code),
+        Command::Trace { format, html } => {
+            lines::trace(std::io::stdin(), &mut output, format, html.as_deref()).map(exit_code)
+        }
         Command::Relate {} => lines::relate(std::io::stdin(), &mut output).map(exit_code),
         Command::Rank { reader, corpus } => {
             lines::rank(std::io::stdin(), reader.as_deref(), corpus.as_deref(), &mut output).map(exit_code)

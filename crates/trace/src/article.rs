@@ -2,7 +2,7 @@
 
 use crate::learned::{self, Model};
 use crate::lex::Lexed;
-use crate::outlets::{Mention, Outlets};
+use crate::outlets::{Mention, Outlets, within};
 use crate::speech::{Range, Speech};
 use crate::{ArticleInput, dates, figures, reliance, sources, speech, tongues};
 use firsthand_model::{Analysis, Attribution, QuoteKind, Span, Via};
@@ -54,8 +54,9 @@ fn attribution(
     let content = content(&speech.content, lexed, offsets)?;
     let source = speech.source.map(|source| resolver.read(source));
     let via = speech.recipient.and_then(|recipient| {
-        let mention =
-            mentions.iter().find(|mention| recipient.0 <= mention.from && mention.to <= recipient.1 && !mention.own)?;
+        let mention = within(mentions, recipient.0, recipient.1)
+            .iter()
+            .find(|mention| mention.to <= recipient.1 && !mention.own)?;
         let evidence = span((speech.cue.0, recipient.1.max(speech.cue.1)))?;
         Some(Via { outlet: mention.outlet.name.clone(), domain: mention.outlet.domain.clone(), evidence })
     });

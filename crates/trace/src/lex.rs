@@ -30,6 +30,10 @@ pub(crate) struct Token<'a> {
     pub quoted: bool,
 }
 
+/// The most tokens of a sentence: what is longer is no sentence, and is read in pieces so that the
+/// work stays in proportion to the text.
+const LONGEST_SENTENCE: usize = 400;
+
 /// A text read into tokens. Paragraphs and sentences are ranges of token numbers; a sentence goes
 /// on to the end of a quotation that begins in it.
 #[derive(Debug)]
@@ -66,7 +70,7 @@ impl<'a> Lexed<'a> {
                 let open = token.quoted
                     && lexed.tokens.get(index + 1).is_some_and(|next| next.quoted && next.kind != Kind::Open);
                 let ends = stops.get(stop).is_some_and(|at| *at == token.end);
-                if index + 1 == end || (ends && !open) {
+                if index + 1 == end || (ends && !open) || index + 1 - sentence >= LONGEST_SENTENCE {
                     lexed.sentences.push((sentence, index + 1));
                     sentence = index + 1;
                 }
@@ -216,6 +220,16 @@ impl<'a> Lexed<'a> {
         }
     }
 
+    /// The sentence that a token stands in.
+    pub(crate) fn sentence_at(&self, token: usize) -> (usize, usize) {
+        holding(&self.sentences, token).unwrap_or((0, self.tokens.len()))
+    }
+
+    /// The paragraph that a token stands in.
+    pub(crate) fn paragraph_at(&self, token: usize) -> (usize, usize) {
+        holding(&self.paragraphs, token).unwrap_or((token, token + 1))
+    }
+
     /// The token's text; empty beyond the ends.
     pub(crate) fn word(&self, index: usize) -> &'a str {
         self.tokens.get(index).map_or("", |token| token.text)
@@ -266,6 +280,11 @@ impl<'a> Lexed<'a> {
         }
         Some(index)
     }
+}
+
+/// The range of a list of ranges in order that a token stands in.
+fn holding(ranges: &[(usize, usize)], token: usize) -> Option<(usize, usize)> {
+    ranges.get(ranges.partition_point(|(_, end)| *end <= token)).copied()
 }
 
 fn is_mark(character: char) -> bool {

@@ -64,6 +64,13 @@ pub(crate) struct Mention {
     pub own: bool,
 }
 
+/// The mentions that begin in a stretch of tokens, of all in the order of the text.
+pub(crate) fn within(mentions: &[Mention], from: usize, to: usize) -> &[Mention] {
+    let first = mentions.partition_point(|mention| mention.from < from);
+    let last = mentions.partition_point(|mention| mention.from < to);
+    mentions.get(first..last.max(first)).unwrap_or_default()
+}
+
 /// The registry of outlets, agencies and programmes: names, aliases, domains.
 #[derive(Debug, Clone, Default)]
 pub struct Outlets {

@@ -8,6 +8,9 @@ use crate::tongues::{self, Vocabulary};
 use firsthand_model::{How, OutletReliance, Span};
 use firsthand_text::offsets::Offsets;
 
+/// The most tokens from an attribution's cue to an outlet that has to do with it.
+const NEAR: usize = 500;
+
 /// The confidence from which an attribution's cue is believed whatever its words are.
 const SAID: f32 = 0.5;
 
@@ -43,9 +46,15 @@ pub(crate) fn reliances(
     let mut found: Vec<OutletReliance> = Vec::new();
     let mut own: Vec<Span> = Vec::new();
     let span = |range: Range| lexed.bytes(range.0, range.1).map(|(start, end)| offsets.span(start, end));
-    let tied = |mention: &Mention| match words {
-        Some(words) => tongues::ties::tie(lexed, mention, speeches, words),
-        None => tie(lexed, mention, speeches),
+    let tied = |mention: &Mention| {
+        // An attribution's source and the one who is told stand near its cue.
+        let from = speeches.partition_point(|speech| speech.cue.0 + NEAR < mention.from);
+        let to = speeches.partition_point(|speech| speech.cue.0 <= mention.to + NEAR);
+        let speeches = speeches.get(from..to).unwrap_or_default();
+        match words {
+            Some(words) => tongues::ties::tie(lexed, mention, speeches, words),
+            None => tie(lexed, mention, speeches),
+        }
     };
     let mut ties: Vec<Option<(How, Range)>> =
         mentions.iter().map(|mention| tied(mention).or_else(|| credit(lexed, mention))).collect();
@@ -606,6 +615,5 @@ fn own_words(lexed: &Lexed<'_>) -> Vec<Range> {
 }
 
 fn sentence_of(lexed: &Lexed<'_>, token: usize) -> Range {
-    let number = lexed.sentences.partition_point(|(_, end)| *end <= token);
-    lexed.sentences.get(number).copied().unwrap_or((0, lexed.tokens.len()))
+    lexed.sentence_at(token)
 }

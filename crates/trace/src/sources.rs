@@ -1,10 +1,11 @@
 //! What kind of source a noun phrase names, and whom a pronoun, a surname or "the outlet" means.
 
 use crate::lex::{Kind, Lexed, bare};
-use crate::outlets::Mention;
+use crate::outlets::{Mention, within};
 use crate::speech::{JOURNALISTS, Range};
 use crate::tongues::{self, Class, Vocabulary};
 use firsthand_model::SourceKind;
+use std::collections::HashMap;
 
 const DOCUMENTS: [&str; 40] = [
     "report",
@@ -246,6 +247,12 @@ const ORGANIZATIONS: [&str; 70] = [
     "utility",
 ];
 
+/// How many names back a pronoun looks.
+const NAMES_BACK: usize = 200;
+
+/// The most words of an outlet's name.
+const LONGEST_NAME: usize = 10;
+
 /// A source read: its kind and the name that it stands for.
 pub(crate) struct Source {
     pub kind: SourceKind,
@@ -260,6 +267,8 @@ pub(crate) struct Resolver<'a, 'b> {
     words: Option<&'b Vocabulary>,
     /// Runs of two to four capitalised words, with the token after: people and bodies.
     names: Vec<Range>,
+    /// The places in `names` of those that end in a word.
+    by_last: HashMap<&'a str, Vec<usize>>,
     last_person: Option<String>,
     last_thing: Option<String>,
     last_document: Option<String>,
@@ -279,7 +288,11 @@ impl<'a, 'b> Resolver<'a, 'b> {
             }
             at = end.max(at + 1);
         }
-        Self { lexed, mentions, words, names, last_person: None, last_thing: None, last_document: None }
+        let mut by_last: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (place, (_, end)) in names.iter().enumerate() {
+            by_last.entry(bare(lexed.word(end - 1))).or_default().push(place);
+        }
+        Self { lexed, mentions, words, names, by_last, last_person: None, last_thing: None, last_document: None }
     }
 
     /// Reads a source. Sources must come in the order of the text.
@@ -302,8 +315,10 @@ impl<'a, 'b> Resolver<'a, 'b> {
     fn name_of(&self, source: Range, kind: SourceKind) -> String {
         let (mut from, to) = source;
         if kind == SourceKind::Person
-            && let Some((start, end)) =
-                self.names.iter().rev().find(|(start, end)| *start >= source.0 && *end <= source.1)
+            && let Some((start, end)) = self
+                .names
+                .get(self.names.partition_point(|(_, end)| *end <= source.1).wrapping_sub(1))
+                .filter(|(start, _)| *start >= source.0)
         {
             return match self.words {
                 Some(words) => self.bare_name(*start, *end, words),
@@ -346,9 +361,8 @@ impl<'a, 'b> Resolver<'a, 'b> {
             } else {
                 from
             };
-        let mention = self.mentions.iter().position(|mention| mention.from >= from && mention.to <= to);
-        if let Some(number) = mention
-            && let Some(mention) = self.mentions.get(number)
+        let mention = within(self.mentions, from, to).iter().find(|mention| mention.to <= to);
+        if let Some(mention) = mention
             && mention.from <= start
             && (mention.to == to
                 || matches!(
@@ -364,12 +378,12 @@ impl<'a, 'b> Resolver<'a, 'b> {
         }
         let definite = matches!(lexed.lower(from), "the" | "this" | "that") && to <= from + 3;
         let last = lexed.lower(to.saturating_sub(1));
-        if definite && OUTLET_NOUNS.contains(&last) {
-            let before = self.mentions.iter().rposition(|mention| mention.to <= from);
-            if let Some(outlet) = before.and_then(|number| self.mentions.get(number)) {
-                let refers_to = Some(outlet.outlet.name.clone());
-                return Source { kind: SourceKind::Outlet, refers_to };
-            }
+        if definite
+            && OUTLET_NOUNS.contains(&last)
+            && let Some(outlet) = self.mention_before(from)
+        {
+            let refers_to = Some(outlet.outlet.name.clone());
+            return Source { kind: SourceKind::Outlet, refers_to };
         }
         let head_end = (from..to)
             .find(|index| {
@@ -455,20 +469,30 @@ impl<'a, 'b> Resolver<'a, 'b> {
             }
             SourceKind::Organization if only && lexed.capital(from) => {
                 let surname = lexed.word(from);
-                let full = self.names.iter().rev().find(|(_, end)| *end <= from && lexed.word(end - 1) == surname);
-                if let Some((start, end)) = full {
-                    let refers_to = Some(self.bare_name(*start, *end, words));
+                if let Some((start, end)) = self.full_name(surname, from) {
+                    let refers_to = Some(self.bare_name(start, end, words));
                     return Source { kind: SourceKind::Person, refers_to };
                 }
                 None
             }
             SourceKind::Outlet if words.is(lexed.lower(to.saturating_sub(1)), Class::Outlet) && to <= from + 3 => {
-                let before = self.mentions.iter().rev().find(|mention| mention.to <= from);
-                before.map(|mention| mention.outlet.name.clone())
+                self.mention_before(from).map(|mention| mention.outlet.name.clone())
             }
             _ => None,
         };
         Source { kind, refers_to }
+    }
+
+    /// The last full name before a token that ends in a surname.
+    fn full_name(&self, surname: &str, before: usize) -> Option<Range> {
+        let places = self.by_last.get(surname)?;
+        let last = places.partition_point(|place| self.names.get(*place).is_some_and(|(_, end)| *end <= before));
+        self.names.get(*places.get(last.checked_sub(1)?)?).copied()
+    }
+
+    /// The last outlet that is named before a token.
+    fn mention_before(&self, token: usize) -> Option<&Mention> {
+        self.mentions.get(self.mentions.partition_point(|mention| mention.to <= token).checked_sub(1)?)
     }
 
     /// A person, or a body, by one to four capitalised words; a surname stands for the last full
@@ -494,10 +518,9 @@ impl<'a, 'b> Resolver<'a, 'b> {
             return Source { kind: SourceKind::Person, refers_to: None };
         }
         let surname = bare(lexed.word(to.saturating_sub(1)));
-        let full = self.names.iter().rev().find(|(_, end)| *end <= from && bare(lexed.word(end - 1)) == surname);
-        match full {
+        match self.full_name(surname, from) {
             Some((start, end)) => {
-                Source { kind: SourceKind::Person, refers_to: Some(bare(lexed.phrase(*start, *end)).to_owned()) }
+                Source { kind: SourceKind::Person, refers_to: Some(bare(lexed.phrase(start, end)).to_owned()) }
             }
             None => {
                 Source { kind: if titled { SourceKind::Person } else { SourceKind::Organization }, refers_to: None }
@@ -507,9 +530,15 @@ impl<'a, 'b> Resolver<'a, 'b> {
 
     /// The nearest name of two or three words before a token that is no outlet's.
     fn person_before(&self, before: usize) -> Option<String> {
-        let outlet = |range: &Range| self.mentions.iter().any(|mention| mention.from < range.1 && range.0 < mention.to);
+        let outlet = |range: &Range| {
+            within(self.mentions, range.0.saturating_sub(LONGEST_NAME), range.1)
+                .iter()
+                .any(|mention| range.0 < mention.to)
+        };
         let body = |range: &Range| (range.0..range.1).any(|index| ORGANIZATIONS.contains(&self.lexed.lower(index)));
-        let range = self.names.iter().rev().find(|range| range.1 <= before && !outlet(range) && !body(range))?;
+        let end = self.names.partition_point(|range| range.1 <= before);
+        let near = self.names.get(end.saturating_sub(NAMES_BACK)..end).unwrap_or_default();
+        let range = near.iter().rev().find(|range| !outlet(range) && !body(range))?;
         Some(bare(self.lexed.phrase(range.0, range.1)).to_owned())
     }
 }

@@ -5,7 +5,7 @@
 //! Newell et al. 2018). Subjects are found by walking left from the verb to the border of the clause.
 
 use crate::lex::{Kind, Lexed};
-use crate::outlets::Mention;
+use crate::outlets::{Mention, within};
 
 /// A stretch of tokens, the end exclusive.
 pub(crate) type Range = (usize, usize);
@@ -275,11 +275,21 @@ pub(crate) fn verb_class(word: &str) -> u32 {
 pub(crate) fn speeches(lexed: &Lexed<'_>, mentions: &[Mention]) -> Vec<Speech> {
     let mut found = Vec::new();
     for (number, &(start, end)) in lexed.sentences.iter().enumerate() {
-        let sentence = Sentence { lexed, mentions, start, end, number };
+        let sentence = Sentence { lexed, mentions: within(mentions, start, end), start, end, number };
         sentence.read(&mut found);
     }
     continue_quotations(lexed, &mut found);
     found
+}
+
+/// The most tokens of a cue.
+const LONGEST_CUE: usize = 64;
+
+/// The attributions whose cues overlap a stretch of tokens, of a list in the order of their cues.
+pub(crate) fn overlapping(speeches: &[Speech], cue: Range) -> impl Iterator<Item = &Speech> {
+    let first = speeches.partition_point(|speech| speech.cue.0 + LONGEST_CUE < cue.0);
+    let rest = speeches.get(first..).unwrap_or_default();
+    rest.iter().take_while(move |speech| speech.cue.0 < cue.1).filter(move |speech| cue.0 < speech.cue.1)
 }
 
 struct Sentence<'a, 'b> {
@@ -529,11 +539,7 @@ impl Sentence<'_, '_> {
     }
 
     fn paragraph_end(&self) -> usize {
-        self.lexed
-            .paragraphs
-            .iter()
-            .find(|(start, end)| (*start..*end).contains(&self.start))
-            .map_or(self.end, |(_, end)| *end)
+        self.lexed.paragraph_at(self.start).1
     }
 
     /// `S said C` and `"C," S said`.
@@ -1046,8 +1052,9 @@ pub(crate) fn continue_quotations(lexed: &Lexed<'_>, found: &mut [Speech]) {
         if !open || lexed.kind(*next) != Some(Kind::Open) {
             continue;
         }
-        let Some(speech) = found.iter_mut().rev().find(|speech| speech.content.last().is_some_and(|(_, to)| to == end))
-        else {
+        let near = found.partition_point(|speech| speech.cue.0 < *next);
+        let near = found.get_mut(..near).unwrap_or_default().iter_mut().rev().take(8);
+        let Some(speech) = { near }.find(|speech| speech.content.last().is_some_and(|(_, to)| to == end)) else {
             continue;
         };
         let to = (*next..*next_end).find(|index| !lexed.quoted(*index)).unwrap_or(*next_end);

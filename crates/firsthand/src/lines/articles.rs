@@ -1,25 +1,123 @@
 //! `cluster`, `trace` and `relate`: articles in, a line each out.
 
-use super::{Lines, Tally, article, each_line, print};
-use anyhow::Result;
-use firsthand_model::{ArticleLine, Decision, Report, StoryInput, Timestamp};
+use super::{Lines, Tally, annotated, article, print};
+use anyhow::{Context as _, Result};
+use firsthand_model::{Analysis, ArticleLine, Decision, Report, StoryInput, Timestamp};
 use firsthand_story::{State, features};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate as relate_reports};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 
-/// `firsthand trace`.
-pub fn trace(input: impl Read, output: &mut impl Write) -> Result<Tally> {
-    let outlets = Outlets::builtin();
-    each_line(input, output, |line| match article(line) {
-        Ok(article) => with_id(&article.id, serde_json::to_value(analysis(&article, &outlets))),
-        Err(error) => error,
-    })
+/// How `firsthand trace` prints what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TraceFormat {
+    /// A JSON line an article
+    Json,
+    /// A row an annotation, for spreadsheets
+    Csv,
 }
 
-fn analysis(article: &ArticleLine, outlets: &Outlets) -> firsthand_model::Analysis {
+/// `firsthand trace`: lines or rows to `output`, and with `page` the articles with their annotations
+/// in colour as an HTML page in that file; `-` is `output` itself, which then gets the page alone.
+pub fn trace(input: impl Read, output: &mut impl Write, format: TraceFormat, page: Option<&Path>) -> Result<Tally> {
+    let outlets = Outlets::builtin();
+    let alone = page == Some(Path::new("-"));
+    let mut file = match page.filter(|_| !alone) {
+        Some(path) => Some(PageFile::create(path)?),
+        None => None,
+    };
+    let mut pages = |output: &mut dyn Write, text: &str| match (&mut file, alone) {
+        (Some(file), _) => file.write(text),
+        (None, true) => output.write_all(text.as_bytes()).context("cannot write the output"),
+        (None, false) => Ok(()),
+    };
+    let csv = format == TraceFormat::Csv && !alone;
+    if csv {
+        output.write_all(annotated::csv_row(annotated::COLUMNS.into_iter()).as_bytes())?;
+    }
+    pages(output, &annotated::page_head())?;
+    let mut lines = Lines { input: BufReader::with_capacity(1 << 16, input), number: 0 };
+    let mut tally = Tally::default();
+    loop {
+        let batch = lines.batch()?;
+        if batch.is_empty() {
+            break;
+        }
+        let found: Vec<Result<(ArticleLine, Analysis), Value>> = batch
+            .par_iter()
+            .map(|line| {
+                let article = article(line)?;
+                let found = analysis(&article, &outlets);
+                Ok((article, found))
+            })
+            .collect();
+        for found in found {
+            let id = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+            let (row, shown) = match &found {
+                Ok((article, found)) => (
+                    csv.then(|| annotated::csv(&id(&article.id), found)),
+                    page.map(|_| annotated::page_article(article, found)),
+                ),
+                Err(error) => {
+                    let why = error.get("error").and_then(Value::as_str).unwrap_or_default();
+                    let named = error.get("id").filter(|id| !id.is_null()).map(id).unwrap_or_default();
+                    (csv.then(|| annotated::csv_error(&named, why)), page.map(|_| annotated::page_error(why)))
+                }
+            };
+            if let Some(shown) = shown {
+                pages(output, &shown)?;
+            }
+            if let Some(row) = row {
+                tally.inputs += 1;
+                tally.bad += usize::from(found.is_err());
+                output.write_all(row.as_bytes()).context("cannot write the output")?;
+            } else if alone {
+                tally.inputs += 1;
+                tally.bad += usize::from(found.is_err());
+            } else {
+                let answer = match found {
+                    Ok((article, found)) => with_id(&article.id, serde_json::to_value(found)),
+                    Err(error) => error,
+                };
+                print(output, &answer, &mut tally)?;
+            }
+        }
+    }
+    pages(output, annotated::PAGE_FOOT)?;
+    file.map_or(Ok(()), PageFile::finish)?;
+    Ok(tally)
+}
+
+/// A page that is in its place only when it is whole: what was there before stays until then.
+struct PageFile {
+    file: std::io::BufWriter<tempfile::NamedTempFile>,
+    path: PathBuf,
+}
+
+impl PageFile {
+    fn create(path: &Path) -> Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder)
+            .with_context(|| format!("cannot write {}: its folder takes no file", path.display()))?;
+        Ok(Self { file: std::io::BufWriter::new(file), path: path.to_owned() })
+    }
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        self.file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", self.path.display()))
+    }
+
+    fn finish(self) -> Result<()> {
+        let cannot = || format!("cannot write {}", self.path.display());
+        let file = self.file.into_inner().map_err(std::io::IntoInnerError::into_error).with_context(cannot)?;
+        file.persist(&self.path).with_context(cannot)?;
+        Ok(())
+    }
+}
+
+fn analysis(article: &ArticleLine, outlets: &Outlets) -> Analysis {
     let input = ArticleInput {
         title: article.title.as_deref().unwrap_or_default(),
         text: article.text.as_deref().unwrap_or_default(),

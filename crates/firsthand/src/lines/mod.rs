@@ -3,11 +3,12 @@
 //! They keep the order of their input, use all cores and hold a bounded number of lines. A bad
 //! line or file becomes `{"file"|"id": …, "error": "…"}` on a line of its own, and the rest goes on.
 
+mod annotated;
 mod articles;
 mod files;
 mod ranking;
 
-pub use articles::{cluster, relate, trace};
+pub use articles::{TraceFormat, cluster, relate, trace};
 pub use files::{explain, extract, feed};
 pub use ranking::rank;
 

@@ -3,7 +3,7 @@
 
 use crate::lex::{Kind, Lexed};
 use crate::outlets::Mention;
-use crate::speech::{self, Range, Speech};
+use crate::speech::{self, Range, Speech, overlapping};
 use std::collections::HashMap;
 
 /// Word classes by the hash of the word.
@@ -32,6 +32,41 @@ pub(crate) struct Seen {
     to_end: u32,
 }
 
+/// What a model is not shown, in training and in reading, to find out what that is worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Hidden {
+    /// It sees everything.
+    #[default]
+    Nothing,
+    /// The classes of words; their kinds remain.
+    Classes,
+    /// The endings and shapes of words.
+    Endings,
+    /// Words' kinds by closed lists and endings.
+    Kinds,
+    /// Where quotations open and close.
+    Quotations,
+    /// Which words name outlets.
+    Outlets,
+    /// What the rules find.
+    Rules,
+    /// What lies between a cue and a token.
+    Way,
+}
+
+impl Hidden {
+    /// What can be hidden, by name.
+    pub const NAMES: [(&'static str, Self); 7] = [
+        ("classes", Self::Classes),
+        ("endings", Self::Endings),
+        ("kinds", Self::Kinds),
+        ("quotations", Self::Quotations),
+        ("outlets", Self::Outlets),
+        ("rules", Self::Rules),
+        ("way", Self::Way),
+    ];
+}
+
 /// A text as the model sees it.
 pub(crate) struct View<'a, 'b> {
     pub lexed: &'b Lexed<'a>,
@@ -39,6 +74,7 @@ pub(crate) struct View<'a, 'b> {
     pub rules: &'b [Speech],
     /// Whether a cue is likely at each token (found by the first pass).
     pub cues: Vec<Range>,
+    hidden: Hidden,
 }
 
 /// A feature's hash.
@@ -229,7 +265,30 @@ impl<'a, 'b> View<'a, 'b> {
                 seen.outlet = 1 + u32::from(mention.own);
             }
         }
-        Self { lexed, seen, rules, cues: Vec::new() }
+        Self { lexed, seen, rules, cues: Vec::new(), hidden: Hidden::Nothing }
+    }
+
+    /// The text without something.
+    pub(crate) fn without(mut self, hidden: Hidden) -> Self {
+        self.hidden = hidden;
+        for seen in &mut self.seen {
+            match hidden {
+                Hidden::Nothing | Hidden::Way => break,
+                Hidden::Classes => {
+                    seen.class = 0;
+                    seen.coarse = seen.part;
+                }
+                Hidden::Endings => (seen.suffix, seen.short_suffix, seen.shape) = (0, 0, 0),
+                Hidden::Kinds => seen.part = 0,
+                Hidden::Quotations => seen.quote = 0,
+                Hidden::Outlets => seen.outlet = 0,
+                Hidden::Rules => seen.rule = 0,
+            }
+        }
+        if hidden == Hidden::Rules {
+            self.rules = &[];
+        }
+        self
     }
 
     fn at(&self, place: usize, offset: isize) -> Seen {
@@ -377,11 +436,7 @@ impl<'a, 'b> View<'a, 'b> {
         let right2 = self.at(cue.1, 1);
         let here = self.at(cue.0, 0);
         let length = (cue.1 - cue.0).min(4) as u32;
-        let rule = self
-            .rules
-            .iter()
-            .filter(|rule| rule.cue.0 < cue.1 && cue.0 < rule.cue.1)
-            .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        let rule = overlapping(self.rules, cue).max_by(|a, b| a.confidence.total_cmp(&b.confidence));
         let paths = self.paths(cue, window);
         let near = here.quote << 4 | left.quote << 2 | right.quote;
         let frame = pair(left.part << 6 | right.part, near);
@@ -534,6 +589,9 @@ impl<'a, 'b> View<'a, 'b> {
     /// What lies between the cue and each token of its window.
     fn paths(&self, cue: Range, window: Range) -> Vec<Path> {
         let mut paths = vec![Path::default(); window.1.saturating_sub(window.0)];
+        if self.hidden == Hidden::Way {
+            return paths;
+        }
         let mut walk = |places: &mut dyn Iterator<Item = usize>, backward: bool| {
             let mut now = Path::default();
             let mut recent = [0_u32; 6];

@@ -10,5 +10,6 @@ mod model;
 mod pass;
 pub mod train;
 
+pub use features::Hidden;
 pub use model::{Model, ModelError};
 pub(crate) use pass::speeches;

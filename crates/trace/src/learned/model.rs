@@ -1,6 +1,6 @@
 //! The model's file: weights of hashed features.
 
-use super::features::Classes;
+use super::features::{Classes, Hidden};
 use super::lattice::{COLUMNS, Scores};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -197,6 +197,8 @@ pub struct Model {
     /// What speaks for an attribution being right, and from which probability on it is told.
     pub(crate) judge: [f32; JUDGED],
     pub(crate) least: f32,
+    /// What it was trained without; not in the file.
+    pub(crate) hidden: Hidden,
 }
 
 impl Model {
@@ -205,6 +207,12 @@ impl Model {
         static SHIPPED: OnceLock<Option<Model>> = OnceLock::new();
         let bytes: &'static [u8] = include_bytes!(concat!(env!("OUT_DIR"), "/attributions.bin"));
         SHIPPED.get_or_init(|| Self::kept(bytes, Cow::Borrowed).ok()).as_ref()
+    }
+
+    /// A model that was trained without something, which is not in its file: it reads without it too.
+    #[must_use]
+    pub fn trained_without(self, hidden: Hidden) -> Self {
+        Self { hidden, ..self }
     }
 
     /// Reads a model.
@@ -234,7 +242,11 @@ impl Model {
             .map(|[a, b, c, d, e, f]| (u32::from_le_bytes([*a, *b, *c, *d]), u16::from_le_bytes([*e, *f])))
             .collect();
         let (cues, arguments) = (Table::read(&mut bytes, keep)?, Table::read(&mut bytes, keep)?);
-        if bytes.0.is_empty() { Ok(Self { classes, cues, arguments, judge, least }) } else { Err(ModelError::Length) }
+        if bytes.0.is_empty() {
+            Ok(Self { classes, cues, arguments, judge, least, hidden: Hidden::Nothing })
+        } else {
+            Err(ModelError::Length)
+        }
     }
 
     /// The bytes that [`Model::read`] reads.

@@ -4,8 +4,8 @@ use super::features::View;
 use super::lattice::{ARGUMENTS, CONTENT, CUE, CUES, Lattice, OUTSIDE, SOURCE, Scores};
 use super::model::{JUDGED, Model, Table};
 use crate::lex::{Kind, Lexed};
-use crate::outlets::Mention;
-use crate::speech::{Range, Speech};
+use crate::outlets::{Mention, within};
+use crate::speech::{Range, Speech, overlapping};
 
 /// What is added to a cue's beginning so that doubtful ones are looked at too.
 const LEAN: f32 = 1.5;
@@ -121,11 +121,7 @@ fn overlap(a: &[Range], b: &[Range]) -> f32 {
 fn evidence(view: &View<'_, '_>, candidate: &Candidate, cue: f32, source: f32, content: f32) -> [f32; JUDGED] {
     let lexed = view.lexed;
     let flag = |value: bool| if value { 1.0 } else { 0.0 };
-    let rule = view
-        .rules
-        .iter()
-        .filter(|rule| rule.cue.0 < candidate.cue.1 && candidate.cue.0 < rule.cue.1)
-        .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    let rule = overlapping(view.rules, candidate.cue).max_by(|a, b| a.confidence.total_cmp(&b.confidence));
     let words: usize = candidate.content.iter().map(|(from, to)| to - from).sum();
     let quoted = candidate.content.iter().any(|(from, to)| (*from..*to).any(|at| lexed.quoted(at)));
     let cue = cue.clamp(0.002, 0.998);
@@ -175,7 +171,10 @@ pub(crate) fn candidates(view: &mut View<'_, '_>, cue_table: &Table, argument_ta
     let missed: Vec<Cue> = view
         .rules
         .iter()
-        .filter(|rule| !cues.iter().any(|(cue, _)| cue.0 < rule.cue.1 && rule.cue.0 < cue.1))
+        .filter(|rule| {
+            let from = cues.partition_point(|(cue, _)| cue.1 <= rule.cue.0);
+            cues.get(from).is_none_or(|(cue, _)| cue.0 >= rule.cue.1)
+        })
         .map(|rule| (rule.cue, 0.02))
         .collect();
     cues.extend(missed);
@@ -191,17 +190,14 @@ pub(crate) fn probability(judge: &[f32; JUDGED], evidence: &[f32; JUDGED]) -> f3
 
 /// Every attribution of a text by model and rules, in the order of the text.
 pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], rules: &[Speech]) -> Vec<Speech> {
-    let mut view = View::new(lexed, mentions, rules, &model.classes);
+    let mut view = View::new(lexed, mentions, rules, &model.classes).without(model.hidden);
     let mut found: Vec<Speech> = Vec::new();
     for candidate in candidates(&mut view, &model.cues, &model.arguments) {
         let confidence = probability(&model.judge, &candidate.evidence);
         if confidence < model.least || candidate.content.is_empty() {
             continue;
         }
-        let recipient = rules
-            .iter()
-            .find(|rule| rule.cue.0 < candidate.cue.1 && candidate.cue.0 < rule.cue.1)
-            .and_then(|rule| rule.recipient);
+        let recipient = overlapping(rules, candidate.cue).next().and_then(|rule| rule.recipient);
         found.push(Speech {
             source: candidate.source,
             cue: candidate.cue,
@@ -212,7 +208,8 @@ pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], r
     }
     // The same words are said once: by the surer of two cues.
     let doubled = |at: usize, speech: &Speech| {
-        found.iter().enumerate().any(|(other_at, other)| {
+        let near = found.iter().enumerate().skip(at.saturating_sub(8)).take(17);
+        near.into_iter().any(|(other_at, other)| {
             other.content == speech.content && (other.confidence, other_at) > (speech.confidence, at)
         })
     };
@@ -222,14 +219,13 @@ pub(crate) fn speeches(model: &Model, lexed: &Lexed<'_>, mentions: &[Mention], r
     // What only the surest rules see ("…, per the Gazette", "…, he told the Gazette") is rare in what
     // the model learnt from.
     let told_outlet = |rule: &Speech| {
-        let named = |(from, to): Range| mentions.iter().any(|mention| mention.from < to && from < mention.to);
+        let named =
+            |(from, to): Range| within(mentions, from.saturating_sub(1), to).iter().any(|mention| from < mention.to);
         rule.source.is_some() && rule.recipient.is_some_and(named)
     };
-    for rule in rules.iter().filter(|rule| rule.confidence >= RULE_ALONE || told_outlet(rule)) {
-        if !found.iter().any(|speech| speech.cue.0 < rule.cue.1 && rule.cue.0 < speech.cue.1) {
-            found.push(rule.clone());
-        }
-    }
+    let sure = rules.iter().filter(|rule| rule.confidence >= RULE_ALONE || told_outlet(rule));
+    let alone: Vec<Speech> = sure.filter(|rule| overlapping(&found, rule.cue).next().is_none()).cloned().collect();
+    found.extend(alone);
     found.sort_by_key(|speech| speech.cue);
     found
 }

@@ -2,7 +2,7 @@
 //! articles give the same bytes.
 #![expect(clippy::indexing_slicing, reason = "runs in the repository's chore on its own data, never in the program")]
 
-use super::features::{Classes, View, hash_word};
+use super::features::{Classes, Hidden, View, hash_word};
 use super::lattice::{ARGUMENTS, COLUMNS, CUES, Chain, Lattice, Scores};
 use super::model::{JUDGED, Model, Table};
 use super::pass::{self, Candidate, gold_kinds};
@@ -50,11 +50,21 @@ pub struct Settings {
     pub classes: usize,
     /// Weights below this are left out.
     pub least_weight: f32,
+    /// What the model is not shown.
+    pub hidden: Hidden,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { cue_rounds: 8, argument_rounds: 6, step: 0.05, shrink: 2e-4, classes: 200, least_weight: 0.02 }
+        Self {
+            cue_rounds: 8,
+            argument_rounds: 6,
+            step: 0.05,
+            shrink: 2e-4,
+            classes: 200,
+            least_weight: 0.02,
+            hidden: Hidden::Nothing,
+        }
     }
 }
 
@@ -71,6 +81,7 @@ struct Document<'a> {
     mentions: Vec<Mention>,
     rules: Vec<Speech>,
     gold: Vec<Labelled>,
+    hidden: Hidden,
 }
 
 #[derive(Default)]
@@ -99,7 +110,7 @@ fn token_range(lexed: &Lexed<'_>, offsets: &Offsets<'_>, piece: (usize, usize)) 
 }
 
 impl<'a> Document<'a> {
-    fn new(sample: &'a Sample, outlets: &Outlets) -> Self {
+    fn new(sample: &'a Sample, outlets: &Outlets, hidden: Hidden) -> Self {
         let lexed = Lexed::new(&sample.text);
         let offsets = Offsets::new(&sample.text);
         let publisher = outlets.publisher(sample.publisher.as_deref(), None);
@@ -120,11 +131,11 @@ impl<'a> Document<'a> {
             })
             .collect();
         gold.sort_by_key(|gold| gold.cue);
-        Self { lexed, mentions, rules, gold }
+        Self { lexed, mentions, rules, gold, hidden }
     }
 
     fn view(&self, classes: &Classes) -> View<'a, '_> {
-        View::new(&self.lexed, &self.mentions, &self.rules, classes)
+        View::new(&self.lexed, &self.mentions, &self.rules, classes).without(self.hidden)
     }
 }
 
@@ -439,7 +450,8 @@ fn train_judge(samples: &[([f32; JUDGED], bool)]) -> [f32; JUDGED] {
 
 /// Trains a model.
 pub fn train(samples: &[Sample], outlets: &Outlets, settings: &Settings, log: &mut dyn FnMut(&str)) -> Model {
-    let documents: Vec<Document<'_>> = samples.iter().map(|sample| Document::new(sample, outlets)).collect();
+    let documents: Vec<Document<'_>> =
+        samples.iter().map(|sample| Document::new(sample, outlets, settings.hidden)).collect();
     let documents: Vec<&Document<'_>> = documents.iter().collect();
     let classes = classes(&documents, settings.classes, log);
     let (cues, arguments) = train_tables(&documents, &classes, settings, log);
@@ -486,7 +498,7 @@ pub fn train(samples: &[Sample], outlets: &Outlets, settings: &Settings, log: &m
         least,
         sure
     ));
-    Model { classes, cues, arguments, judge, least }
+    Model { classes, cues, arguments, judge, least, hidden: settings.hidden }
 }
 
 /// Classes of words by exchange (Kneser and Ney 1993): each word moves to the class that makes the

@@ -205,7 +205,7 @@ pub(crate) fn figure(lexed: &Lexed<'_>, at: usize, words: &Vocabulary) -> Option
 }
 
 fn ends_sentence(lexed: &Lexed<'_>, stop: usize) -> bool {
-    lexed.sentences.iter().any(|(_, end)| *end == stop + 1)
+    lexed.sentence_at(stop).1 == stop + 1
 }
 
 fn scale(lexed: &Lexed<'_>, from: usize, to: usize, words: &Vocabulary) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::{Class, Vocabulary};
 use crate::lex::{Kind, Lexed};
-use crate::outlets::Mention;
+use crate::outlets::{Mention, within};
 use crate::speech::Range;
 use firsthand_model::SourceKind;
 
@@ -14,7 +14,7 @@ pub(crate) fn kind(lexed: &Lexed<'_>, mentions: &[Mention], words: &Vocabulary, 
         return if is(from, Class::Person) { SourceKind::Person } else { SourceKind::Unnamed };
     }
     let start = if is(from, Class::Article) { from + 1 } else { from };
-    let outlet = mentions.iter().find(|mention| mention.from >= from && mention.to <= to);
+    let outlet = within(mentions, from, to).iter().find(|mention| mention.to <= to);
     if outlet.is_some_and(|mention| {
         (mention.from..start).all(|at| is(at, Class::Article)) || {
             // "die Zeitung „Bild“", "le quotidien Le Monde".

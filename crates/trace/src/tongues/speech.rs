@@ -6,14 +6,15 @@
 
 use super::{Class, Vocabulary};
 use crate::lex::{Kind, Lexed};
-use crate::outlets::Mention;
+use crate::outlets::{Mention, within};
 use crate::speech::{Range, Speech, continue_quotations};
 
 /// Every attribution of a text, in the order of the text.
 pub(crate) fn speeches(lexed: &Lexed<'_>, mentions: &[Mention], words: &Vocabulary) -> Vec<Speech> {
     let mut found = Vec::new();
     for (number, &(start, end)) in lexed.sentences.iter().enumerate() {
-        Sentence { lexed, mentions, words, start, end, number }.read(&mut found);
+        Sentence { lexed, mentions: within(mentions, start.saturating_sub(1), end), words, start, end, number }
+            .read(&mut found);
     }
     continue_quotations(lexed, &mut found);
     found
@@ -566,8 +567,7 @@ impl Sentence<'_, '_> {
     fn next_quotations(&self, content: &mut Vec<Range>) {
         let lexed = self.lexed;
         let announced = lexed.word(self.end.saturating_sub(1)) == ":";
-        let paragraph = lexed.paragraphs.iter().find(|(start, end)| (*start..*end).contains(&self.start));
-        let paragraph_end = paragraph.map_or(self.end, |(_, end)| *end);
+        let paragraph_end = lexed.paragraph_at(self.start).1;
         for &(start, end) in lexed.sentences.iter().skip(self.number + 1) {
             let whole = (start..end).all(|at| lexed.quoted(at));
             if !whole || (start >= paragraph_end && !announced) {

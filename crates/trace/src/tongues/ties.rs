@@ -32,7 +32,7 @@ pub(crate) fn tie(
         return Some((how, evidence));
     }
     // "im Interview mit der Zeitung", "laut einem Bericht des Senders", "une enquête du Monde".
-    let sentence = lexed.sentences.iter().find(|(start, end)| (*start..*end).contains(&from))?;
+    let sentence = lexed.sentence_at(from);
     let near = (sentence.0.max(from.saturating_sub(6))..from).rev();
     let mut how = None;
     for at in near {
