@@ -9,7 +9,7 @@ pub fn check(data: &[u8]) {
     let text = &*String::from_utf8_lossy(data);
     let length = text.chars().count();
     let published = "2024-04-20T12:00:00Z".parse().ok();
-    for language in [Some("en"), Some("de"), None] {
+    for language in [Some("en"), Some("de"), Some("fr"), Some("es"), Some("it"), None] {
         let found = analyse(&ArticleInput { text, language, published, ..ArticleInput::default() }, outlets);
         let contents = found.attributions.iter().map(|one| (one.content.start, one.content.end));
         let figures = found.figures.iter().map(|figure| (figure.start, figure.end));

@@ -105,6 +105,39 @@ fn streams_keep_their_order_and_their_bad_lines() {
 }
 
 #[test]
+fn annotations_are_rows_and_a_page_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    let article = json!({
+        "id": "one", "title": "Cracks <found>", "published": "2026-05-05T08:00:00Z", "language": "en", "publisher": "The One Post",
+        "text": "“=The bridge is shut,” said Mayor Ida Brandt. Ida Brandt told Reuters on Monday that 20 <b>lorries</b> a day must take the ferry."
+    });
+    let input = format!("{article}\nnot json\n");
+    let output = run(&["trace", "--format", "csv", "--html", as_text(&page)], input.as_bytes());
+    let rows: Vec<String> = stdout(&output).split("\r\n").map(str::to_owned).collect();
+    assert!(rows[0].starts_with("id,what,start,end,text,source,"), "{rows:?}");
+    assert!(
+        rows[1].starts_with("one,attribution,0,22,\"“=The bridge is shut,”\",Mayor Ida Brandt,person,,said,direct,"),
+        "{rows:?}"
+    );
+    assert!(rows.iter().any(|row| row.contains(",outlet,") && row.contains("Reuters,reuters.com,told")), "{rows:?}");
+    assert!(rows.iter().any(|row| row.starts_with("one,date,") && row.contains("2026-05-04")), "{rows:?}");
+    assert!(rows.iter().any(|row| row.starts_with(",error,") && row.contains("line 2")), "{rows:?}");
+    let shown = fs::read_to_string(&page).unwrap();
+    assert!(shown.contains("<span class=\"cue\">said</span>") && shown.contains("Cracks &lt;found&gt;"), "{shown}");
+    assert!(!shown.contains("<b>lorries"), "{shown}");
+    // The page alone, and the lines beside a page.
+    let alone = stdout(&run(&["trace", "--html", "-"], input.as_bytes()));
+    assert_eq!(alone, shown);
+    let lines = json_lines(&run(&["trace", "--html", as_text(&page)], input.as_bytes()));
+    assert_eq!((&lines[0]["id"], lines.len()), (&json!("one"), 2));
+    // What can't be written leaves what was there.
+    let nowhere = folder.path().join("none").join("page.html");
+    let failed = run(&["trace", "--html", as_text(&nowhere)], input.as_bytes());
+    assert!(!failed.status.success() && stderr(&failed).contains("is its folder there"), "{}", stderr(&failed));
+}
+
+#[test]
 fn what_cannot_be_done_says_what_where_and_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let data = as_text(folder.path());

@@ -86,6 +86,38 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
+    fn offsets_are_exact_in_every_language(
+        text in "([A-ZÄÉ][a-zäé]{1,8}|sagte|a-t-il dit|dijo|ha detto|Laut|selon|zufolge|l’AFP|dass|que|che|so|der|„|“|«|»|Spiegel|\\(|\\)|,|:|\\.|\n\n|8\\.000|3 mars|am Montag|il y a deux ans|\\PC|🙂| ){0,80}",
+        language in "de|es|fr|it|nl"
+    ) {
+        let input = ArticleInput {
+            text: &text,
+            language: Some(&language),
+            published: "2026-05-05T12:00:00Z".parse().ok(),
+            ..ArticleInput::default()
+        };
+        let found = analyse_with(&input, outlets(), None);
+        for one in &found.attributions {
+            for span in one.source.iter().chain(one.cue.iter()).chain(std::iter::once(&one.content)) {
+                prop_assert!(exact(&text, span), "{span:?}");
+            }
+            prop_assert!((0.0..=1.0).contains(&one.confidence));
+        }
+        for reliance in &found.relies_on {
+            prop_assert!(exact(&text, &reliance.evidence), "{reliance:?}");
+        }
+        let plain = |start: usize, end: usize, words: &str| {
+            exact(&text, &Span { start, end, text: words.to_owned(), parts: None })
+        };
+        for figure in &found.figures {
+            prop_assert!(plain(figure.start, figure.end, &figure.text), "{figure:?}");
+        }
+        for date in &found.dates {
+            prop_assert!(plain(date.start, date.end, &date.text), "{date:?}");
+        }
+    }
+
+    #[test]
     fn offsets_are_exact_on_any_text(
         text in "([A-Z][a-z]{1,8}|he|said|told|that|the|“|”|\"|’s|,|\\.|\n\n|\\PC|according to|wants|ß|🙂| ){0,120}"
     ) {

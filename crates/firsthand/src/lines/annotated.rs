@@ -135,14 +135,23 @@ p.text{white-space:pre-line}.said{background:var(--said);border-radius:.15rem;bo
 ol,ul,.legend{font:15px/1.5 sans-serif}ol li,ul li{margin:.35rem 0}small{color:var(--soft)}\
 .legend span{margin-right:1rem;white-space:nowrap}.error{color:var(--outlet)}";
 
-/// The head of a page of articles.
+/// The head of a page of articles, with the key to its colours.
 pub fn page_head() -> String {
+    const KEY: [(&str, &str); 8] = [
+        ("who", "source"),
+        ("cue", "cue"),
+        ("said", "what is said"),
+        ("said unsure", "said, unsure"),
+        ("outlet", "outlet relied on"),
+        ("own", "own reporting"),
+        ("figure", "figure"),
+        ("date", "date"),
+    ];
+    let key: Vec<String> = KEY.iter().map(|(class, name)| format!("<span class=\"{class}\">{name}</span>")).collect();
     format!(
         "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\">\
-         <title>Who says what</title><style>{STYLE}</style></head><body><h1>Who says what</h1>\n<p class=legend>\
-         <span class=who>source</span><span class=cue>cue</span><span class=said>what is said</span>\
-         <span class=\"said unsure\">said, unsure</span><span class=outlet>outlet relied on</span>\
-         <span class=own>own reporting</span><span class=figure>figure</span><span class=date>date</span></p>\n"
+         <title>Who says what</title><style>{STYLE}</style></head><body><h1>Who says what</h1>\n<p class=legend>{}</p>\n",
+        key.join("\n")
     )
 }
 

@@ -100,8 +100,9 @@ struct PageFile {
 impl PageFile {
     fn create(path: &Path) -> Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)
-            .with_context(|| format!("cannot write {}: its folder takes no file", path.display()))?;
+        let file = tempfile::NamedTempFile::new_in(folder).with_context(|| {
+            format!("no page can be written to {}: is its folder there, and may it be written to?", folder.display())
+        })?;
         Ok(Self { file: std::io::BufWriter::new(file), path: path.to_owned() })
     }
 
