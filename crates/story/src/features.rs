@@ -34,6 +34,8 @@ pub(crate) type Counts = Vec<(Term, f32)>;
 
 /// The fields that are compared one by one.
 pub(crate) const FIELDS: usize = 5;
+/// The field of names.
+pub(crate) const NAMES: usize = 3;
 
 /// What grouping sees of an article.
 #[derive(Debug, Clone, Default)]

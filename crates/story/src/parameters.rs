@@ -17,6 +17,13 @@ pub struct Parameters {
     pub foreign: [f32; FIELDS],
     /// What the likeness of articles in different languages is multiplied by.
     pub foreign_factor: f32,
+    /// What is left of the likeness of two articles that both name somebody or something and have no
+    /// name in common.
+    pub strangers: f32,
+    /// The resemblance of runs from which two texts are taken for fillings of one form.
+    pub formal: f32,
+    /// The cosine of names from which nothing is taken from the likeness.
+    pub acquainted: f32,
     /// The share of common runs of four words (Jaccard), as it adds to the likeness.
     pub runs: f32,
     /// By how much the threshold grows with the natural logarithm of a story's reports.
@@ -40,6 +47,9 @@ impl Default for Parameters {
             fields: [0.239, 0.380, 0.367, 0.190, 0.160],
             foreign: [0.000, 0.464, 0.370, 0.252, 0.213],
             foreign_factor: 1.255,
+            strangers: 0.100,
+            formal: 0.030,
+            acquainted: 0.450,
             runs: 0.000,
             by_size: 0.051,
             by_spread: 0.011,

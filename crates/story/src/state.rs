@@ -1,7 +1,7 @@
 //! The live articles, their stories, and the decision.
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
-use crate::features::{FIELDS, Features, SKETCH, Spelling, Term, read, term_of};
+use crate::features::{FIELDS, Features, NAMES, SKETCH, Spelling, Term, read, term_of};
 use crate::parameters::Parameters;
 use firsthand_model::{Decision, StoryInput, Timestamp};
 use serde::Serialize;
@@ -17,6 +17,8 @@ const POSTINGS: usize = 256;
 const CANDIDATES: usize = 64;
 /// The newest articles of a story that an article is compared with, besides its first one.
 const COMPARED: usize = 24;
+/// The names (a name and its parts each count) from which an article is taken to name whom it is about.
+const NAMED: usize = 3;
 /// Decisions between two sweeps of what fell out of the window.
 const SWEEP_EVERY: u32 = 512;
 
@@ -285,7 +287,13 @@ impl State {
         for slot in compared {
             let Some(other) = self.at(*slot) else { continue };
             let common = resemblance(&asked.sketch, &other.sketch);
-            let likeness = self.likeness(asked, other) + parameters.runs * common;
+            let strange = if common >= parameters.formal {
+                self.acquaintance(&asked.fields[NAMES], &other.fields[NAMES])
+            } else {
+                1.0
+            };
+            let likeness = (self.likeness(asked, other) + parameters.runs * common) * strange;
+            let common = common * strange;
             sum += likeness;
             count += 1.0;
             copied = copied.max(common);
@@ -331,6 +339,16 @@ impl State {
         }
         let mean = if weights > 0.0 { sum / weights } else { 0.0 };
         if foreign { mean * self.parameters.foreign_factor } else { mean }
+    }
+
+    /// What the likeness of two articles is multiplied by for their names: two events of one kind are
+    /// told in the same words, of other people and places.
+    fn acquaintance(&self, one: &Vector, other: &Vector) -> f32 {
+        let Parameters { strangers, acquainted, .. } = self.parameters;
+        if strangers >= 1.0 || one.len() < NAMED || other.len() < NAMED {
+            return 1.0;
+        }
+        strangers + (1.0 - strangers) * (cosine(one, other) / acquainted).min(1.0)
     }
 
     fn shared_words(&self, one: &Asked, other: &Live, spelling: &Spelling) -> Vec<String> {
