@@ -1,9 +1,9 @@
 //! From articles to stories: each put into its story, then the story's reports related.
 
 use crate::Crawler;
-use firsthand_model::{ArticleId, Decision, StoryArticle, StoryId, StoryInput};
+use firsthand_model::{ArticleId, Decision, StoryArticle, StoryChange, StoryId, StoryInput};
 use firsthand_store::StoreError;
-use firsthand_story::{Features, State, features};
+use firsthand_story::{Change, Features, State, features};
 use rayon::prelude::*;
 
 /// The window that grouping looks back on, in seconds; its own default must not be longer.
@@ -38,10 +38,11 @@ impl Crawler {
                         .zip(read)
                         .map(|(article, features)| (article.id, decide(&mut state, article.id, features)))
                         .collect();
-                    (state, decisions)
+                    let changes: Vec<StoryChange> = state.repair().into_iter().map(change).collect();
+                    (state, decisions, changes)
                 })
                 .await;
-            let Some((state, decisions)) = decided else {
+            let Some((state, decisions, changes)) = decided else {
                 tracing::error!(
                     "articles could not be put into stories (a fault in firsthand); they are tried again with the next one"
                 );
@@ -49,6 +50,10 @@ impl Crawler {
             };
             let count = decisions.len();
             self.inner.store.assign_all(decisions).await?;
+            if !changes.is_empty() {
+                tracing::debug!(?changes, "second thoughts about stories");
+                self.inner.store.change_stories(changes).await?;
+            }
             *held = Some(state);
             grouped += count;
         }
@@ -96,9 +101,30 @@ impl Crawler {
     }
 }
 
+fn story_of(number: u64) -> StoryId {
+    StoryId(id_of(number))
+}
+
+fn id_of(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn change(change: Change) -> StoryChange {
+    match change {
+        Change::Merge { from, into } => StoryChange::Merge { from: story_of(from), into: story_of(into) },
+        Change::Move { article, from, to } => {
+            StoryChange::Move { article: ArticleId(id_of(article)), from: story_of(from), to: story_of(to) }
+        }
+        Change::Split { from, articles, .. } => StoryChange::Split {
+            from: story_of(from),
+            articles: articles.into_iter().map(|article| ArticleId(id_of(article))).collect(),
+        },
+    }
+}
+
 fn decide(state: &mut State, article: ArticleId, features: Features) -> Decision<StoryId> {
     match state.decide(number_of(article.0), features) {
-        Decision::Join(story) => Decision::Join(StoryId(i64::try_from(story).unwrap_or(i64::MAX))),
+        Decision::Join(story) => Decision::Join(story_of(story)),
         Decision::New => Decision::New,
     }
 }

@@ -27,6 +27,49 @@ pub enum Decision<S> {
     New,
 }
 
+/// A second thought of grouping about stories whose reports came in of late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoryChange {
+    /// Two stories are one: the reports of `from` belong to the older `into`, to which its number leads from now on.
+    Merge {
+        /// The younger story.
+        from: StoryId,
+        /// The older story.
+        into: StoryId,
+    },
+    /// One report belongs to another story.
+    Move {
+        /// The report.
+        article: ArticleId,
+        /// The story that it leaves.
+        from: StoryId,
+        /// The story that it joins.
+        to: StoryId,
+    },
+    /// Reports of a story are one of their own, with the number of the first of them.
+    Split {
+        /// The story that they leave.
+        from: StoryId,
+        /// The reports, the first to come in first.
+        articles: Vec<ArticleId>,
+    },
+}
+
+/// What a story's page tells of such a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryTrace {
+    /// When.
+    pub at: Timestamp,
+    /// Whether the other story went into this one.
+    pub merged: bool,
+    /// Whether the reports came to this story; else they left it.
+    pub came: bool,
+    /// The other story.
+    pub story: StoryId,
+    /// How many reports went.
+    pub reports: u32,
+}
+
 /// An article waiting for a story, or already in one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoryArticle {

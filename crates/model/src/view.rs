@@ -1,7 +1,8 @@
 //! What pages, feeds and APIs show: read models, filled by the store in one query set each.
 
 use crate::{
-    Analysis, ArticleId, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, Tally, Timestamp, UserId,
+    Analysis, ArticleId, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryTrace, Tally, Timestamp,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -161,6 +162,8 @@ pub struct StoryView {
     pub reports: Vec<ReportView>,
     /// What changed in its reports, earliest first.
     pub revisions: Vec<Change>,
+    /// How its reports were put together anew, earliest first.
+    pub traces: Vec<StoryTrace>,
 }
 
 /// A change of a report's text.

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod articles;
+mod changes;
 mod database_url;
 mod engine;
 mod error;
@@ -294,6 +295,13 @@ impl Store {
             decisions.iter().try_for_each(|(id, decision)| stories::assign(tx, *id, *decision).map(drop))
         })
         .await
+    }
+
+    /// Makes changes to stories, in order: all of them or none. Votes and links survive: a merged story's votes go to the
+    /// one that it goes into, and its number leads there. What no longer fits (a report that has gone, a story that has
+    /// been merged by now) is passed over.
+    pub async fn change_stories(&self, changes: Vec<StoryChange>) -> Result<()> {
+        self.write(move |tx| changes.iter().try_for_each(|change| changes::change(tx, change))).await
     }
 
     /// Stories whose reports changed since their relations were computed.

@@ -21,6 +21,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0002_websub.sql"),
         postgres: include_str!("../migrations/postgres/0002_websub.sql"),
     },
+    Migration {
+        version: 3,
+        sqlite: include_str!("../migrations/sqlite/0003_story_changes.sql"),
+        postgres: include_str!("../migrations/postgres/0003_story_changes.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

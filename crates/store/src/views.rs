@@ -209,7 +209,8 @@ pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Resu
         origin.map_or((None, None), |row| (row.maybe_text(0), row.maybe_text(1).filter(|why| !why.is_empty())));
     let reports = report_views(tx, id)?;
     let revisions = changes(tx, id)?;
-    Ok(Some(FoundStory::Here(Box::new(StoryView { card, origin, origin_why, reports, revisions }))))
+    let traces = crate::changes::traces(tx, id)?;
+    Ok(Some(FoundStory::Here(Box::new(StoryView { card, origin, origin_why, reports, revisions, traces }))))
 }
 
 fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {

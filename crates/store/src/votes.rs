@@ -63,6 +63,35 @@ fn put(tx: &mut Tx<'_>, subject: Subject, voter: &str, value: i64, prefix_hash: 
     Ok(())
 }
 
+/// Gives the votes of a story to another one. Who voted on both keeps the later ballot.
+pub(crate) fn pour(tx: &mut Tx<'_>, from: StoryId, into: StoryId) -> Result<()> {
+    let rows = tx.query(
+        "SELECT voter, value, cast_at, prefix_hash FROM vote WHERE subject_kind = 'story' AND subject_id = ?1 ORDER BY voter",
+        &values![from],
+    )?;
+    for row in &rows {
+        let voter = row.text(0)?;
+        let there = tx.first(
+            "SELECT cast_at FROM vote WHERE subject_kind = 'story' AND subject_id = ?1 AND voter = ?2",
+            &values![into, &voter],
+        )?;
+        let cast_at = row.time(2)?;
+        let later = match there {
+            Some(there) => there.time(0)? < cast_at,
+            None => true,
+        };
+        put(tx, Subject::Story(from), &voter, 0, None)?;
+        if later {
+            put(tx, Subject::Story(into), &voter, row.int(1)?, row.maybe_text(3).as_deref())?;
+            tx.execute(
+                "UPDATE vote SET cast_at = ?3 WHERE subject_kind = 'story' AND subject_id = ?1 AND voter = ?2",
+                &values![into, &voter, cast_at],
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// The subject if it exists; a merged story's votes are those of the story it went into.
 fn existing(tx: &mut Tx<'_>, subject: Subject) -> Result<Option<Subject>> {
     match subject {

@@ -76,6 +76,7 @@ on_both_engines!(
     a_page_takes_the_place_of_a_feeds_excerpt,
     stories_are_assigned_related_and_shown,
     relations_of_other_reports_are_refused,
+    stories_merge_part_and_lose_nothing,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
     votes_are_exact_under_concurrency,
@@ -605,6 +606,73 @@ async fn relations_of_other_reports_are_refused(fresh: &Fresh) {
     assert!(!store.set_relations(story, &relations).await.unwrap());
     assert_eq!(store.stale_stories(10).await.unwrap(), [story]);
     assert!(store.assign(ArticleId(77), Decision::New).await.is_err());
+}
+
+async fn stories_merge_part_and_lose_nothing(fresh: &Fresh) {
+    let store = &fresh.store;
+    let mut articles = Vec::new();
+    for (number, hour) in ["08", "09", "10", "11"].into_iter().enumerate() {
+        let time = format!("2026-03-12T{hour}:00:00Z");
+        articles.push(admitted(fresh, &format!("outlet{number}"), &format!("Report {number}"), "Words.", &time).await);
+    }
+    let [a, b, c, d] = articles[..] else { panic!() };
+    let older = store.assign(a, Decision::New).await.unwrap();
+    let younger = store.assign(b, Decision::New).await.unwrap();
+    store.assign(c, Decision::Join(younger)).await.unwrap();
+    store.assign(d, Decision::Join(older)).await.unwrap();
+    let voters =
+        [Voter::Visitor("one".to_owned()), Voter::Visitor("two".to_owned()), Voter::Visitor("three".to_owned())];
+    let cast = async |story: StoryId, voter: &Voter, ballot: Ballot| {
+        store.cast_vote(Subject::Story(story), voter, ballot, None).await.unwrap()
+    };
+    cast(older, &voters[0], Ballot::Like).await;
+    fresh.clock.advance_seconds(60);
+    // Who voted on both is counted once, by the later ballot.
+    cast(younger, &voters[0], Ballot::Dislike).await;
+    cast(younger, &voters[1], Ballot::Like).await;
+    store.change_stories(vec![StoryChange::Merge { from: younger, into: older }]).await.unwrap();
+    assert_eq!(store.story(younger, None).await.unwrap(), Some(FoundStory::Moved(older)));
+    let here = async |story: StoryId| match store.story(story, Some(&voters[0])).await.unwrap() {
+        Some(FoundStory::Here(view)) => view,
+        other => panic!("{other:?}"),
+    };
+    let view = here(older).await;
+    assert_eq!((view.card.reports, view.reports.len()), (4, 4));
+    assert_eq!((view.card.tally.likes, view.card.tally.dislikes, view.card.tally.vote), (1, 1, Ballot::Dislike));
+    let traces: Vec<_> =
+        view.traces.iter().map(|trace| (trace.merged, trace.came, trace.story, trace.reports)).collect();
+    assert_eq!(traces, [(true, true, younger, 2)]);
+    // A vote on the old number goes to the story that it leads to, and so does a report.
+    assert_eq!(cast(younger, &voters[2], Ballot::Like).await.likes, 2);
+    assert_eq!(store.stale_stories(10).await.unwrap(), [older]);
+    // The same again, and what does not fit, change nothing.
+    store
+        .change_stories(vec![
+            StoryChange::Merge { from: younger, into: older },
+            StoryChange::Move { article: a, from: older, to: StoryId(77) },
+            StoryChange::Move { article: ArticleId(77), from: older, to: older },
+            StoryChange::Split { from: StoryId(77), articles: vec![d] },
+        ])
+        .await
+        .unwrap();
+    assert_eq!(here(older).await.card.reports, 4);
+    // Parted again, the number means its story again; the votes stay where they are.
+    store.change_stories(vec![StoryChange::Split { from: older, articles: vec![b, c] }]).await.unwrap();
+    let (first, second) = (here(older).await, here(younger).await);
+    assert_eq!((first.card.reports, second.card.reports, second.card.headline.as_str()), (2, 2, "Report 1"));
+    assert_eq!((first.card.tally.likes, second.card.tally.likes), (2, 0));
+    assert_eq!(second.traces.last().map(|trace| (trace.merged, trace.came, trace.story)), Some((false, true, older)));
+    // One report moves; the first one of a story never does.
+    store
+        .change_stories(vec![
+            StoryChange::Move { article: c, from: younger, to: older },
+            StoryChange::Move { article: a, from: older, to: younger },
+        ])
+        .await
+        .unwrap();
+    let (first, second) = (here(older).await, here(younger).await);
+    assert_eq!((first.card.reports, second.card.reports), (3, 1));
+    assert_eq!(first.card.last_published_at, at("2026-03-12T11:00:00Z"));
 }
 
 async fn lists_are_ordered_filtered_and_paged(fresh: &Fresh) {

@@ -12,8 +12,10 @@
 mod background;
 mod features;
 mod parameters;
+mod repair;
 mod state;
 
 pub use features::{Features, features};
 pub use parameters::Parameters;
+pub use repair::Change;
 pub use state::{Candidate, Explanation, State};

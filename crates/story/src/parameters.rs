@@ -34,6 +34,12 @@ pub struct Parameters {
     pub undated: f32,
     /// The power of an article's length, in hundreds of words, by which the threshold is multiplied.
     pub by_length: f32,
+    /// What the threshold is multiplied by for two stories to become one.
+    pub merge: f32,
+    /// By how much nearer another story must be than its own for an article to move.
+    pub hold: f32,
+    /// What the threshold is multiplied by for the likeness that keeps two reports in one story.
+    pub tie: f32,
     /// Jaccard of runs from which an article is a copy.
     pub copy: f32,
 }
@@ -55,6 +61,9 @@ impl Default for Parameters {
             by_spread: 0.011,
             undated: 1.220,
             by_length: 0.000,
+            merge: 1.200,
+            hold: 0.020,
+            tie: 1.100,
             copy: 0.500,
         }
     }

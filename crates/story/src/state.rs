@@ -26,48 +26,62 @@ const SWEEP_EVERY: u32 = 512;
 const LEARNT: f32 = 100_000.0;
 
 /// A sparse vector of length one, sorted by term.
-type Vector = Vec<(Term, f32)>;
+pub(crate) type Vector = Vec<(Term, f32)>;
 
 /// The place of a live article in [`State::live`].
-type Slot = usize;
+pub(crate) type Slot = usize;
 
 #[derive(Debug, Clone)]
-struct Live {
-    article: u64,
-    story: u64,
-    published: Timestamp,
-    language: Term,
-    fields: [Vector; FIELDS],
-    sketch: Vec<u32>,
+pub(crate) struct Live {
+    pub article: u64,
+    pub story: u64,
+    pub published: Timestamp,
+    /// The stream's time when it came in, and its place in the stream.
+    pub seen: Timestamp,
+    pub order: u64,
+    pub language: Term,
+    pub fields: [Vector; FIELDS],
+    pub sketch: Vec<u32>,
     /// The terms under which it is in the index.
-    indexed: Vector,
+    pub indexed: Vector,
 }
 
 #[derive(Debug, Clone)]
-struct Story {
-    articles: Vec<Slot>,
-    first: Timestamp,
-    last: Timestamp,
+pub(crate) struct Story {
+    /// In the order in which they came in.
+    pub articles: Vec<Slot>,
+    pub first: Timestamp,
+    pub last: Timestamp,
     /// The stream's time when its latest article came in. A backlog comes in with old dates in any
     /// order: what came in late stays open as long as what was published late.
-    seen: Timestamp,
+    pub seen: Timestamp,
+}
+
+impl Story {
+    pub(crate) fn new(published: Timestamp, seen: Timestamp) -> Self {
+        Self { articles: Vec::new(), first: published, last: published, seen }
+    }
 }
 
 /// The state of grouping over its window: an inverted index of the live articles.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    parameters: Parameters,
+    pub(crate) parameters: Parameters,
     /// The live articles; a place that fell empty is used again.
-    live: Vec<Option<Live>>,
+    pub(crate) live: Vec<Option<Live>>,
     empty: Vec<Slot>,
-    stories: HashMap<u64, Story>,
+    pub(crate) stories: HashMap<u64, Story>,
+    /// The stories that a report came into since the last repair.
+    pub(crate) touched: BTreeSet<u64>,
+    /// How many articles came in.
+    order: u64,
     /// Term to the live articles that it is heavy in, oldest first.
     index: HashMap<Term, Vec<Slot>>,
     /// In how many articles of the stream a term was.
     document_frequency: HashMap<Term, f32>,
     documents: f32,
     /// The latest time seen: what a missing date is taken for, and what the window ends at.
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     since_sweep: u32,
 }
 
@@ -138,6 +152,8 @@ impl State {
     pub fn restore(&mut self, article: u64, story: u64, features: Features) {
         let asked = self.taken_in(features);
         self.insert(article, story, asked);
+        // What it led to was repaired then.
+        self.touched.remove(&story);
     }
 
     /// The stories that an article would be compared with, and what speaks for each. Changes
@@ -201,7 +217,7 @@ impl State {
         }
     }
 
-    fn at(&self, slot: Slot) -> Option<&Live> {
+    pub(crate) fn at(&self, slot: Slot) -> Option<&Live> {
         self.live.get(slot)?.as_ref()
     }
 
@@ -223,17 +239,15 @@ impl State {
 
     fn insert(&mut self, article: u64, story: u64, asked: Asked) {
         let Asked { fields, indexed, sketch, published, language, .. } = asked;
-        let live = Live { article, story, published, language, fields, sketch, indexed };
+        self.order += 1;
+        self.touched.insert(story);
+        let (seen, order) = (self.now, self.order);
+        let live = Live { article, story, published, seen, order, language, fields, sketch, indexed };
         let slot = self.empty.pop().unwrap_or(self.live.len());
         for (term, _) in &live.indexed {
             self.index.entry(*term).or_default().push(slot);
         }
-        let story = self.stories.entry(live.story).or_insert_with(|| Story {
-            articles: Vec::new(),
-            first: live.published,
-            last: live.published,
-            seen: self.now,
-        });
+        let story = self.stories.entry(live.story).or_insert_with(|| Story::new(live.published, self.now));
         story.articles.push(slot);
         story.first = story.first.min(live.published);
         story.last = story.last.max(live.published);
@@ -244,12 +258,12 @@ impl State {
         }
     }
 
-    fn is_open(&self, story: &Story) -> bool {
+    pub(crate) fn is_open(&self, story: &Story) -> bool {
         self.now.as_millis() - story.seen.as_millis() <= WINDOW_MS
     }
 
     /// The stories that share heavy terms with an article, best first.
-    fn score(&self, asked: &Asked) -> Vec<Scored> {
+    pub(crate) fn score(&self, asked: &Asked) -> Vec<Scored> {
         let mut weight_of = vec![0.0_f32; self.live.len()];
         let mut reached: Vec<Slot> = Vec::new();
         for (term, weight) in &asked.indexed {
@@ -286,14 +300,7 @@ impl State {
         let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, nearest, 0.0_f32);
         for slot in compared {
             let Some(other) = self.at(*slot) else { continue };
-            let common = resemblance(&asked.sketch, &other.sketch);
-            let strange = if common >= parameters.formal {
-                self.acquaintance(&asked.fields[NAMES], &other.fields[NAMES])
-            } else {
-                1.0
-            };
-            let likeness = (self.likeness(asked, other) + parameters.runs * common) * strange;
-            let common = common * strange;
+            let (likeness, common) = self.pair(asked, other);
             sum += likeness;
             count += 1.0;
             copied = copied.max(common);
@@ -316,8 +323,21 @@ impl State {
         Some(Scored { story: number, score, threshold, gap_days, copied, nearest })
     }
 
+    /// The likeness of two articles and the share of runs that they have in common; both are less where
+    /// the two are fillings of one form.
+    pub(crate) fn pair(&self, asked: &Asked, other: &Live) -> (f32, f32) {
+        let parameters = &self.parameters;
+        let common = resemblance(&asked.sketch, &other.sketch);
+        let strange = if common >= parameters.formal {
+            self.acquaintance(&asked.fields[NAMES], &other.fields[NAMES])
+        } else {
+            1.0
+        };
+        ((self.likeness(asked, other) + parameters.runs * common) * strange, common * strange)
+    }
+
     /// The score from which an article joins a story of so many reports over so many days.
-    fn threshold(&self, asked: &Asked, reports: usize, spread_days: f32) -> f32 {
+    pub(crate) fn threshold(&self, asked: &Asked, reports: usize, spread_days: f32) -> f32 {
         let parameters = &self.parameters;
         let grown = 1.0 + parameters.by_size * (reports.max(1) as f32).ln() + parameters.by_spread * spread_days;
         let undated = if asked.dated { 1.0 } else { parameters.undated };
@@ -384,6 +404,7 @@ impl State {
         }
         let mut terms: BTreeSet<Term> = BTreeSet::new();
         for number in closed {
+            self.touched.remove(&number);
             let Some(story) = self.stories.remove(&number) else { continue };
             for slot in story.articles {
                 if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
@@ -404,28 +425,28 @@ impl State {
 }
 
 /// An article as it is compared with those that are there.
-struct Asked {
-    fields: [Vector; FIELDS],
+pub(crate) struct Asked {
+    pub fields: [Vector; FIELDS],
     /// The terms by which it is found, heaviest first.
-    indexed: Vector,
-    sketch: Vec<u32>,
-    published: Timestamp,
-    dated: bool,
-    language: Term,
-    length: usize,
+    pub indexed: Vector,
+    pub sketch: Vec<u32>,
+    pub published: Timestamp,
+    pub dated: bool,
+    pub language: Term,
+    pub length: usize,
 }
 
-struct Scored {
-    story: u64,
-    score: f32,
-    threshold: f32,
+pub(crate) struct Scored {
+    pub story: u64,
+    pub score: f32,
+    pub threshold: f32,
     gap_days: f32,
     copied: f32,
     nearest: Slot,
 }
 
 impl Scored {
-    fn joins(&self, parameters: &Parameters) -> bool {
+    pub(crate) fn joins(&self, parameters: &Parameters) -> bool {
         self.score >= self.threshold || self.copied >= parameters.copy
     }
 }

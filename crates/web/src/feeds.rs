@@ -10,7 +10,7 @@ use crate::{App, Shared};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, Timestamp};
+use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryView, Timestamp};
 use firsthand_store::FoundStory;
 use firsthand_text::html::escape;
 use firsthand_text::shingles::stable_hash;
@@ -119,10 +119,10 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
                 entries: entries.into_iter().map(of_article).collect(),
             })
         }
-        "story" => match app.store.story(StoryId(number), None).await? {
-            Some(FoundStory::Here(story)) => Ok(Listing {
+        "story" => match standing_story(app, StoryId(number)).await? {
+            Some(story) => Ok(Listing {
                 title: story.card.headline.clone(),
-                path: format!("/story/{number}"),
+                path: format!("/story/{}", story.card.id),
                 entries: story
                     .reports
                     .into_iter()
@@ -142,10 +142,22 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
                     })
                     .collect(),
             }),
-            Some(FoundStory::Moved(_)) | None => Err(no_such()),
+            None => Err(no_such()),
         },
         _ => Err(no_such()),
     }
+}
+
+/// A story, or the one that it was merged into: a reader's feed of it goes on.
+async fn standing_story(app: &App, id: StoryId) -> Result<Option<Box<StoryView>>, Error> {
+    let found = match app.store.story(id, None).await? {
+        Some(FoundStory::Moved(to)) => app.store.story(to, None).await?,
+        found => found,
+    };
+    Ok(match found {
+        Some(FoundStory::Here(story)) => Some(story),
+        Some(FoundStory::Moved(_)) | None => None,
+    })
 }
 
 fn of_story(card: StoryCard) -> Entry {

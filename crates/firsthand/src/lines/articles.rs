@@ -3,7 +3,7 @@
 use super::{Lines, Tally, annotated, article, print};
 use anyhow::{Context as _, Result};
 use firsthand_model::{Analysis, ArticleLine, Decision, Report, StoryInput, Timestamp};
-use firsthand_story::{State, features};
+use firsthand_story::{Change, State, features};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate as relate_reports};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -157,6 +157,8 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
     // be named by an article of its window only, but its first one may be older than that.
     let mut ids: Vec<Value> = Vec::new();
     let mut held: Vec<Result<u64, Value>> = Vec::new();
+    // Each article's story, where the grouping is printed at the end.
+    let mut stories: Vec<u64> = Vec::new();
     loop {
         let batch = lines.batch()?;
         if batch.is_empty() {
@@ -187,7 +189,11 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
                 Decision::New => number,
             };
             if at_the_end {
+                stories.push(story);
                 held.push(Ok(number));
+                if held.len().is_multiple_of(REPAIRED) {
+                    repair(&mut state, &mut stories)?;
+                }
                 continue;
             }
             let story = ids.get(usize::try_from(story)?).cloned().unwrap_or_default();
@@ -202,11 +208,11 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
         output.flush()?;
     }
     if at_the_end {
-        let stories: HashMap<u64, u64> = state.finish().into_iter().collect();
+        repair(&mut state, &mut stories)?;
         for line in held {
             let answer = match line {
                 Ok(number) => {
-                    let story = stories.get(&number).copied().unwrap_or(number);
+                    let story = stories.get(usize::try_from(number)?).copied().unwrap_or(number);
                     json!({ "id": ids.get(usize::try_from(number)?), "story": ids.get(usize::try_from(story)?) })
                 }
                 Err(error) => error,
@@ -215,6 +221,32 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
         }
     }
     Ok(tally)
+}
+
+/// Decisions between two repairs where the grouping is printed at the end.
+const REPAIRED: usize = 64;
+
+/// Takes second thoughts over into each article's story.
+fn repair(state: &mut State, stories: &mut [u64]) -> Result<()> {
+    for change in state.repair() {
+        match change {
+            Change::Merge { from, into } => {
+                stories.iter_mut().filter(|story| **story == from).for_each(|story| *story = into)
+            }
+            Change::Move { article, to, .. } => set(stories, article, to)?,
+            Change::Split { story, articles, .. } => {
+                articles.into_iter().try_for_each(|article| set(stories, article, story))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set(stories: &mut [u64], article: u64, story: u64) -> Result<()> {
+    if let Some(held) = stories.get_mut(usize::try_from(article)?) {
+        *held = story;
+    }
+    Ok(())
 }
 
 /// Puts the callers' ids in the place of numbers under the keys "article" and "story".
@@ -286,15 +318,23 @@ pub fn relate(input: impl Read, output: &mut impl Write) -> Result<Tally> {
 /// Groups articles as `cluster --final` does; stories in the order of their first article.
 fn grouped(mut articles: Vec<ArticleLine>) -> Vec<Vec<ArticleLine>> {
     let mut state = State::new();
+    let mut stories: Vec<u64> = Vec::with_capacity(articles.len());
     for (number, article) in (0_u64..).zip(&articles) {
-        state.decide(number, features(&story_input(article)));
+        stories.push(match state.decide(number, features(&story_input(article))) {
+            Decision::Join(story) => story,
+            Decision::New => number,
+        });
+        if stories.len().is_multiple_of(REPAIRED) {
+            // What is held here is as long as the stories, and an article's number is its place.
+            let _ = repair(&mut state, &mut stories);
+        }
     }
-    let stories: HashMap<u64, u64> = state.finish().into_iter().collect();
+    let _ = repair(&mut state, &mut stories);
     let names: Vec<Value> = articles.iter().map(|article| article.id.clone()).collect();
     let mut out: Vec<(u64, Vec<ArticleLine>)> = Vec::new();
     let mut places: HashMap<u64, usize> = HashMap::new();
     for (number, mut article) in (0_u64..).zip(articles.drain(..)) {
-        let story = stories.get(&number).copied().unwrap_or(number);
+        let story = usize::try_from(number).ok().and_then(|number| stories.get(number)).copied().unwrap_or(number);
         article.story = usize::try_from(story).ok().and_then(|story| names.get(story).cloned());
         let place = *places.entry(story).or_insert_with(|| {
             out.push((story, Vec::new()));

@@ -140,7 +140,7 @@ async fn story(State(app): State<Shared>, asker: Asker, Path(text): Path<String>
     match app.store.story(id, asker.voter().as_ref()).await? {
         Some(FoundStory::Here(story)) => Ok(Json(story).into_response()),
         Some(FoundStory::Moved(to)) => {
-            Ok(axum::response::Redirect::permanent(&format!("/api/v1/stories/{to}")).into_response())
+            Ok(axum::response::Redirect::temporary(&format!("/api/v1/stories/{to}")).into_response())
         }
         None => Err(Error::NotFound(format!("there is no story {id}"))),
     }

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
-    Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryView, Subject, Timestamp,
+    Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
 };
 use firsthand_store::FoundStory;
 use firsthand_trace::compare::{Compared, Comparison, compare};
@@ -45,6 +45,16 @@ struct StoryPage {
     timeline: Vec<EventShown>,
     quotes: Vec<QuoteShown>,
     changes: Vec<ChangeShown>,
+    traces: Vec<TraceShown>,
+}
+
+/// How the story was put together anew: when, and in words around a link to the other story.
+struct TraceShown {
+    when: When,
+    before: String,
+    story: i64,
+    link: &'static str,
+    after: &'static str,
 }
 
 /// A voice: who stands for it, and who repeats it.
@@ -119,7 +129,7 @@ pub(crate) async fn story(State(app): State<Shared>, asker: Asker, Path(id): Pat
     let id = StoryId(number(&id, "story")?);
     let story = match app.store.story(id, asker.voter().as_ref()).await? {
         Some(FoundStory::Here(story)) => story,
-        Some(FoundStory::Moved(to)) => return Ok(Redirect::permanent(&format!("/story/{to}")).into_response()),
+        Some(FoundStory::Moved(to)) => return Ok(Redirect::temporary(&format!("/story/{to}")).into_response()),
         None => return Err(Error::NotFound(format!("there is no story {id}"))),
     };
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
@@ -173,8 +183,25 @@ fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage
         timeline: timeline(&comparison, shown),
         quotes: quotes(&comparison, shown),
         changes: story.revisions.iter().filter_map(|change| change_shown(change, now)).collect(),
+        traces: story.traces.iter().map(|trace| trace_shown(trace, now)).collect(),
         shell,
     }
+}
+
+fn trace_shown(trace: &StoryTrace, now: Timestamp) -> TraceShown {
+    let reports = match trace.reports {
+        1 => "one report".to_owned(),
+        count => format!("{count} reports"),
+    };
+    let (before, link, after) = match (trace.merged, trace.came) {
+        (true, true) => {
+            (format!("{reports} of what was thought "), "another story", " tell of this one, and came here")
+        }
+        (true, false) => (format!("{reports} went to "), "another story", ""),
+        (false, true) => (format!("{reports} came from "), "another story", ", to which the event does not belong"),
+        (false, false) => (format!("{reports} tell of "), "another event", ", and left"),
+    };
+    TraceShown { when: When::new(trace.at, now), before, story: trace.story.0, link, after }
 }
 
 /// How many reports there are of each kind.
