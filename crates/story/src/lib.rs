@@ -11,6 +11,7 @@
 
 mod background;
 mod features;
+mod packed;
 mod parameters;
 mod repair;
 mod state;

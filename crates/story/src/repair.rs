@@ -67,7 +67,7 @@ impl State {
     fn asked_of(&self, slot: Slot) -> Option<Asked> {
         let live = self.at(slot)?;
         Some(Asked {
-            indexed: live.indexed.clone(),
+            indexed: live.indexed.iter().map(|term| (*term, self.idf(*term))).collect(),
             fields: live.fields.clone(),
             sketch: live.sketch.clone(),
             published: live.published,

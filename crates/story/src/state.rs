@@ -2,9 +2,11 @@
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
 use crate::features::{FIELDS, Features, NAMES, SKETCH, Spelling, Term, read, term_of};
+use crate::packed::Packed;
 use crate::parameters::Parameters;
 use firsthand_model::{Decision, StoryInput, Timestamp};
 use serde::Serialize;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A story without a report for so long is closed.
@@ -40,10 +42,10 @@ pub(crate) struct Live {
     pub seen: Timestamp,
     pub order: u64,
     pub language: Term,
-    pub fields: [Vector; FIELDS],
-    pub sketch: Vec<u32>,
+    pub fields: Packed,
+    pub sketch: Box<[u32]>,
     /// The terms under which it is in the index.
-    pub indexed: Vector,
+    pub indexed: Box<[Term]>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,13 +78,15 @@ pub struct State {
     /// How many articles came in.
     order: u64,
     /// Term to the live articles that it is heavy in, oldest first.
-    index: HashMap<Term, Vec<Slot>>,
+    index: HashMap<Term, Vec<u32>>,
     /// In how many articles of the stream a term was.
     document_frequency: HashMap<Term, f32>,
     documents: f32,
     /// The latest time seen: what a missing date is taken for, and what the window ends at.
     pub(crate) now: Timestamp,
     since_sweep: u32,
+    /// The shared weight of each live article, all 0 between two decisions.
+    scratch: RefCell<Vec<f32>>,
 }
 
 /// A story that an article was compared with.
@@ -201,8 +205,8 @@ impl State {
         let fields = self.weigh(&features);
         Asked {
             indexed: heaviest(&fields, &self.parameters.fields),
-            fields,
-            sketch: features.sketch,
+            fields: Packed::of(&fields),
+            sketch: features.sketch.into(),
             published: features.published.unwrap_or(self.now),
             dated: features.published.is_some(),
             language: features.language,
@@ -221,7 +225,7 @@ impl State {
         self.live.get(slot)?.as_ref()
     }
 
-    fn idf(&self, term: Term) -> f32 {
+    pub(crate) fn idf(&self, term: Term) -> f32 {
         let frequency = self.document_frequency.get(&term).copied().unwrap_or(0.0);
         ((self.documents + 1.0) / (frequency + 0.5)).ln().max(0.05)
     }
@@ -242,10 +246,11 @@ impl State {
         self.order += 1;
         self.touched.insert(story);
         let (seen, order) = (self.now, self.order);
+        let indexed = indexed.into_iter().map(|(term, _)| term).collect();
         let live = Live { article, story, published, seen, order, language, fields, sketch, indexed };
         let slot = self.empty.pop().unwrap_or(self.live.len());
-        for (term, _) in &live.indexed {
-            self.index.entry(*term).or_default().push(slot);
+        for term in &live.indexed {
+            self.index.entry(*term).or_default().push(u32::try_from(slot).unwrap_or(u32::MAX));
         }
         let story = self.stories.entry(live.story).or_insert_with(|| Story::new(live.published, self.now));
         story.articles.push(slot);
@@ -264,22 +269,34 @@ impl State {
 
     /// The stories that share heavy terms with an article, best first.
     pub(crate) fn score(&self, asked: &Asked) -> Vec<Scored> {
-        let mut weight_of = vec![0.0_f32; self.live.len()];
-        let mut reached: Vec<Slot> = Vec::new();
+        let mut weight_of = self.scratch.take();
+        weight_of.resize(self.live.len(), 0.0);
+        let mut reached: Vec<u32> = Vec::with_capacity(1024);
         for (term, weight) in &asked.indexed {
             let Some(postings) = self.index.get(term) else { continue };
             for slot in postings.iter().rev().take(POSTINGS) {
-                let Some(sum) = weight_of.get_mut(*slot) else { continue };
+                let Some(sum) = weight_of.get_mut(*slot as Slot) else { continue };
                 if *sum == 0.0 {
                     reached.push(*slot);
                 }
                 *sum += weight;
             }
         }
-        let mut reached: Vec<(f32, &Live)> =
-            reached.into_iter().filter_map(|slot| Some((*weight_of.get(slot)?, self.at(slot)?))).collect();
-        reached.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.article.cmp(&other.1.article)));
-        reached.truncate(CANDIDATES);
+        let mut reached: Vec<(f32, &Live)> = reached
+            .into_iter()
+            .filter_map(|slot| {
+                let weight = std::mem::take(weight_of.get_mut(slot as Slot)?);
+                Some((weight, self.at(slot as Slot)?))
+            })
+            .collect();
+        self.scratch.replace(weight_of);
+        let better = |one: &(f32, &Live), other: &(f32, &Live)| {
+            other.0.total_cmp(&one.0).then(one.1.article.cmp(&other.1.article))
+        };
+        if reached.len() > CANDIDATES {
+            reached.select_nth_unstable_by(CANDIDATES, better);
+            reached.truncate(CANDIDATES);
+        }
         let stories: BTreeSet<u64> = reached.iter().map(|(_, live)| live.story).collect();
         let mut scored: Vec<Scored> = stories.into_iter().filter_map(|story| self.score_story(story, asked)).collect();
         scored.sort_by(|one, other| {
@@ -328,11 +345,7 @@ impl State {
     pub(crate) fn pair(&self, asked: &Asked, other: &Live) -> (f32, f32) {
         let parameters = &self.parameters;
         let common = resemblance(&asked.sketch, &other.sketch);
-        let strange = if common >= parameters.formal {
-            self.acquaintance(&asked.fields[NAMES], &other.fields[NAMES])
-        } else {
-            1.0
-        };
+        let strange = if common >= parameters.formal { self.acquaintance(&asked.fields, &other.fields) } else { 1.0 };
         ((self.likeness(asked, other) + parameters.runs * common) * strange, common * strange)
     }
 
@@ -350,11 +363,11 @@ impl State {
         let foreign = one.language != other.language && one.language != 0 && other.language != 0;
         let shares = if foreign { &self.parameters.foreign } else { &self.parameters.fields };
         let (mut sum, mut weights) = (0.0, 0.0);
-        for ((one, other), weight) in one.fields.iter().zip(&other.fields).zip(shares) {
-            if one.is_empty() || other.is_empty() || *weight == 0.0 {
+        for (field, weight) in shares.iter().enumerate() {
+            if one.fields.len(field) == 0 || other.fields.len(field) == 0 || *weight == 0.0 {
                 continue;
             }
-            sum += weight * cosine(one, other);
+            sum += weight * one.fields.cosine(&other.fields, field);
             weights += weight;
         }
         let mean = if weights > 0.0 { sum / weights } else { 0.0 };
@@ -363,21 +376,21 @@ impl State {
 
     /// What the likeness of two articles is multiplied by for their names: two events of one kind are
     /// told in the same words, of other people and places.
-    fn acquaintance(&self, one: &Vector, other: &Vector) -> f32 {
+    fn acquaintance(&self, one: &Packed, other: &Packed) -> f32 {
         let Parameters { strangers, acquainted, .. } = self.parameters;
-        if strangers >= 1.0 || one.len() < NAMED || other.len() < NAMED {
+        if strangers >= 1.0 || one.len(NAMES) < NAMED || other.len(NAMES) < NAMED {
             return 1.0;
         }
-        strangers + (1.0 - strangers) * (cosine(one, other) / acquainted).min(1.0)
+        strangers + (1.0 - strangers) * (one.cosine(other, NAMES) / acquainted).min(1.0)
     }
 
     fn shared_words(&self, one: &Asked, other: &Live, spelling: &Spelling) -> Vec<String> {
         let mut shared: BTreeMap<Term, f32> = BTreeMap::new();
-        for ((one, other), share) in one.fields.iter().zip(&other.fields).zip(self.parameters.fields) {
-            for (term, weight) in one {
-                if let Ok(place) = other.binary_search_by_key(term, |(term, _)| *term) {
-                    let other_weight = other.get(place).map_or(0.0, |(_, weight)| *weight);
-                    *shared.entry(*term).or_default() += share * weight * other_weight;
+        for (field, share) in self.parameters.fields.iter().enumerate() {
+            let weights: HashMap<Term, f32> = other.fields.field(field).collect();
+            for (term, weight) in one.fields.field(field) {
+                if let Some(other_weight) = weights.get(&term) {
+                    *shared.entry(term).or_default() += share * weight * other_weight;
                 }
             }
         }
@@ -408,14 +421,14 @@ impl State {
             let Some(story) = self.stories.remove(&number) else { continue };
             for slot in story.articles {
                 if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
-                    terms.extend(live.indexed.into_iter().map(|(term, _)| term));
+                    terms.extend(live.indexed);
                     self.empty.push(slot);
                 }
             }
         }
         for term in terms {
             if let Some(postings) = self.index.get_mut(&term) {
-                postings.retain(|slot| self.live.get(*slot).is_some_and(Option::is_some));
+                postings.retain(|slot| self.live.get(*slot as Slot).is_some_and(Option::is_some));
                 if postings.is_empty() {
                     self.index.remove(&term);
                 }
@@ -426,10 +439,10 @@ impl State {
 
 /// An article as it is compared with those that are there.
 pub(crate) struct Asked {
-    pub fields: [Vector; FIELDS],
-    /// The terms by which it is found, heaviest first.
+    pub fields: Packed,
+    /// The terms by which it is found, heaviest first, each with its weight.
     pub indexed: Vector,
-    pub sketch: Vec<u32>,
+    pub sketch: Box<[u32]>,
     pub published: Timestamp,
     pub dated: bool,
     pub language: Term,
@@ -454,26 +467,6 @@ impl Scored {
 fn gap_ms(story: &Story, published: Timestamp) -> i64 {
     let (first, last, at) = (story.first.as_millis(), story.last.as_millis(), published.as_millis());
     (at - last).max(first - at).max(0)
-}
-
-/// The cosine of two vectors of length one.
-fn cosine(mut one: &[(Term, f32)], mut other: &[(Term, f32)]) -> f32 {
-    let mut sum = 0.0;
-    while let (Some(((term, weight), one_rest)), Some(((other_term, other_weight), other_rest))) =
-        (one.split_first(), other.split_first())
-    {
-        if term == other_term {
-            sum += weight * other_weight;
-        }
-        // Both when they are equal.
-        if term <= other_term {
-            one = one_rest;
-        }
-        if other_term <= term {
-            other = other_rest;
-        }
-    }
-    sum
 }
 
 /// The Jaccard similarity of two sets by their smallest hashes (Broder 1997).
@@ -512,8 +505,6 @@ fn heaviest(fields: &[Vector; FIELDS], shares: &[f32; FIELDS]) -> Vector {
     });
     weights.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
     weights.truncate(INDEXED_TERMS);
-    // It is kept for as long as the article is live.
-    weights.shrink_to_fit();
     weights
 }
 
