@@ -540,6 +540,18 @@ mod tests {
     }
 
     #[test]
+    fn reports_in_chinese_join_by_what_they_tell() {
+        let mut state = State::new();
+        let bridge =
+            "索雷尔港的卡尔德大桥周一关闭，工程师在两根缆索上发现了裂缝，港务局表示，缆索更换之前交通将改由渡轮承担。";
+        let again = "工程师在卡尔德大桥的缆索上发现裂缝后将其关闭。索雷尔港港务局说，更换缆索期间车辆由渡轮运送。";
+        let herring = "北部海湾的渔民报告了三十年来最大的鲱鱼群，拍卖价格自渔季开始以来下跌了一半，渔业协会周二说。";
+        assert_eq!(state.decide(1, read(bridge, "02")), Decision::New);
+        assert_eq!(state.decide(2, read(herring, "02")), Decision::New);
+        assert_eq!(state.decide(3, read(again, "02")), Decision::Join(1));
+    }
+
+    #[test]
     fn a_copy_joins_although_days_have_passed_but_not_after_the_window() {
         let mut state = State::new();
         state.decide(1, read(BRIDGE, "01"));
