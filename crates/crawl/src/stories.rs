@@ -5,11 +5,14 @@ use firsthand_model::{ArticleId, Decision, StoryArticle, StoryChange, StoryId, S
 use firsthand_store::StoreError;
 use firsthand_story::{Change, Features, State, features};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The window that grouping looks back on, in seconds; its own default must not be longer.
 const WINDOW_S: i64 = 14 * 86_400;
 /// Articles grouped, and stories related, in one go.
 const BATCH: usize = 512;
+/// The stories of neighbouring events that are kept for a story.
+const NEIGHBOURS: usize = 4;
 
 impl Crawler {
     /// Puts every article without a story into one. Gives the number of articles grouped. One caller
@@ -39,10 +42,24 @@ impl Crawler {
                         .map(|(article, features)| (article.id, decide(&mut state, article.id, features)))
                         .collect();
                     let changes: Vec<StoryChange> = state.repair().into_iter().map(change).collect();
-                    (state, decisions, changes)
+                    let came_in: BTreeSet<i64> = decisions
+                        .iter()
+                        .map(|(article, decision)| match decision {
+                            Decision::Join(story) => story.0,
+                            Decision::New => article.0,
+                        })
+                        .collect();
+                    let neighbours: Vec<(StoryId, Vec<StoryId>)> = came_in
+                        .into_iter()
+                        .filter_map(|story| {
+                            let near = state.neighbours(number_of(story), NEIGHBOURS)?;
+                            Some((StoryId(story), near.into_iter().map(story_of).collect()))
+                        })
+                        .collect();
+                    (state, decisions, changes, neighbours)
                 })
                 .await;
-            let Some((state, decisions, changes)) = decided else {
+            let Some((state, decisions, changes, neighbours)) = decided else {
                 tracing::error!(
                     "articles could not be put into stories (a fault in firsthand); they are tried again with the next one"
                 );
@@ -54,6 +71,7 @@ impl Crawler {
                 tracing::debug!(?changes, "second thoughts about stories");
                 self.inner.store.change_stories(changes).await?;
             }
+            self.inner.store.set_neighbours(neighbours).await?;
             *held = Some(state);
             grouped += count;
         }

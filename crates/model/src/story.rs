@@ -55,6 +55,21 @@ pub enum StoryChange {
     },
 }
 
+/// A story that another one's page leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryLink {
+    /// The story.
+    pub id: StoryId,
+    /// Its headline, and the language of that.
+    pub headline: String,
+    /// BCP 47, where it is known.
+    pub language: Option<String>,
+    /// How many reports it has.
+    pub reports: u32,
+    /// When its first report was published.
+    pub first_published_at: Timestamp,
+}
+
 /// What a story's page tells of such a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoryTrace {

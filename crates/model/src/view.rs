@@ -1,8 +1,8 @@
 //! What pages, feeds and APIs show: read models, filled by the store in one query set each.
 
 use crate::{
-    Analysis, ArticleId, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryTrace, Tally, Timestamp,
-    UserId,
+    Analysis, ArticleId, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryLink, StoryTrace, Tally,
+    Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +164,8 @@ pub struct StoryView {
     pub revisions: Vec<Change>,
     /// How its reports were put together anew, earliest first.
     pub traces: Vec<StoryTrace>,
+    /// Stories of neighbouring events, nearest first.
+    pub neighbours: Vec<StoryLink>,
 }
 
 /// A change of a report's text.

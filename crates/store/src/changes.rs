@@ -127,3 +127,41 @@ pub(crate) fn traces(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<StoryTrace>>
         })
         .collect()
 }
+
+pub(crate) fn set_neighbours(tx: &mut Tx<'_>, story: StoryId, others: &[StoryId]) -> Result<()> {
+    let Some(story) = standing(tx, story)? else { return Ok(()) };
+    tx.execute("DELETE FROM story_neighbour WHERE story_id = ?1", &values![story])?;
+    for (place, other) in (0_i64..).zip(others) {
+        let Some(other) = standing(tx, *other)?.filter(|other| *other != story) else { continue };
+        tx.execute(
+            "INSERT INTO story_neighbour (story_id, other_id, place) VALUES (?1, ?2, ?3) ON CONFLICT (story_id, other_id) DO NOTHING",
+            &values![story, other, place],
+        )?;
+    }
+    Ok(())
+}
+
+/// The stories next to one, whichever of the two was found to be next to the other.
+pub(crate) fn neighbours(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<StoryLink>> {
+    let rows = tx.query(
+        "SELECT story.id, article.title, article.language, story.reports, story.first_published_at
+         FROM (SELECT other_id AS id, MIN(place) AS place
+               FROM (SELECT other_id, place FROM story_neighbour WHERE story_id = ?1
+                     UNION ALL SELECT story_id AS other_id, place FROM story_neighbour WHERE other_id = ?1) AS pairs
+               GROUP BY other_id) AS near
+         JOIN story ON story.id = near.id JOIN article ON article.id = story.best_article_id
+         WHERE story.merged_into IS NULL AND story.id <> ?1 ORDER BY near.place, story.id LIMIT 6",
+        &values![story],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoryLink {
+                id: StoryId(row.int(0)?),
+                headline: row.text(1)?,
+                language: row.maybe_text(2),
+                reports: u32::try_from(row.int(3)?).unwrap_or(u32::MAX),
+                first_published_at: row.time(4)?,
+            })
+        })
+        .collect()
+}

@@ -304,6 +304,14 @@ impl Store {
         self.write(move |tx| changes.iter().try_for_each(|change| changes::change(tx, change))).await
     }
 
+    /// Stores which stories tell of neighbouring events, for each story in the place of what was known of it.
+    pub async fn set_neighbours(&self, neighbours: Vec<(StoryId, Vec<StoryId>)>) -> Result<()> {
+        self.write(move |tx| {
+            neighbours.iter().try_for_each(|(story, others)| changes::set_neighbours(tx, *story, others))
+        })
+        .await
+    }
+
     /// Stories whose reports changed since their relations were computed.
     pub async fn stale_stories(&self, limit: usize) -> Result<Vec<StoryId>> {
         self.read(move |tx| stories::stale(tx, limit)).await

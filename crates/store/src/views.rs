@@ -210,7 +210,8 @@ pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Resu
     let reports = report_views(tx, id)?;
     let revisions = changes(tx, id)?;
     let traces = crate::changes::traces(tx, id)?;
-    Ok(Some(FoundStory::Here(Box::new(StoryView { card, origin, origin_why, reports, revisions, traces }))))
+    let neighbours = crate::changes::neighbours(tx, id)?;
+    Ok(Some(FoundStory::Here(Box::new(StoryView { card, origin, origin_why, reports, revisions, traces, neighbours }))))
 }
 
 fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {

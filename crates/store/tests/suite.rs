@@ -662,6 +662,13 @@ async fn stories_merge_part_and_lose_nothing(fresh: &Fresh) {
     assert_eq!((first.card.reports, second.card.reports, second.card.headline.as_str()), (2, 2, "Report 1"));
     assert_eq!((first.card.tally.likes, second.card.tally.likes), (2, 0));
     assert_eq!(second.traces.last().map(|trace| (trace.merged, trace.came, trace.story)), Some((false, true, older)));
+    // Neighbours are so in both directions, and are not shown when they have become one.
+    store.set_neighbours(vec![(older, vec![younger, older, StoryId(77)])]).await.unwrap();
+    let near: Vec<_> = here(younger).await.neighbours.iter().map(|near| (near.id, near.reports)).collect();
+    assert_eq!(near, [(older, 2)]);
+    assert_eq!(here(older).await.neighbours.first().map(|near| near.headline.clone()).as_deref(), Some("Report 1"));
+    store.set_neighbours(vec![(older, Vec::new())]).await.unwrap();
+    assert!(here(younger).await.neighbours.is_empty());
     // One report moves; the first one of a story never does.
     store
         .change_stories(vec![

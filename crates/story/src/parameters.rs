@@ -36,6 +36,8 @@ pub struct Parameters {
     pub by_length: f32,
     /// What the threshold is multiplied by for two stories to become one.
     pub merge: f32,
+    /// What the threshold is multiplied by for a story to be a neighbour of another.
+    pub neighbour: f32,
     /// By how much nearer another story must be than its own for an article to move.
     pub hold: f32,
     /// What the threshold is multiplied by for the likeness that keeps two reports in one story.
@@ -62,6 +64,7 @@ impl Default for Parameters {
             undated: 1.220,
             by_length: 0.000,
             merge: 1.200,
+            neighbour: 0.700,
             hold: 0.020,
             tie: 1.100,
             copy: 0.500,

@@ -59,6 +59,22 @@ impl State {
         changes
     }
 
+    /// The stories that tell of neighbouring events of one affair (announced and held, the first quake and
+    /// the second), most like it first, at most `most`: like its newest report, but not enough to be it. `None`
+    /// where there is no such story any more.
+    pub fn neighbours(&self, story: u64, most: usize) -> Option<Vec<u64>> {
+        let asked = self.asked_of(*self.stories.get(&story)?.articles.last()?)?;
+        let mut near: Vec<(f32, u64)> = self
+            .score(&asked)
+            .into_iter()
+            .filter(|other| other.story != story)
+            .map(|other| (other.score / other.threshold, other.story))
+            .filter(|(share, _)| *share >= self.parameters.neighbour)
+            .collect();
+        near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        Some(near.into_iter().take(most).map(|(_, story)| story).collect())
+    }
+
     fn is_frozen(&self, slot: Slot) -> bool {
         self.at(slot).is_none_or(|live| self.now.as_millis() - live.seen.as_millis() > OPEN_MS)
     }

@@ -46,6 +46,16 @@ struct StoryPage {
     quotes: Vec<QuoteShown>,
     changes: Vec<ChangeShown>,
     traces: Vec<TraceShown>,
+    neighbours: Vec<NeighbourShown>,
+}
+
+/// A story of a neighbouring event.
+struct NeighbourShown {
+    id: i64,
+    headline: String,
+    language: String,
+    reports: String,
+    when: When,
 }
 
 /// How the story was put together anew: when, and in words around a link to the other story.
@@ -184,6 +194,17 @@ fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage
         quotes: quotes(&comparison, shown),
         changes: story.revisions.iter().filter_map(|change| change_shown(change, now)).collect(),
         traces: story.traces.iter().map(|trace| trace_shown(trace, now)).collect(),
+        neighbours: story
+            .neighbours
+            .iter()
+            .map(|near| NeighbourShown {
+                id: near.id.0,
+                headline: near.headline.clone(),
+                language: near.language.clone().unwrap_or_default(),
+                reports: counted(near.reports as usize, "report", "reports"),
+                when: When::new(near.first_published_at, now),
+            })
+            .collect(),
         shell,
     }
 }
