@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_name, shortened};
 use crate::{Shared, picture};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
@@ -16,6 +16,8 @@ use firsthand_trace::compare::{Compared, Comparison, compare};
 use similar::{ChangeTag, TextDiff};
 use std::collections::HashMap;
 
+/// The reports from which a story is offered day by day.
+const GIANT: usize = 40;
 /// Reports that are compared and listed at the most.
 const MOST_REPORTS: usize = 200;
 /// Words of context around a change.
@@ -45,8 +47,22 @@ struct StoryPage {
     timeline: Vec<EventShown>,
     quotes: Vec<QuoteShown>,
     changes: Vec<ChangeShown>,
+    /// The days of a story of many reports, and whether one of them is shown alone.
+    days: Vec<DayShown>,
+    one_day: bool,
+    id: i64,
     traces: Vec<TraceShown>,
     neighbours: Vec<NeighbourShown>,
+}
+
+/// A day of a large story.
+struct DayShown {
+    /// As it stands in the address.
+    key: String,
+    label: String,
+    count: usize,
+    /// Whether it is the one that is shown.
+    here: bool,
 }
 
 /// A story of a neighbouring event.
@@ -135,7 +151,19 @@ pub(crate) struct Piece {
 }
 
 /// The story page; a story that was merged leads to the one that it is in now.
-pub(crate) async fn story(State(app): State<Shared>, asker: Asker, Path(id): Path<String>) -> Result<Response, Error> {
+/// Which part of a story is asked for.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct Part {
+    /// The day (UTC) whose reports are shown, of a story of many.
+    day: Option<String>,
+}
+
+pub(crate) async fn story(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Query(part): Query<Part>,
+) -> Result<Response, Error> {
     let id = StoryId(number(&id, "story")?);
     let story = match app.store.story(id, asker.voter().as_ref()).await? {
         Some(FoundStory::Here(story)) => story,
@@ -147,13 +175,44 @@ pub(crate) async fn story(State(app): State<Shared>, asker: Asker, Path(id): Pat
     let now = app.clock.now();
     let back = asker.path.clone();
     // Comparing many reports takes a while: not on a thread that answers others.
-    let page = tokio::task::spawn_blocking(move || page(shell, *story, now, &back).render())
+    let page = tokio::task::spawn_blocking(move || page(shell, *story, part.day.as_deref(), now, &back).render())
         .await
         .map_err(|_| Error::Render(askama::Error::Fmt))??;
     Ok(Html(page).into_response())
 }
 
-fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage {
+/// The days of a story that is too large for one look, each with its number of reports.
+fn days(times: &[Timestamp], day: Option<&str>) -> Vec<DayShown> {
+    let mut days: Vec<DayShown> = Vec::new();
+    for time in times {
+        let key = day_of(*time);
+        match days.last_mut().filter(|last| last.key == key) {
+            Some(last) => last.count += 1,
+            None => {
+                let label = date_label(&key);
+                let here = day == Some(key.as_str());
+                days.push(DayShown { key, label, count: 1, here });
+            }
+        }
+    }
+    if times.len() < GIANT || days.len() < 2 { Vec::new() } else { days }
+}
+
+fn day_of(time: Timestamp) -> String {
+    time.to_string().chars().take(10).collect()
+}
+
+fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, back: &str) -> StoryPage {
+    let times: Vec<Timestamp> = story.reports.iter().map(|report| report.published_at).collect();
+    let days = days(&times, day);
+    let all = story.reports.len();
+    let kick = kick(&story.reports);
+    let best_role =
+        story.reports.iter().find(|report| report.article_id == story.card.article_id).and_then(|best| best.role);
+    let day = day.filter(|day| days.iter().any(|known| known.key == *day)).map(str::to_owned);
+    if let Some(day) = &day {
+        story.reports.retain(|report| day_of(report.published_at) == *day);
+    }
     let shown = story.reports.get(..story.reports.len().min(MOST_REPORTS)).unwrap_or_default();
     let compared: Vec<Compared<'_>> = shown
         .iter()
@@ -166,17 +225,19 @@ fn page(shell: Shell, story: StoryView, now: Timestamp, back: &str) -> StoryPage
         .collect();
     let comparison = compare(&compared);
     let card = &story.card;
-    let best = story.reports.iter().find(|report| report.article_id == card.article_id);
     let seconds = card.last_published_at.seconds_since(card.first_published_at);
-    let reports = counted(story.reports.len(), "report", "reports");
+    let reports = counted(all, "report", "reports");
     StoryPage {
         headline: card.headline.clone(),
         excerpt: card.excerpt.clone(),
         language: card.language.clone().unwrap_or_default(),
         best_outlet: card.outlet.clone(),
         best_url: card.url.clone(),
-        best_is_first_hand: best.is_some_and(|best| best.role == Some(Role::FirstHand)),
-        kick: kick(&story.reports),
+        best_is_first_hand: best_role == Some(Role::FirstHand),
+        kick,
+        days,
+        one_day: day.is_some(),
+        id: card.id.0,
         span: match seconds {
             0..60 => reports,
             60..7200 => format!("{reports} in {} minutes", seconds / 60),
@@ -511,6 +572,25 @@ mod tests {
     fn dates_are_written_as_readers_do() {
         let shown = ["2024-03-15", "2023-07", "2024-W15", "2019", "2024-SP", "2024-03-15T10:00"].map(date_label);
         assert_eq!(shown, ["15 Mar 2024", "Jul 2023", "week 15 of 2024", "2019", "spring 2024", "15 Mar 2024"]);
+    }
+
+    #[test]
+    fn a_story_of_many_reports_is_offered_day_by_day() {
+        let start: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+        let times: Vec<Timestamp> = (0..60).map(|hour| start.plus_seconds(hour * 3600)).collect();
+        let shown: Vec<_> =
+            days(&times, Some("2026-03-11")).into_iter().map(|day| (day.key, day.label, day.count, day.here)).collect();
+        let day = |key: &str, label: &str, count, here| (key.to_owned(), label.to_owned(), count, here);
+        assert_eq!(
+            shown,
+            [
+                day("2026-03-10", "10 Mar 2026", 12, false),
+                day("2026-03-11", "11 Mar 2026", 24, true),
+                day("2026-03-12", "12 Mar 2026", 24, false)
+            ]
+        );
+        assert!(days(&times[..GIANT - 1], None).is_empty(), "a story of few reports is shown whole");
+        assert!(days(&times[12..36], None).is_empty() && days(&[start; 50], None).is_empty(), "one day needs no days");
     }
 
     #[test]
