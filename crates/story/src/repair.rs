@@ -10,6 +10,8 @@ use crate::state::{Asked, Slot, State};
 pub(crate) const OPEN_MS: i64 = 86_400_000;
 /// Articles of each of two stories that are compared when they may be one.
 const COMPARED: usize = 8;
+/// The newest reports of a story that are looked at for a move.
+const MOVABLE: usize = 48;
 /// The most reports of a story that is looked at for a split.
 const SPLITTABLE: usize = 48;
 
@@ -158,7 +160,8 @@ impl State {
     fn move_some(&mut self, story: u64, changes: &mut Vec<Change>) {
         let Some(slots) = self.stories.get(&story).map(|held| held.articles.clone()) else { return };
         // The first report gave the story its number, and stays.
-        for slot in slots.into_iter().skip(1).filter(|slot| !self.is_frozen(*slot)).collect::<Vec<_>>() {
+        let open = slots.into_iter().skip(1).rev().take(MOVABLE).filter(|slot| !self.is_frozen(*slot));
+        for slot in open.collect::<Vec<_>>().into_iter().rev() {
             let (Some(asked), Some(article)) = (self.asked_of(slot), self.at(slot).map(|live| live.article)) else {
                 continue;
             };
