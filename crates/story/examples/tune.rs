@@ -150,7 +150,9 @@ fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
         by_size,
         by_spread,
         undated,
-        by_length,
+        strangers,
+        formal,
+        acquainted,
         ..
     } = parameters;
     let mut dials = vec![
@@ -162,7 +164,9 @@ fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
         (by_size, 0.0, 0.3),
         (by_spread, 0.0, 0.2),
         (undated, 1.0, 2.5),
-        (by_length, -0.5, 0.5),
+        (strangers, 0.0, 1.0),
+        (formal, 0.0, 0.2),
+        (acquainted, 0.1, 1.0),
     ];
     dials.extend(fields.iter_mut().map(|field| (field, 0.0, 1.0)));
     dials.extend(foreign.iter_mut().map(|field| (field, 0.0, 1.0)));

@@ -1,5 +1,7 @@
 //! What grouping sees of an article.
 
+use crate::packed::kept;
+use crate::sketch::Sketch;
 use firsthand_model::{StoryInput, Timestamp};
 use firsthand_text::language::{detect, primary_subtag};
 use firsthand_text::normalise::fold;
@@ -13,8 +15,6 @@ const LEAD_WORDS: usize = 40;
 const MAX_WORDS: usize = 4000;
 /// Most words of a name.
 const MAX_NAME_WORDS: usize = 4;
-/// Hashes kept of the runs of four words (the smallest ones: a bottom-k sketch, Cohen 1997).
-pub(crate) const SKETCH: usize = 128;
 
 /// A word or name, hashed. Half of a 64-bit hash: state holds millions of them, and the few that
 /// collide weigh next to nothing.
@@ -44,16 +44,16 @@ pub struct Features {
     pub(crate) fields: [Counts; FIELDS],
     /// Distinct words of title and text: what the weights of words are learnt from.
     pub(crate) terms: Vec<Term>,
-    /// The smallest hashes of runs of four words, sorted; their upper halves.
-    pub(crate) sketch: Vec<u32>,
+    /// The runs of four words.
+    pub(crate) sketch: Sketch,
     pub(crate) published: Option<Timestamp>,
-    /// Words of title and text that were read.
-    pub(crate) length: usize,
     /// The language's hash; 0 where it is not known.
     pub(crate) language: Term,
+    /// The outlet's hash; 0 where it is not known.
+    pub(crate) outlet: Term,
 }
 
-/// Terms as they are written: what a decision is explained with.
+/// Terms, as they are kept, and how they are written: what a decision is explained with.
 pub(crate) type Spelling = BTreeMap<Term, String>;
 
 /// Reads an article for [`crate::State::decide`].
@@ -75,7 +75,7 @@ pub(crate) fn read(article: &StoryInput<'_>, mut spelling: Option<&mut Spelling>
     collect_names(article.text, &text, &mut names);
     let name_counts = counted(names.iter().map(|name| term_of(&format!("name:{name}"))).collect());
     if let Some(spelling) = spelling {
-        spelling.extend(names.into_iter().map(|name| (term_of(&format!("name:{name}")), name)));
+        spelling.extend(names.into_iter().map(|name| (kept(term_of(&format!("name:{name}"))), name)));
     }
     let all = folded_title.iter().chain(&folded_text);
     let number_counts = counts(all.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())), None);
@@ -84,16 +84,12 @@ pub(crate) fn read(article: &StoryInput<'_>, mut spelling: Option<&mut Spelling>
     terms.sort_unstable();
     terms.dedup();
     let runs = if folded_text.len() >= 12 { shingles(&folded_text, 4) } else { Vec::new() };
-    let mut sketch: Vec<u32> = runs.into_iter().map(high_half).collect();
-    sketch.sort_unstable();
-    sketch.dedup();
-    sketch.truncate(SKETCH);
-    sketch.shrink_to_fit();
-    let length = title.len() + text.len();
+    let sketch = Sketch::of(&runs);
     // What the article says of itself is believed: to look costs as much as the rest of the reading.
     let language = article.language.and_then(primary_subtag).or_else(|| detect(article.text, None));
     let language = language.map_or(0, |language| term_of(&language));
-    Features { fields, terms, sketch, published: article.published, length, language }
+    let outlet = article.outlet.map_or(0, |outlet| term_of(&fold(outlet)));
+    Features { fields, terms, sketch, published: article.published, language, outlet }
 }
 
 /// The words that are compared: as they are where a script parts them by spaces; overlapping pairs of
@@ -154,7 +150,7 @@ fn counts<'a>(words: impl Iterator<Item = &'a String>, mut spelling: Option<&mut
         let term = term_of(word);
         terms.push(term);
         if let Some(spelling) = &mut spelling {
-            spelling.entry(term).or_insert_with(|| word.clone());
+            spelling.entry(kept(term)).or_insert_with(|| word.clone());
         }
     }
     counted(terms)
@@ -214,7 +210,7 @@ mod tests {
     fn names_of(text: &str) -> Vec<String> {
         let mut spelling = Spelling::new();
         let features = read(&StoryInput { title: "", text, ..StoryInput::default() }, Some(&mut spelling));
-        let mut names: Vec<String> = features.fields[3].iter().map(|(term, _)| spelling[term].clone()).collect();
+        let mut names: Vec<String> = features.fields[3].iter().map(|(term, _)| spelling[&kept(*term)].clone()).collect();
         names.sort();
         names
     }
@@ -241,6 +237,6 @@ mod tests {
     fn an_empty_article_has_no_features() {
         let features = features(&StoryInput::default());
         assert!(features.fields.iter().all(Vec::is_empty));
-        assert!(features.sketch.is_empty() && features.terms.is_empty());
+        assert!(features.sketch == Sketch::default() && features.terms.is_empty());
     }
 }

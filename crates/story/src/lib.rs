@@ -14,6 +14,7 @@ mod features;
 mod packed;
 mod parameters;
 mod repair;
+mod sketch;
 mod state;
 
 pub use features::{Features, features};

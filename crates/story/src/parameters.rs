@@ -26,14 +26,12 @@ pub struct Parameters {
     pub acquainted: f32,
     /// The share of common runs of four words (Jaccard), as it adds to the likeness.
     pub runs: f32,
-    /// By how much the threshold grows with the natural logarithm of a story's reports.
+    /// By how much the threshold grows with the natural logarithm of a story's outlets.
     pub by_size: f32,
     /// By how much the threshold grows with each day between a story's first and last report.
     pub by_spread: f32,
     /// What the threshold is multiplied by for an article without a date.
     pub undated: f32,
-    /// The power of an article's length, in hundreds of words, by which the threshold is multiplied.
-    pub by_length: f32,
     /// What the threshold is multiplied by for two stories to become one.
     pub merge: f32,
     /// What the threshold is multiplied by for a story to be a neighbour of another.
@@ -62,7 +60,6 @@ impl Default for Parameters {
             by_size: 0.051,
             by_spread: 0.011,
             undated: 1.220,
-            by_length: 0.000,
             merge: 1.200,
             neighbour: 0.700,
             hold: 0.020,

@@ -4,7 +4,8 @@
 //! of words that they teach, can show another story to be nearer, two stories to be one, or one to be
 //! two. What is older than [`OPEN_MS`] is frozen: links and votes rest on it.
 
-use crate::state::{Asked, Slot, State};
+use crate::state::{Live, Slot, State, Text};
+use std::collections::BTreeSet;
 
 /// For how long after it came in an article may still change its story.
 pub(crate) const OPEN_MS: i64 = 86_400_000;
@@ -65,9 +66,9 @@ impl State {
     /// the second), most like it first, at most `most`: like its newest report, but not enough to be it. `None`
     /// where there is no such story any more.
     pub fn neighbours(&self, story: u64, most: usize) -> Option<Vec<u64>> {
-        let asked = self.asked_of(*self.stories.get(&story)?.articles.last()?)?;
+        let newest = self.at(*self.stories.get(&story)?.articles.last()?)?;
         let mut near: Vec<(f32, u64)> = self
-            .score(&asked)
+            .score(&newest.text)
             .into_iter()
             .filter(|other| other.story != story)
             .map(|other| (other.score / other.threshold, other.story))
@@ -81,27 +82,12 @@ impl State {
         self.at(slot).is_none_or(|live| self.now.as_millis() - live.seen.as_millis() > OPEN_MS)
     }
 
-    /// A live article as it would be asked for.
-    fn asked_of(&self, slot: Slot) -> Option<Asked> {
-        let live = self.at(slot)?;
-        Some(Asked {
-            indexed: live.indexed.iter().map(|term| (*term, self.idf(*term))).collect(),
-            fields: live.fields.clone(),
-            sketch: live.sketch.clone(),
-            published: live.published,
-            dated: true,
-            language: live.language,
-            length: 100,
-        })
-    }
-
     /// Merges a story into the one most like it, if the younger of the two is not frozen.
     fn merge_one(&mut self, story: u64, changes: &mut Vec<Change>) {
-        let Some(slots) = self.stories.get(&story).map(|held| held.articles.clone()) else { return };
-        let newest = slots.last().copied();
-        let Some(asked) = newest.and_then(|slot| self.asked_of(slot)) else { return };
+        let newest = self.stories.get(&story).and_then(|held| self.at(*held.articles.last()?));
+        let Some(newest) = newest else { return };
         let best = self
-            .score(&asked)
+            .score(&newest.text)
             .into_iter()
             .filter(|other| other.story != story)
             .filter_map(|other| Some((self.alike(story, other.story)?, other.story)))
@@ -132,28 +118,29 @@ impl State {
         if !self.is_open(first) || !self.is_open(second) {
             return None;
         }
-        let newest = |slots: &[Slot]| -> Vec<Asked> {
+        // The first report of a story and its newest ones.
+        let some = |slots: &[Slot]| -> Vec<&Text> {
             let skipped = slots.len().saturating_sub(COMPARED - 1).max(1);
-            slots.iter().take(1).chain(slots.iter().skip(skipped)).filter_map(|slot| self.asked_of(*slot)).collect()
+            let some = slots.iter().take(1).chain(slots.iter().skip(skipped));
+            some.filter_map(|slot| Some(&self.at(*slot)?.text)).collect()
         };
+        let others = some(&second.articles);
         let (mut sum, mut count) = (0.0, 0.0);
-        for asked in newest(&first.articles) {
-            let skipped = second.articles.len().saturating_sub(COMPARED - 1).max(1);
-            for slot in second.articles.iter().take(1).chain(second.articles.iter().skip(skipped)) {
-                let Some(live) = self.at(*slot) else { continue };
-                sum += self.pair(&asked, live).0;
+        for text in some(&first.articles) {
+            for other in &others {
+                sum += self.pair(text, other).0;
                 count += 1.0;
             }
         }
         let gap = (second.first.as_millis() - first.last.as_millis())
             .max(first.first.as_millis() - second.last.as_millis())
             .max(0);
-        let asked = self.asked_of(*first.articles.last()?)?;
+        let newest = self.at(*first.articles.last()?)?;
         let faded = (-(gap as f32 / 86_400_000.0) / self.parameters.fade_days).exp();
-        let reports = first.articles.len() + second.articles.len();
+        let outlets = first.outlets + second.outlets;
         let spread =
             (first.last.max(second.last).as_millis() - first.first.min(second.first).as_millis()) as f32 / 86_400_000.0;
-        (count > 0.0).then(|| (sum / count * faded, self.threshold(&asked, reports, spread)))
+        (count > 0.0).then(|| (sum / count * faded, self.threshold(&newest.text, outlets, spread)))
     }
 
     /// Moves reports that are clearly nearer to another story than to their own.
@@ -162,11 +149,10 @@ impl State {
         // The first report gave the story its number, and stays.
         let open = slots.into_iter().skip(1).rev().take(MOVABLE).filter(|slot| !self.is_frozen(*slot));
         for slot in open.collect::<Vec<_>>().into_iter().rev() {
-            let (Some(asked), Some(article)) = (self.asked_of(slot), self.at(slot).map(|live| live.article)) else {
-                continue;
-            };
+            // As if it came in now: its story without it.
             self.take_out(slot, story);
-            let scored = self.score(&asked);
+            let Some(live) = self.at(slot) else { continue };
+            let (article, scored) = (live.article, self.score(&live.text));
             let own = scored.iter().find(|scored| scored.story == story);
             let own = own.map_or(-1.0, |own| own.score - own.threshold);
             let better = scored.iter().find(|scored| {
@@ -189,7 +175,6 @@ impl State {
         if slots.len() < 2 || slots.len() > SPLITTABLE {
             return;
         }
-        let asked: Vec<Option<Asked>> = slots.iter().map(|slot| self.asked_of(*slot)).collect();
         let mut tied = vec![false; slots.len()];
         let mut open = vec![0];
         if let Some(first) = tied.first_mut() {
@@ -197,11 +182,15 @@ impl State {
         }
         // From the first report on: whatever is like one that is tied is tied.
         while let Some(at) = open.pop() {
-            let Some(Some(from)) = asked.get(at) else { continue };
+            let Some(from) = slots.get(at).and_then(|slot| self.at(*slot)) else { continue };
             for (other, slot) in slots.iter().enumerate() {
                 let (Some(mark), Some(live)) = (tied.get_mut(other), self.at(*slot)) else { continue };
                 let least = self.parameters.threshold * self.parameters.tie;
-                if !*mark && (self.pair(from, live).0 >= least || self.pair(from, live).1 >= self.parameters.copy) {
+                if *mark {
+                    continue;
+                }
+                let (likeness, common) = self.pair(&from.text, &live.text);
+                if likeness >= least || common >= self.parameters.copy {
                     *mark = true;
                     open.push(other);
                 }
@@ -247,7 +236,7 @@ impl State {
     fn put_in(&mut self, slot: Slot, story: u64) {
         let Some(live) = self.live.get_mut(slot).and_then(Option::as_mut) else { return };
         live.story = story;
-        let (published, seen, order) = (live.published, live.seen, live.order);
+        let (published, seen, order) = (live.text.published, live.seen, live.order);
         let live = &self.live;
         let held = self.stories.entry(story).or_insert_with(|| crate::state::Story::new(published, seen));
         let order_of = |slot: &Slot| live.get(*slot).and_then(Option::as_ref).map_or(u64::MAX, |live| live.order);
@@ -259,12 +248,15 @@ impl State {
     /// The times of a story from its reports.
     fn measure(&mut self, story: u64) {
         let Some(held) = self.stories.get(&story) else { return };
-        let lives: Vec<_> = held.articles.iter().filter_map(|slot| self.at(*slot)).collect();
-        let first = lives.iter().map(|live| live.published).min();
-        let last = lives.iter().map(|live| live.published).max();
+        let lives: Vec<&Live> = held.articles.iter().filter_map(|slot| self.at(*slot)).collect();
+        let first = lives.iter().map(|live| live.text.published).min();
+        let last = lives.iter().map(|live| live.text.published).max();
         let seen = lives.iter().map(|live| live.seen).max();
+        let unknown = lives.iter().filter(|live| live.text.outlet == 0).count();
+        let known: BTreeSet<_> = lives.iter().map(|live| live.text.outlet).filter(|outlet| *outlet != 0).collect();
+        let outlets = unknown + known.len();
         if let (Some(first), Some(last), Some(seen), Some(held)) = (first, last, seen, self.stories.get_mut(&story)) {
-            (held.first, held.last, held.seen) = (first, last, held.seen.max(seen));
+            (held.first, held.last, held.seen, held.outlets) = (first, last, held.seen.max(seen), outlets);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The live articles, their stories, and the decision.
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
-use crate::features::{FIELDS, Features, NAMES, SKETCH, Spelling, Term, read, term_of};
-use crate::packed::Packed;
+use crate::features::{FIELDS, Features, NAMES, Spelling, Term, read, term_of};
+use crate::packed::{Packed, Vector};
 use crate::parameters::Parameters;
+use crate::sketch::Sketch;
 use firsthand_model::{Decision, StoryInput, Timestamp};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -27,31 +28,38 @@ const SWEEP_EVERY: u32 = 512;
 /// Articles that the weights of words rest on at most.
 const LEARNT: f32 = 100_000.0;
 
-/// A sparse vector of length one, sorted by term.
-pub(crate) type Vector = Vec<(Term, f32)>;
-
 /// The place of a live article in [`State::live`].
 pub(crate) type Slot = usize;
+
+/// What is compared of an article.
+#[derive(Debug, Clone)]
+pub(crate) struct Text {
+    pub fields: Packed,
+    pub sketch: Sketch,
+    pub language: Term,
+    /// Who published it; 0 where that is not known.
+    pub outlet: Term,
+    pub published: Timestamp,
+    /// Whether it says when it was published.
+    pub dated: bool,
+}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub article: u64,
     pub story: u64,
-    pub published: Timestamp,
     /// The stream's time when it came in, and its place in the stream.
     pub seen: Timestamp,
     pub order: u64,
-    pub language: Term,
-    pub fields: Packed,
-    pub sketch: Box<[u32]>,
-    /// The terms under which it is in the index.
-    pub indexed: Box<[Term]>,
+    pub text: Text,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct Story {
     /// In the order in which they came in.
     pub articles: Vec<Slot>,
+    /// The outlets that they are of: an outlet's later report is no further witness.
+    pub outlets: usize,
     pub first: Timestamp,
     pub last: Timestamp,
     /// The stream's time when its latest article came in. A backlog comes in with old dates in any
@@ -61,7 +69,7 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) fn new(published: Timestamp, seen: Timestamp) -> Self {
-        Self { articles: Vec::new(), first: published, last: published, seen }
+        Self { articles: Vec::new(), outlets: 0, first: published, last: published, seen }
     }
 }
 
@@ -134,8 +142,8 @@ impl State {
     /// Decides one article. `article` is the caller's number for it; a new story has the number
     /// of its first article.
     pub fn decide(&mut self, article: u64, features: Features) -> Decision<u64> {
-        let asked = self.taken_in(features);
-        let best = self.score(&asked).into_iter().next();
+        let text = self.taken_in(features);
+        let best = self.score(&text).into_iter().next();
         let decision = match best {
             Some(best) if best.joins(&self.parameters) => Decision::Join(best.story),
             _ => Decision::New,
@@ -144,7 +152,7 @@ impl State {
             Decision::Join(story) => story,
             Decision::New => article,
         };
-        self.insert(article, story, asked);
+        self.insert(article, story, text);
         self.since_sweep += 1;
         if self.since_sweep >= SWEEP_EVERY {
             self.sweep();
@@ -154,8 +162,8 @@ impl State {
 
     /// Takes up an article that was decided before (after a restart), without deciding again.
     pub fn restore(&mut self, article: u64, story: u64, features: Features) {
-        let asked = self.taken_in(features);
-        self.insert(article, story, asked);
+        let text = self.taken_in(features);
+        self.insert(article, story, text);
         // What it led to was repaired then.
         self.touched.remove(&story);
     }
@@ -164,10 +172,10 @@ impl State {
     /// nothing: the words' weights are those before the article.
     pub fn explain(&self, article: &StoryInput<'_>) -> Explanation {
         let mut spelling = Spelling::new();
-        let asked = self.weighed(read(article, Some(&mut spelling)));
-        let mut scored = self.score(&asked);
+        let text = self.weighed(read(article, Some(&mut spelling)));
+        let mut scored = self.score(&text);
         scored.truncate(5);
-        let threshold = scored.first().map_or(self.threshold(&asked, 1, 0.0), |best| best.threshold);
+        let threshold = scored.first().map_or(self.threshold(&text, 1, 0.0), |best| best.threshold);
         let candidates = scored
             .into_iter()
             .map(|scored| Candidate {
@@ -178,7 +186,7 @@ impl State {
                 copied: scored.copied,
                 shared: self
                     .at(scored.nearest)
-                    .map(|other| self.shared_words(&asked, other, &spelling))
+                    .map(|other| self.shared_words(&text, &other.text, &spelling))
                     .unwrap_or_default(),
             })
             .collect();
@@ -193,7 +201,7 @@ impl State {
     }
 
     /// An article as it is compared, after the stream has learnt from it.
-    fn taken_in(&mut self, features: Features) -> Asked {
+    fn taken_in(&mut self, features: Features) -> Text {
         self.learn(&features);
         if let Some(published) = features.published {
             self.now = self.now.max(published);
@@ -201,16 +209,14 @@ impl State {
         self.weighed(features)
     }
 
-    fn weighed(&self, features: Features) -> Asked {
-        let fields = self.weigh(&features);
-        Asked {
-            indexed: heaviest(&fields, &self.parameters.fields),
-            fields: Packed::of(&fields),
-            sketch: features.sketch.into(),
+    fn weighed(&self, features: Features) -> Text {
+        Text {
+            fields: Packed::of(&self.weigh(&features)),
+            sketch: features.sketch,
+            language: features.language,
+            outlet: features.outlet,
             published: features.published.unwrap_or(self.now),
             dated: features.published.is_some(),
-            language: features.language,
-            length: features.length,
         }
     }
 
@@ -225,7 +231,7 @@ impl State {
         self.live.get(slot)?.as_ref()
     }
 
-    pub(crate) fn idf(&self, term: Term) -> f32 {
+    fn idf(&self, term: Term) -> f32 {
         let frequency = self.document_frequency.get(&term).copied().unwrap_or(0.0);
         ((self.documents + 1.0) / (frequency + 0.5)).ln().max(0.05)
     }
@@ -241,26 +247,32 @@ impl State {
         })
     }
 
-    fn insert(&mut self, article: u64, story: u64, asked: Asked) {
-        let Asked { fields, indexed, sketch, published, language, .. } = asked;
+    fn insert(&mut self, article: u64, story: u64, text: Text) {
         self.order += 1;
         self.touched.insert(story);
-        let (seen, order) = (self.now, self.order);
-        let indexed = indexed.into_iter().map(|(term, _)| term).collect();
-        let live = Live { article, story, published, seen, order, language, fields, sketch, indexed };
         let slot = self.empty.pop().unwrap_or(self.live.len());
-        for term in &live.indexed {
-            self.index.entry(*term).or_default().push(u32::try_from(slot).unwrap_or(u32::MAX));
+        for (term, _) in text.fields.heaviest(&self.parameters.fields, INDEXED_TERMS) {
+            self.index.entry(term).or_default().push(u32::try_from(slot).unwrap_or(u32::MAX));
         }
-        let story = self.stories.entry(live.story).or_insert_with(|| Story::new(live.published, self.now));
-        story.articles.push(slot);
-        story.first = story.first.min(live.published);
-        story.last = story.last.max(live.published);
-        story.seen = story.seen.max(self.now);
+        let (seen, order, published) = (self.now, self.order, text.published);
+        let known = text.outlet != 0 && self.has_of(story, text.outlet);
+        let story_of = self.stories.entry(story).or_insert_with(|| Story::new(published, seen));
+        story_of.articles.push(slot);
+        story_of.outlets += usize::from(!known);
+        story_of.first = story_of.first.min(published);
+        story_of.last = story_of.last.max(published);
+        story_of.seen = story_of.seen.max(seen);
+        let live = Live { article, story, seen, order, text };
         match self.live.get_mut(slot) {
             Some(place) => *place = Some(live),
             None => self.live.push(Some(live)),
         }
+    }
+
+    /// Whether a story has a report of an outlet.
+    fn has_of(&self, story: u64, outlet: Term) -> bool {
+        let held = self.stories.get(&story).map(|story| story.articles.as_slice()).unwrap_or_default();
+        held.iter().filter_map(|slot| self.at(*slot)).any(|live| live.text.outlet == outlet)
     }
 
     pub(crate) fn is_open(&self, story: &Story) -> bool {
@@ -268,12 +280,12 @@ impl State {
     }
 
     /// The stories that share heavy terms with an article, best first.
-    pub(crate) fn score(&self, asked: &Asked) -> Vec<Scored> {
+    pub(crate) fn score(&self, text: &Text) -> Vec<Scored> {
         let mut weight_of = self.scratch.take();
         weight_of.resize(self.live.len(), 0.0);
         let mut reached: Vec<u32> = Vec::with_capacity(1024);
-        for (term, weight) in &asked.indexed {
-            let Some(postings) = self.index.get(term) else { continue };
+        for (term, weight) in text.fields.heaviest(&self.parameters.fields, INDEXED_TERMS) {
+            let Some(postings) = self.index.get(&term) else { continue };
             for slot in postings.iter().rev().take(POSTINGS) {
                 let Some(sum) = weight_of.get_mut(*slot as Slot) else { continue };
                 if *sum == 0.0 {
@@ -298,7 +310,7 @@ impl State {
             reached.truncate(CANDIDATES);
         }
         let stories: BTreeSet<u64> = reached.iter().map(|(_, live)| live.story).collect();
-        let mut scored: Vec<Scored> = stories.into_iter().filter_map(|story| self.score_story(story, asked)).collect();
+        let mut scored: Vec<Scored> = stories.into_iter().filter_map(|story| self.score_story(story, text)).collect();
         scored.sort_by(|one, other| {
             let key = |scored: &Scored| {
                 scored.score - scored.threshold + if scored.copied >= self.parameters.copy { 1.0 } else { 0.0 }
@@ -308,7 +320,7 @@ impl State {
         scored
     }
 
-    fn score_story(&self, number: u64, asked: &Asked) -> Option<Scored> {
+    fn score_story(&self, number: u64, text: &Text) -> Option<Scored> {
         let parameters = &self.parameters;
         let story = self.stories.get(&number).filter(|story| self.is_open(story))?;
         let skipped = story.articles.len().saturating_sub(COMPARED).max(1);
@@ -317,7 +329,7 @@ impl State {
         let (mut sum, mut count, mut best, mut nearest, mut copied) = (0.0, 0.0, 0.0_f32, nearest, 0.0_f32);
         for slot in compared {
             let Some(other) = self.at(*slot) else { continue };
-            let (likeness, common) = self.pair(asked, other);
+            let (likeness, common) = self.pair(text, &other.text);
             sum += likeness;
             count += 1.0;
             copied = copied.max(common);
@@ -328,7 +340,7 @@ impl State {
         if count == 0.0 {
             return None;
         }
-        let gap_ms = gap_ms(story, asked.published);
+        let gap_ms = gap_ms(story, text.published);
         if gap_ms > WINDOW_MS {
             return None;
         }
@@ -336,30 +348,29 @@ impl State {
         let link = parameters.link;
         let score = (link * sum / count + (1.0 - link) * best) * (-gap_days / parameters.fade_days).exp();
         let spread_days = (story.last.as_millis() - story.first.as_millis()) as f32 / 86_400_000.0;
-        let threshold = self.threshold(asked, story.articles.len(), spread_days);
+        let threshold = self.threshold(text, story.outlets, spread_days);
         Some(Scored { story: number, score, threshold, gap_days, copied, nearest })
     }
 
     /// The likeness of two articles and the share of runs that they have in common; both are less where
     /// the two are fillings of one form.
-    pub(crate) fn pair(&self, asked: &Asked, other: &Live) -> (f32, f32) {
+    pub(crate) fn pair(&self, one: &Text, other: &Text) -> (f32, f32) {
         let parameters = &self.parameters;
-        let common = resemblance(&asked.sketch, &other.sketch);
-        let strange = if common >= parameters.formal { self.acquaintance(&asked.fields, &other.fields) } else { 1.0 };
-        ((self.likeness(asked, other) + parameters.runs * common) * strange, common * strange)
+        let common = one.sketch.resemblance(&other.sketch);
+        let strange = if common >= parameters.formal { self.acquaintance(&one.fields, &other.fields) } else { 1.0 };
+        ((self.likeness(one, other) + parameters.runs * common) * strange, common * strange)
     }
 
-    /// The score from which an article joins a story of so many reports over so many days.
-    pub(crate) fn threshold(&self, asked: &Asked, reports: usize, spread_days: f32) -> f32 {
+    /// The score from which an article joins a story of so many outlets over so many days.
+    pub(crate) fn threshold(&self, text: &Text, outlets: usize, spread_days: f32) -> f32 {
         let parameters = &self.parameters;
-        let grown = 1.0 + parameters.by_size * (reports.max(1) as f32).ln() + parameters.by_spread * spread_days;
-        let undated = if asked.dated { 1.0 } else { parameters.undated };
-        let length = (asked.length.clamp(10, 400) as f32 / 100.0).powf(parameters.by_length);
-        parameters.threshold * grown * undated * length
+        let grown = 1.0 + parameters.by_size * (outlets.max(1) as f32).ln() + parameters.by_spread * spread_days;
+        let undated = if text.dated { 1.0 } else { parameters.undated };
+        parameters.threshold * grown * undated
     }
 
     /// The weighted mean of the cosines of the fields that both articles have.
-    fn likeness(&self, one: &Asked, other: &Live) -> f32 {
+    fn likeness(&self, one: &Text, other: &Text) -> f32 {
         let foreign = one.language != other.language && one.language != 0 && other.language != 0;
         let shares = if foreign { &self.parameters.foreign } else { &self.parameters.fields };
         let (mut sum, mut weights) = (0.0, 0.0);
@@ -384,7 +395,7 @@ impl State {
         strangers + (1.0 - strangers) * (one.cosine(other, NAMES) / acquainted).min(1.0)
     }
 
-    fn shared_words(&self, one: &Asked, other: &Live, spelling: &Spelling) -> Vec<String> {
+    fn shared_words(&self, one: &Text, other: &Text, spelling: &Spelling) -> Vec<String> {
         let mut shared: BTreeMap<Term, f32> = BTreeMap::new();
         for (field, share) in self.parameters.fields.iter().enumerate() {
             let weights: HashMap<Term, f32> = other.fields.field(field).collect();
@@ -412,41 +423,27 @@ impl State {
         }
         let closed: Vec<u64> =
             self.stories.iter().filter(|(_, story)| !self.is_open(story)).map(|(number, _)| *number).collect();
-        if closed.is_empty() {
+        let fallen: usize = closed.iter().filter_map(|story| self.stories.get(story)).map(|story| story.articles.len()).sum();
+        // The index is gone through as a whole: only when it is worth it.
+        if fallen == 0 || fallen < self.live.len() / 16 {
             return;
         }
-        let mut terms: BTreeSet<Term> = BTreeSet::new();
         for number in closed {
             self.touched.remove(&number);
             let Some(story) = self.stories.remove(&number) else { continue };
             for slot in story.articles {
-                if let Some(live) = self.live.get_mut(slot).and_then(Option::take) {
-                    terms.extend(live.indexed);
+                if let Some(place) = self.live.get_mut(slot) {
+                    *place = None;
                     self.empty.push(slot);
                 }
             }
         }
-        for term in terms {
-            if let Some(postings) = self.index.get_mut(&term) {
-                postings.retain(|slot| self.live.get(*slot as Slot).is_some_and(Option::is_some));
-                if postings.is_empty() {
-                    self.index.remove(&term);
-                }
-            }
-        }
+        let live = &self.live;
+        self.index.retain(|_, postings| {
+            postings.retain(|slot| live.get(*slot as Slot).is_some_and(Option::is_some));
+            !postings.is_empty()
+        });
     }
-}
-
-/// An article as it is compared with those that are there.
-pub(crate) struct Asked {
-    pub fields: Packed,
-    /// The terms by which it is found, heaviest first, each with its weight.
-    pub indexed: Vector,
-    pub sketch: Box<[u32]>,
-    pub published: Timestamp,
-    pub dated: bool,
-    pub language: Term,
-    pub length: usize,
 }
 
 pub(crate) struct Scored {
@@ -467,45 +464,6 @@ impl Scored {
 fn gap_ms(story: &Story, published: Timestamp) -> i64 {
     let (first, last, at) = (story.first.as_millis(), story.last.as_millis(), published.as_millis());
     (at - last).max(first - at).max(0)
-}
-
-/// The Jaccard similarity of two sets by their smallest hashes (Broder 1997).
-fn resemblance(mut one: &[u32], mut other: &[u32]) -> f32 {
-    if one.is_empty() || other.is_empty() {
-        return 0.0;
-    }
-    // The smallest hashes of the union are what two sketches know of it.
-    let (mut size, mut shared) = (0_usize, 0_usize);
-    while size < SKETCH {
-        let (first, second) = (one.first(), other.first());
-        let Some(smallest) = first.into_iter().chain(second).min() else { break };
-        size += 1;
-        shared += usize::from(first == second);
-        let (in_one, in_other) = (first == Some(smallest), second == Some(smallest));
-        one = one.get(usize::from(in_one)..).unwrap_or_default();
-        other = other.get(usize::from(in_other)..).unwrap_or_default();
-    }
-    shared as f32 / size as f32
-}
-
-/// The terms by which an article is found, heaviest first.
-fn heaviest(fields: &[Vector; FIELDS], shares: &[f32; FIELDS]) -> Vector {
-    let mut weights: Vector = fields
-        .iter()
-        .zip(shares)
-        .flat_map(|(field, share)| field.iter().map(move |(term, weight)| (*term, share * weight)))
-        .collect();
-    weights.sort_by_key(|(term, _)| *term);
-    weights.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 += next.1;
-        }
-        same
-    });
-    weights.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    weights.truncate(INDEXED_TERMS);
-    weights
 }
 
 #[cfg(test)]
