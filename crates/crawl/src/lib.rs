@@ -47,6 +47,8 @@ pub struct CrawlConfig {
     pub page_limits: firsthand_extract::Limits,
     /// Push; `None`: feeds are polled only.
     pub websub: Option<WebSubConfig>,
+    /// What tells grouping what a text means; `None`: it goes by words alone.
+    pub embedder: Option<Arc<dyn firsthand_story::Embedder>>,
 }
 
 /// Follows feeds: polls, fetches, analyses, groups. Cheap to clone.

@@ -3,7 +3,7 @@
 use crate::Crawler;
 use firsthand_model::{ArticleId, Decision, StoryArticle, StoryChange, StoryId, StoryInput};
 use firsthand_store::StoreError;
-use firsthand_story::{Change, Features, State, features};
+use firsthand_story::{Change, Embedder, Features, State, features_with};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -33,9 +33,10 @@ impl Crawler {
                 Some(state) => state,
                 None => self.rebuilt_state().await?,
             };
+            let embedder = self.inner.config.embedder.clone();
             let decided = self
                 .on_a_core(move || {
-                    let read: Vec<Features> = articles.par_iter().map(|article| features(&input(article))).collect();
+                    let read = read(&articles, embedder.as_deref());
                     let decisions: Vec<_> = articles
                         .iter()
                         .zip(read)
@@ -80,8 +81,9 @@ impl Crawler {
     async fn rebuilt_state(&self) -> Result<State, StoreError> {
         let since = self.inner.clock.now().plus_seconds(-WINDOW_S);
         let articles = self.inner.store.story_window(since).await?;
+        let embedder = self.inner.config.embedder.clone();
         let rebuilt = self.on_a_core(move || {
-            let read: Vec<Features> = articles.par_iter().map(|article| features(&input(article))).collect();
+            let read = read(&articles, embedder.as_deref());
             let mut state = State::new();
             for (article, features) in articles.iter().zip(read) {
                 if let Some(story) = article.story_id {
@@ -117,6 +119,10 @@ impl Crawler {
             }
         }
     }
+}
+
+fn read(articles: &[StoryArticle], embedder: Option<&dyn Embedder>) -> Vec<Features> {
+    articles.par_iter().map(|article| features_with(&input(article), embedder)).collect()
 }
 
 fn story_of(number: u64) -> StoryId {

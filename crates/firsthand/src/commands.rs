@@ -5,7 +5,7 @@ use crate::data_folder::DataFolder;
 use crate::progress::Progress;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result, bail};
-use firsthand_crawl::{Crawler, RunMode, Summary};
+use firsthand_crawl::{CrawlConfig, Crawler, RunMode, Summary};
 use firsthand_model::{ArticleId, Clock, FeedStatus, FeedView, NewFeed, Random, SystemClock, Timestamp, UserRole};
 use firsthand_store::{DatabaseUrl, Store};
 use std::io::{IsTerminal, Read, Write};
@@ -21,7 +21,8 @@ fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Re
     if allow_private_network {
         config.flag("http.allow_private_network", true, "--allow-private-network");
     }
-    Ok(Crawler::new(store, Arc::new(SystemClock), Arc::new(SystemRandom), config.crawl()?)?)
+    let crawl = CrawlConfig { embedder: config.embedder()?, ..config.crawl()? };
+    Ok(Crawler::new(store, Arc::new(SystemClock), Arc::new(SystemRandom), crawl)?)
 }
 
 /// `firsthand add`.

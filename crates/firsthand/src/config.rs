@@ -1,9 +1,11 @@
 //! The configuration: one struct; defaults < file < environment < flags.
 
 use anyhow::{Context, Result, bail};
+use firsthand_story::{Embedder, WordVectors};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A setting: its name in the file, its default, and what it does. The environment's name is
@@ -42,6 +44,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("feed.max_page_links", "100", "the most links that a watched page gives at a time"),
     ("page.max_bytes", "8388608", "the largest page, unpacked"),
     ("page.excerpt_chars", "360", "the longest excerpt on public pages"),
+    (
+        "stories.vectors",
+        "",
+        "a file of word vectors (text form of word2vec, GloVe, fastText), for stories across languages; empty: none",
+    ),
 ];
 
 /// Every setting with its value and where that came from.
@@ -55,16 +62,26 @@ impl Config {
     ///
     /// Fails on a file that is no TOML, a setting that does not exist, a value that makes no sense.
     pub fn load(file: &Path, must_exist: bool, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        Self::read(Some(file), must_exist, environment)
+    }
+
+    /// The environment over the defaults: for commands without a data folder. Fails as [`Config::load`].
+    pub fn of_environment() -> Result<Self> {
+        Self::read(None, false, |name| std::env::var(name).ok())
+    }
+
+    fn read(file: Option<&Path>, must_exist: bool, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let mut config = Self {
             values: SETTINGS
                 .iter()
                 .map(|(name, value, _)| (*name, ((*value).to_owned(), "default".to_owned())))
                 .collect(),
         };
-        match std::fs::read_to_string(file) {
-            Ok(text) => config.take_file(&text, file)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {}
-            Err(error) => {
+        match file.map(|file| (file, std::fs::read_to_string(file))) {
+            None => {}
+            Some((file, Ok(text))) => config.take_file(&text, file)?,
+            Some((_, Err(error))) if error.kind() == std::io::ErrorKind::NotFound && !must_exist => {}
+            Some((file, Err(error))) => {
                 return Err(error).with_context(|| format!("cannot read the configuration {}", file.display()));
             }
         }
@@ -170,6 +187,15 @@ impl Config {
         crawl.page_limits.excerpt_chars = self.parsed("page.excerpt_chars", "a number of characters")?;
         crawl.link_limits.max_bytes = crawl.page_limits.max_bytes;
         Ok(crawl)
+    }
+
+    /// What tells grouping what a text means, if a file for it is set; reads that file.
+    pub fn embedder(&self) -> Result<Option<Arc<dyn Embedder>>> {
+        let Some(path) = self.optional("stories.vectors") else { return Ok(None) };
+        let read = std::fs::File::open(&path).and_then(|file| WordVectors::read(std::io::BufReader::new(file)));
+        let vectors = read.with_context(|| format!("stories.vectors: the word vectors {path} cannot be read"))?;
+        tracing::debug!(words = vectors.len(), "word vectors help grouping");
+        Ok(Some(Arc::new(vectors)))
     }
 
     /// The server's name.

@@ -67,7 +67,8 @@ fn run(command: Command) -> Result<ExitCode> {
             lines::extract(jsonl.as_deref(), &files, url.as_deref(), format, &mut output).map(exit_code)
         }
         Command::Cluster { at_the_end, explain } => {
-            lines::cluster(std::io::stdin(), &mut output, at_the_end, explain).map(exit_code)
+            let embedder = config::Config::of_environment()?.embedder()?;
+            lines::cluster(std::io::stdin(), &mut output, at_the_end, explain, embedder.as_deref()).map(exit_code)
         }
         Command::Trace { format, html } => {
             lines::trace(std::io::stdin(), &mut output, format, html.as_deref()).map(exit_code)

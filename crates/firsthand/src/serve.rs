@@ -48,7 +48,10 @@ pub async fn serve(
         ServeRole::Crawl => None,
         ServeRole::All | ServeRole::Web => Some(bind(config.listen()?).await?),
     };
-    let crawl = config.crawl()?;
+    let mut crawl = config.crawl()?;
+    if role != ServeRole::Web {
+        crawl.embedder = config.embedder()?;
+    }
     let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, ..web_config(&config) };
     let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web };
     server.run().await

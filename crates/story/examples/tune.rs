@@ -1,6 +1,6 @@
 //! Fits the parameters of grouping on streams with gold stories.
 //!
-//! `cargo run --release -p firsthand-story --example tune -- DIR [STEPS]`; DIR holds `*.jsonl`, an article a
+//! `cargo run --release -p firsthand-story --example tune -- DIR [STEPS [VECTORS]]`; DIR holds `*.jsonl`, an article a
 //! line with its story under "gold". Each stream is read whole, without dates, cut to its lead and its first
 //! words, and thinned so that most stories have one report: what a reader of feeds meets. A walk without
 //! chance (a fixed generator) moves one parameter at a time and keeps what raises the mean B-cubed F1
@@ -15,11 +15,12 @@
 )]
 
 use firsthand_model::{Decision, StoryInput, Timestamp};
-use firsthand_story::{Features, Parameters, State, features};
+use firsthand_story::{Embedder, Features, Parameters, State, WordVectors, features_with};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::BufReader;
 use std::{env, fs, thread};
 
 #[derive(Debug, Clone, Deserialize)]
@@ -53,7 +54,7 @@ fn topic(gold: &str) -> u64 {
     hash(gold.get(..cut))
 }
 
-fn streams(name: &str, lines: &[Line]) -> Vec<Stream> {
+fn streams(name: &str, lines: &[Line], embedder: Option<&dyn Embedder>) -> Vec<Stream> {
     let stream = |kind: &str, keep: &dyn Fn(usize, &Line) -> bool, words: usize, dated: bool| {
         let articles = lines
             .iter()
@@ -69,7 +70,7 @@ fn streams(name: &str, lines: &[Line]) -> Vec<Stream> {
                     language: line.language.as_deref(),
                     outlet: None,
                 };
-                (features(&input), hash(&line.gold), topic(&line.gold))
+                (features_with(&input, embedder), hash(&line.gold), topic(&line.gold))
             })
             .collect();
         Stream { name: format!("{name} {kind}"), articles }
@@ -137,8 +138,8 @@ fn mean(parameters: &Parameters, streams: &[Stream], wanted: fn(u64) -> bool) ->
     scores.iter().sum::<f64>() / streams.len() as f64
 }
 
-/// The parameters that are moved, each with its bounds.
-fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
+/// The parameters that are moved, each with its bounds: where there are vectors, those of meaning alone.
+fn dials(parameters: &mut Parameters, meaning: bool) -> Vec<(&mut f32, f32, f32)> {
     let Parameters {
         threshold,
         link,
@@ -146,7 +147,8 @@ fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
         fields,
         foreign,
         foreign_factor,
-        runs,
+        embedded,
+        embedded_from,
         by_size,
         by_spread,
         undated,
@@ -155,12 +157,14 @@ fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
         acquainted,
         ..
     } = parameters;
+    if meaning {
+        return vec![(embedded, 0.0, 0.4), (embedded_from, -0.2, 0.9)];
+    }
     let mut dials = vec![
         (threshold, 0.05, 0.5),
         (link, 0.0, 1.0),
         (fade_days, 2.0, 12.0),
         (foreign_factor, 0.5, 4.0),
-        (runs, 0.0, 1.0),
         (by_size, 0.0, 0.3),
         (by_spread, 0.0, 0.2),
         (undated, 1.0, 2.5),
@@ -173,12 +177,12 @@ fn dials(parameters: &mut Parameters) -> Vec<(&mut f32, f32, f32)> {
     dials
 }
 
-fn walk(streams: &[Stream], steps: u64, wanted: fn(u64) -> bool) -> Parameters {
+fn walk(streams: &[Stream], steps: u64, meaning: bool, wanted: fn(u64) -> bool) -> Parameters {
     let mut best = Parameters::default();
     let mut reached = mean(&best, streams, wanted);
     for step in 0..steps {
         let mut tried = best.clone();
-        let mut dials = dials(&mut tried);
+        let mut dials = dials(&mut tried, meaning);
         let count = dials.len() as u64;
         // One dial, at times two, by steps that grow smaller.
         for turn in 0..1 + hash((step, "turns")) % 2 {
@@ -201,6 +205,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let folder = arguments.next().ok_or("name the folder with the streams")?;
     let steps: u64 = arguments.next().map_or(Ok(300), |steps| steps.parse())?;
+    let vectors = arguments.next().map(|file| WordVectors::read(BufReader::new(fs::File::open(file)?))).transpose()?;
+    let embedder = vectors.as_ref().map(|vectors| vectors as &dyn Embedder);
     let mut files: Vec<_> =
         fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|file| file.path()).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "jsonl"));
@@ -209,7 +215,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in files {
         let lines: Vec<Line> =
             fs::read_to_string(&file)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-        all.extend(streams(&file.file_stem().unwrap_or_default().to_string_lossy(), &lines));
+        all.extend(streams(&file.file_stem().unwrap_or_default().to_string_lossy(), &lines, embedder));
     }
     let one_half: fn(u64) -> bool = |topic| topic % 2 == 0;
     let other_half: fn(u64) -> bool = |topic| topic % 2 == 1;
@@ -223,10 +229,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     report("as they are", &Parameters::default());
     if steps > 0 {
-        report("fitted on one half", &walk(&all, steps, one_half));
-        report("fitted on the other half", &walk(&all, steps, other_half));
+        report("fitted on one half", &walk(&all, steps, vectors.is_some(), one_half));
+        report("fitted on the other half", &walk(&all, steps, vectors.is_some(), other_half));
     }
-    let fitted = walk(&all, steps, |_| true);
+    let fitted = walk(&all, steps, vectors.is_some(), |_| true);
     report("fitted on all", &fitted);
     println!("{fitted:#?}");
     for stream in &all {

@@ -10,6 +10,7 @@
 //! copy (shared runs of four words) joins whatever its date.
 
 mod background;
+mod embedding;
 mod features;
 mod packed;
 mod parameters;
@@ -17,7 +18,8 @@ mod repair;
 mod sketch;
 mod state;
 
-pub use features::{Features, features};
+pub use embedding::{Embedder, Embedding, WordVectors};
+pub use features::{Features, features, features_with};
 pub use parameters::Parameters;
 pub use repair::Change;
 pub use state::{Candidate, Explanation, State};

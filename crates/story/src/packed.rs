@@ -6,7 +6,7 @@ use crate::features::{FIELDS, Term};
 pub(crate) type Vector = Vec<(Term, f32)>;
 
 /// The heaviest terms that are kept of each field: title, lead, body, names, numbers.
-const KEPT: [usize; FIELDS] = [24, 56, 128, 48, 16];
+const KEPT: [usize; FIELDS] = [16, 40, 96, 32, 12];
 
 /// The bits of a term that are kept; the others are those of its weight.
 const TERM: u32 = !0xff;

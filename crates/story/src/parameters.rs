@@ -24,8 +24,10 @@ pub struct Parameters {
     pub formal: f32,
     /// The cosine of names from which nothing is taken from the likeness.
     pub acquainted: f32,
-    /// The share of common runs of four words (Jaccard), as it adds to the likeness.
-    pub runs: f32,
+    /// What equal meanings add to the likeness of articles in different languages, where both have one.
+    pub embedded: f32,
+    /// The cosine of meanings from which texts are alike at all.
+    pub embedded_from: f32,
     /// By how much the threshold grows with the natural logarithm of a story's outlets.
     pub by_size: f32,
     /// By how much the threshold grows with each day between a story's first and last report.
@@ -48,18 +50,19 @@ impl Default for Parameters {
     fn default() -> Self {
         Self {
             threshold: 0.155,
-            link: 0.392,
+            link: 0.473,
             fade_days: 3.969,
-            fields: [0.239, 0.380, 0.367, 0.190, 0.160],
-            foreign: [0.000, 0.464, 0.370, 0.252, 0.213],
+            fields: [0.239, 0.380, 0.367, 0.190, 0.124],
+            foreign: [0.070, 0.325, 0.370, 0.252, 0.213],
             foreign_factor: 1.255,
             strangers: 0.100,
-            formal: 0.030,
+            formal: 0.064,
             acquainted: 0.450,
-            runs: 0.000,
+            embedded: 0.100,
+            embedded_from: 0.700,
             by_size: 0.051,
             by_spread: 0.011,
-            undated: 1.220,
+            undated: 1.33,
             merge: 1.200,
             neighbour: 0.700,
             hold: 0.020,

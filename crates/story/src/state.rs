@@ -1,7 +1,8 @@
 //! The live articles, their stories, and the decision.
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
-use crate::features::{FIELDS, Features, NAMES, Spelling, Term, read, term_of};
+use crate::embedding::{Embedder, Embedding};
+use crate::features::{FIELDS, Features, NAMES, Spelling, Term, read, stem, term_of};
 use crate::packed::{Packed, Vector};
 use crate::parameters::Parameters;
 use crate::sketch::Sketch;
@@ -42,6 +43,7 @@ pub(crate) struct Text {
     pub published: Timestamp,
     /// Whether it says when it was published.
     pub dated: bool,
+    pub meaning: Option<Box<Embedding>>,
 }
 
 #[derive(Debug, Clone)]
@@ -133,7 +135,7 @@ impl State {
     /// An empty state that weighs as it is told.
     pub fn with(parameters: Parameters) -> Self {
         let mut state = Self { documents: DOCUMENTS, parameters, ..Self::default() };
-        for word in common_words() {
+        for word in common_words().map(stem) {
             state.document_frequency.insert(term_of(word), COMMON_IN);
         }
         state
@@ -170,9 +172,10 @@ impl State {
 
     /// The stories that an article would be compared with, and what speaks for each. Changes
     /// nothing: the words' weights are those before the article.
-    pub fn explain(&self, article: &StoryInput<'_>) -> Explanation {
+    pub fn explain(&self, article: &StoryInput<'_>, embedder: Option<&dyn Embedder>) -> Explanation {
         let mut spelling = Spelling::new();
-        let text = self.weighed(read(article, Some(&mut spelling)));
+        let meaning = embedder.and_then(|embedder| embedder.embed(article));
+        let text = self.weighed(Features { meaning, ..read(article, Some(&mut spelling)) });
         let mut scored = self.score(&text);
         scored.truncate(5);
         let threshold = scored.first().map_or(self.threshold(&text, 1, 0.0), |best| best.threshold);
@@ -217,6 +220,7 @@ impl State {
             outlet: features.outlet,
             published: features.published.unwrap_or(self.now),
             dated: features.published.is_some(),
+            meaning: features.meaning.map(Box::new),
         }
     }
 
@@ -358,7 +362,7 @@ impl State {
         let parameters = &self.parameters;
         let common = one.sketch.resemblance(&other.sketch);
         let strange = if common >= parameters.formal { self.acquaintance(&one.fields, &other.fields) } else { 1.0 };
-        ((self.likeness(one, other) + parameters.runs * common) * strange, common * strange)
+        (self.likeness(one, other) * strange, common * strange)
     }
 
     /// The score from which an article joins a story of so many outlets over so many days.
@@ -382,7 +386,14 @@ impl State {
             weights += weight;
         }
         let mean = if weights > 0.0 { sum / weights } else { 0.0 };
-        if foreign { mean * self.parameters.foreign_factor } else { mean }
+        if !foreign {
+            return mean;
+        }
+        let words = mean * self.parameters.foreign_factor;
+        let (Some(meaning), Some(other_meaning)) = (&one.meaning, &other.meaning) else { return words };
+        let Parameters { embedded, embedded_from, .. } = self.parameters;
+        let near = (meaning.cosine(other_meaning) - embedded_from).max(0.0) / (1.0 - embedded_from);
+        words + embedded * near
     }
 
     /// What the likeness of two articles is multiplied by for their names: two events of one kind are
@@ -423,7 +434,8 @@ impl State {
         }
         let closed: Vec<u64> =
             self.stories.iter().filter(|(_, story)| !self.is_open(story)).map(|(number, _)| *number).collect();
-        let fallen: usize = closed.iter().filter_map(|story| self.stories.get(story)).map(|story| story.articles.len()).sum();
+        let fallen: usize =
+            closed.iter().filter_map(|story| self.stories.get(story)).map(|story| story.articles.len()).sum();
         // The index is gone through as a whole: only when it is worth it.
         if fallen == 0 || fallen < self.live.len() / 16 {
             return;
@@ -532,7 +544,7 @@ mod tests {
         let mut restored = State::new();
         restored.restore(1, 1, read(BRIDGE, "02"));
         restored.restore(2, 2, read(HERRING, "02"));
-        assert_eq!(state.explain(&input(BRIDGE_AGAIN, "03")), restored.explain(&input(BRIDGE_AGAIN, "03")));
+        assert_eq!(state.explain(&input(BRIDGE_AGAIN, "03"), None), restored.explain(&input(BRIDGE_AGAIN, "03"), None));
         assert_eq!(restored.decide(3, read(BRIDGE_AGAIN, "03")), Decision::Join(1));
     }
 
@@ -573,7 +585,7 @@ mod tests {
     fn an_explanation_names_the_shared_words() {
         let mut state = State::new();
         state.decide(1, read(BRIDGE, "02"));
-        let why = state.explain(&input(BRIDGE_AGAIN, "02"));
+        let why = state.explain(&input(BRIDGE_AGAIN, "02"), None);
         let best = why.candidates.first().unwrap();
         assert!(best.score > why.threshold);
         assert!(best.shared.iter().any(|word| word == "cables"), "{:?}", best.shared);

@@ -3,7 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use firsthand_model::{Decision, StoryInput, Timestamp};
-use firsthand_story::{Change, Features, State, features};
+use firsthand_story::{Change, Embedder, Embedding, Features, State, features, features_with};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -150,4 +150,38 @@ fn what_is_older_than_a_day_is_frozen() {
     state.decide(4, at(BOTH, "04", 11));
     assert_eq!(state.repair(), []);
     assert!(state.finish().into_iter().any(|(article, story)| article == 2 && story == 2));
+}
+
+/// Knows what bridges are in two languages.
+#[derive(Debug)]
+struct Bridges;
+
+impl Embedder for Bridges {
+    fn embed(&self, article: &StoryInput<'_>) -> Option<Embedding> {
+        let bridge = ["bridge", "Brücke"].iter().any(|word| article.text.contains(word));
+        Embedding::of(if bridge { &[1.0, 0.1] } else { &[0.1, 1.0] })
+    }
+}
+
+#[test]
+fn meaning_adds_to_what_words_say_across_languages() {
+    let english = StoryInput {
+        text: "The bridge of Port Sorrel is closed for 18 days, says Ada Byron of the port.",
+        language: Some("en"),
+        ..StoryInput::default()
+    };
+    let german = StoryInput {
+        text: "In Port Sorrel ist eine Brücke gesperrt, sagt Ada Byron: für 18 Tage.",
+        language: Some("de"),
+        ..StoryInput::default()
+    };
+    let score = |embedder: Option<&dyn Embedder>, second: &StoryInput<'_>| {
+        let mut state = State::new();
+        state.decide(1, features_with(&english, embedder));
+        state.explain(second, embedder).candidates[0].score
+    };
+    assert!(score(Some(&Bridges), &german) > score(None, &german));
+    // In one language words say it better.
+    let again = StoryInput { language: Some("en"), ..german.clone() };
+    assert_eq!(score(Some(&Bridges), &again), score(None, &again));
 }

@@ -3,7 +3,7 @@
 use super::{Lines, Tally, annotated, article, print};
 use anyhow::{Context as _, Result};
 use firsthand_model::{Analysis, ArticleLine, Decision, Report, StoryInput, Timestamp};
-use firsthand_story::{Change, State, features};
+use firsthand_story::{Change, Embedder, State, features, features_with};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate as relate_reports};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -150,7 +150,13 @@ fn published(article: &ArticleLine) -> Option<Timestamp> {
 }
 
 /// `firsthand cluster`.
-pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, explain: bool) -> Result<Tally> {
+pub fn cluster(
+    input: impl Read,
+    output: &mut impl Write,
+    at_the_end: bool,
+    explain: bool,
+    embedder: Option<&dyn Embedder>,
+) -> Result<Tally> {
     let mut lines = Lines { input: BufReader::with_capacity(1 << 16, input), number: 0 };
     let (mut state, mut tally) = (State::new(), Tally::default());
     // The callers' ids by the numbers that grouping knows. They grow with the input; a story may
@@ -166,7 +172,7 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
         }
         let read: Vec<_> = batch
             .par_iter()
-            .map(|line| article(line).map(|article| (features(&story_input(&article)), article)))
+            .map(|line| article(line).map(|article| (features_with(&story_input(&article), embedder), article)))
             .collect();
         for line in read {
             let (features, article) = match line {
@@ -181,7 +187,7 @@ pub fn cluster(input: impl Read, output: &mut impl Write, at_the_end: bool, expl
                 }
             };
             let number = ids.len() as u64;
-            let why = explain.then(|| state.explain(&story_input(&article)));
+            let why = explain.then(|| state.explain(&story_input(&article), embedder));
             let id = article.id;
             ids.push(id.clone());
             let story = match state.decide(number, features) {
