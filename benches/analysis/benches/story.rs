@@ -41,12 +41,6 @@ impl Stream {
     }
 }
 
-/// Resident memory in bytes, where the system tells (Linux).
-fn resident() -> u64 {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    pages.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
-}
-
 fn deciding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decide");
     group.sample_size(10).throughput(Throughput::Elements(1));
@@ -54,11 +48,12 @@ fn deciding(criterion: &mut Criterion) {
         // All within ten days, so that none falls out of the window.
         let mut stream = Stream::new(864_000 / live as i64);
         let mut state = State::new();
-        let before = resident();
         for number in 0..live {
             state.decide(number, stream.next());
         }
-        println!("{live} live articles: {} bytes of memory each", (resident() - before) / live);
+        let held = state.held_bytes();
+        let each = |bytes: usize| bytes as u64 / live;
+        println!("{live} live articles: {} bytes each, {} more of the table of terms", each(held.articles), each(held.terms));
         let mut number = live;
         group.bench_with_input(BenchmarkId::from_parameter(live), &live, |bench, _| {
             bench.iter_custom(|times| {

@@ -37,6 +37,12 @@ impl Embedding {
         Some(Self { numbers, scale: 1.0 / (squares as f32).sqrt() })
     }
 
+    /// The number of its dimensions.
+    #[expect(clippy::len_without_is_empty, reason = "a vector without dimensions cannot be made")]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// The cosine of the angle between two vectors, -1 to 1; 0 where their dimensions differ.
     pub fn cosine(&self, other: &Self) -> f32 {
         if self.numbers.len() != other.numbers.len() {

@@ -22,4 +22,4 @@ pub use embedding::{Embedder, Embedding, WordVectors};
 pub use features::{Features, features, features_with};
 pub use parameters::Parameters;
 pub use repair::Change;
-pub use state::{Candidate, Explanation, State};
+pub use state::{Candidate, Explanation, HeldBytes, State};

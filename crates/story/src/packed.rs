@@ -60,6 +60,10 @@ impl Packed {
         self.words.get(field.checked_sub(1).map_or(0, end)..end(field)).unwrap_or_default()
     }
 
+    pub(crate) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.words)
+    }
+
     /// The number of terms of a field.
     pub(crate) fn len(&self, field: usize) -> usize {
         self.words(field).len()

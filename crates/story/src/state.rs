@@ -18,7 +18,7 @@ const INDEXED_TERMS: usize = 32;
 /// The newest articles that are looked at for each term.
 const POSTINGS: usize = 256;
 /// The articles whose stories are compared in full.
-const CANDIDATES: usize = 64;
+const CANDIDATES: usize = 32;
 /// The newest articles of a story that an article is compared with, besides its first one.
 const COMPARED: usize = 24;
 /// The names (a name and its parts each count) from which an article is taken to name whom it is about.
@@ -46,6 +46,13 @@ pub(crate) struct Text {
     pub meaning: Option<Box<Embedding>>,
 }
 
+impl Text {
+    fn heap_bytes(&self) -> usize {
+        let meaning = self.meaning.as_ref().map_or(0, |meaning| size_of::<Embedding>() + meaning.len());
+        self.fields.heap_bytes() + meaning
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub article: u64,
@@ -71,7 +78,7 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) fn new(published: Timestamp, seen: Timestamp) -> Self {
-        Self { articles: Vec::new(), outlets: 0, first: published, last: published, seen }
+        Self { articles: Vec::with_capacity(1), outlets: 0, first: published, last: published, seen }
     }
 }
 
@@ -97,6 +104,20 @@ pub struct State {
     since_sweep: u32,
     /// The shared weight of each live article, all 0 between two decisions.
     scratch: RefCell<Vec<f32>>,
+}
+
+/// What a [`State`] holds, in bytes, without what the allocator adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldBytes {
+    /// The live articles and their stories.
+    pub articles: usize,
+    /// The table of terms: by which articles are found, and what they weigh.
+    pub terms: usize,
+}
+
+/// The bytes of a hash table with room for so many entries: a byte more each, seven in eight places filled.
+fn table_bytes<T>(capacity: usize) -> usize {
+    capacity / 7 * 8 * (size_of::<T>() + 1)
 }
 
 /// A story that an article was compared with.
@@ -201,6 +222,23 @@ impl State {
         let mut grouping: Vec<(u64, u64)> = self.live.iter().flatten().map(|live| (live.article, live.story)).collect();
         grouping.sort_unstable();
         grouping
+    }
+
+    /// The bytes that the state holds, as far as they grow with the stream.
+    pub fn held_bytes(&self) -> HeldBytes {
+        let heap: usize = self.live.iter().flatten().map(|live| live.text.heap_bytes()).sum();
+        let stories: usize = self.stories.values().map(|story| story.articles.capacity() * size_of::<Slot>()).sum();
+        let postings: usize = self.index.values().map(|postings| postings.capacity() * size_of::<u32>()).sum();
+        HeldBytes {
+            articles: self.live.capacity() * size_of::<Option<Live>>()
+                + heap
+                + stories
+                + table_bytes::<(u64, Story)>(self.stories.capacity())
+                + self.scratch.borrow().capacity() * size_of::<f32>(),
+            terms: postings
+                + table_bytes::<(Term, Vec<u32>)>(self.index.capacity())
+                + table_bytes::<(Term, f32)>(self.document_frequency.capacity()),
+        }
     }
 
     /// An article as it is compared, after the stream has learnt from it.
