@@ -39,6 +39,8 @@ pub(crate) type Counts = Vec<(Term, f32)>;
 pub(crate) const FIELDS: usize = 5;
 /// The field of names.
 pub(crate) const NAMES: usize = 3;
+/// The field of numbers.
+pub(crate) const NUMBERS: usize = 4;
 
 /// What grouping sees of an article.
 #[derive(Debug, Clone, Default)]

@@ -28,6 +28,10 @@ pub struct Parameters {
     pub embedded: f32,
     /// The cosine of meanings from which texts are alike at all.
     pub embedded_from: f32,
+    /// What is left of the likeness of two fillings of one form that both give figures, and none in common.
+    pub miscounted: f32,
+    /// The cosine of numbers from which nothing is taken from the likeness.
+    pub counted: f32,
     /// By how much the threshold grows with the natural logarithm of a story's outlets.
     pub by_size: f32,
     /// By how much the threshold grows with each day between a story's first and last report.
@@ -57,9 +61,11 @@ impl Default for Parameters {
             foreign_factor: 1.255,
             strangers: 0.100,
             formal: 0.030,
-            acquainted: 0.750,
+            acquainted: 0.500,
             embedded: 0.100,
             embedded_from: 0.700,
+            miscounted: 0.300,
+            counted: 0.300,
             by_size: 0.051,
             by_spread: 0.011,
             undated: 1.33,

@@ -2,7 +2,7 @@
 
 use crate::background::{COMMON_IN, DOCUMENTS, common_words};
 use crate::embedding::{Embedder, Embedding};
-use crate::features::{FIELDS, Features, NAMES, Spelling, Term, read, stem, term_of};
+use crate::features::{FIELDS, Features, NAMES, NUMBERS, Spelling, Term, read, stem, term_of};
 use crate::packed::{Packed, Vector};
 use crate::parameters::Parameters;
 use crate::sketch::Sketch;
@@ -23,6 +23,8 @@ const CANDIDATES: usize = 32;
 const COMPARED: usize = 24;
 /// The names (a name and its parts each count) from which an article is taken to name whom it is about.
 const NAMED: usize = 3;
+/// The numbers from which an article is taken to say how much.
+const COUNTED: usize = 2;
 /// Decisions between two sweeps of what fell out of the window.
 const SWEEP_EVERY: u32 = 512;
 
@@ -437,11 +439,14 @@ impl State {
     /// What the likeness of two articles is multiplied by for their names: two events of one kind are
     /// told in the same words, of other people and places.
     fn acquaintance(&self, one: &Packed, other: &Packed) -> f32 {
-        let Parameters { strangers, acquainted, .. } = self.parameters;
-        if strangers >= 1.0 || one.len(NAMES) < NAMED || other.len(NAMES) < NAMED {
-            return 1.0;
-        }
-        strangers + (1.0 - strangers) * (one.cosine(other, NAMES) / acquainted).min(1.0)
+        let Parameters { strangers, acquainted, miscounted, counted, .. } = self.parameters;
+        let share = |field: usize, least: usize, none: f32, full: f32| {
+            if one.len(field) < least || other.len(field) < least {
+                return 1.0;
+            }
+            none + (1.0 - none) * (one.cosine(other, field) / full).min(1.0)
+        };
+        share(NAMES, NAMED, strangers, acquainted) * share(NUMBERS, COUNTED, miscounted, counted)
     }
 
     fn shared_words(&self, one: &Text, other: &Text, spelling: &Spelling) -> Vec<String> {
