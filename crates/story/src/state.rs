@@ -625,6 +625,38 @@ mod tests {
     }
 
     #[test]
+    fn fillings_of_one_form_are_told_apart_by_names_and_figures() {
+        let form = |company: &str, person: &str, heaters: u32, reports: u32| {
+            format!(
+                "{company} is recalling {heaters} heaters after {reports} reports that the unit can overheat, said {person} \
+                 of {company}. Owners are asked to unplug the unit and to send in the serial number for a refund."
+            )
+        };
+        let first = form("Lumen Retail", "Ada Reed", 4417, 38);
+        let mut state = State::new();
+        state.decide(1, read(&first, "02"));
+        assert_eq!(state.decide(2, read(&form("Delphi Rail", "Ida Brandt", 2093, 71), "02")), Decision::New);
+        let other_figures = form("Lumen Retail", "Ada Reed", 8056, 12);
+        let score = |text: &str| state.explain(&input(text, "02"), None).candidates.first().unwrap().score;
+        assert!(score(&other_figures) < score(&first) / 2.0);
+        assert_eq!(state.decide(3, read(&first, "02")), Decision::Join(1));
+    }
+
+    #[test]
+    fn an_outlets_later_report_is_no_further_witness() {
+        let by = |outlet: &str, text: &str| {
+            let mut input = input(text, "02");
+            input.outlet = Some(outlet).filter(|outlet| !outlet.is_empty());
+            features(&input)
+        };
+        let mut state = State::new();
+        for (number, outlet) in ["The Post", "the post", "The Herald", "", ""].into_iter().enumerate() {
+            state.decide(number as u64, by(outlet, BRIDGE));
+        }
+        assert_eq!((state.stories[&0].articles.len(), state.stories[&0].outlets), (5, 4));
+    }
+
+    #[test]
     fn an_explanation_names_the_shared_words() {
         let mut state = State::new();
         state.decide(1, read(BRIDGE, "02"));

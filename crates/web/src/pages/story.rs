@@ -277,11 +277,11 @@ fn trace_shown(trace: &StoryTrace, now: Timestamp) -> TraceShown {
     };
     let (before, link, after) = match (trace.merged, trace.came) {
         (true, true) => {
-            (format!("{reports} of what was thought "), "another story", " tell of this one, and came here")
+            (format!("{reports} of what was thought "), "another story", " told of this one, and came here")
         }
         (true, false) => (format!("{reports} went to "), "another story", ""),
         (false, true) => (format!("{reports} came from "), "another story", ", to which the event does not belong"),
-        (false, false) => (format!("{reports} tell of "), "another event", ", and left"),
+        (false, false) => (format!("{reports} told of "), "another event", ", and left"),
     };
     TraceShown { when: When::new(trace.at, now), before, story: trace.story.0, link, after }
 }
@@ -572,6 +572,25 @@ mod tests {
     fn dates_are_written_as_readers_do() {
         let shown = ["2024-03-15", "2023-07", "2024-W15", "2019", "2024-SP", "2024-03-15T10:00"].map(date_label);
         assert_eq!(shown, ["15 Mar 2024", "Jul 2023", "week 15 of 2024", "2019", "spring 2024", "15 Mar 2024"]);
+    }
+
+    #[test]
+    fn what_became_of_a_story_is_said_in_a_sentence() {
+        let sentence = |merged, came, reports| {
+            let at = Timestamp::from_seconds(0);
+            let shown = trace_shown(&StoryTrace { at, merged, came, story: StoryId(7), reports }, at);
+            format!("{}[{}]{}", shown.before, shown.link, shown.after)
+        };
+        assert_eq!(
+            sentence(true, true, 2),
+            "2 reports of what was thought [another story] told of this one, and came here"
+        );
+        assert_eq!(sentence(true, false, 1), "one report went to [another story]");
+        assert_eq!(
+            sentence(false, true, 1),
+            "one report came from [another story], to which the event does not belong"
+        );
+        assert_eq!(sentence(false, false, 1), "one report told of [another event], and left");
     }
 
     #[test]
