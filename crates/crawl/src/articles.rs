@@ -207,8 +207,8 @@ fn article_of_page(entry: &PendingEntry, extracted: Extracted, page: &Fetched) -
         // A page that names only its outlet has no headline.
         title: title(extracted.title.filter(|title| fold(title) != fold(&entry.outlet_name)), item, &extracted.text),
         byline: extracted.byline.or_else(|| authors(item)),
-        published_at: published_at(extracted.published, item, entry.first_seen_at, page.at),
-        modified_at: extracted.modified,
+        published_at: published_at(extracted.published.map(|time| time.at), item, entry.first_seen_at, page.at),
+        modified_at: extracted.modified.map(|time| time.at),
         fetched_at: page.at,
         excerpt: extracted.excerpt.unwrap_or_default(),
         text: extracted.text,

@@ -37,7 +37,7 @@ impl Block {
 
 /// Whether each block is kept: by the looks, less what repeats the title or another block.
 pub(crate) fn keep(segments: &Segments, looks: &Looks, title: Option<&str>) -> Vec<bool> {
-    let sizes: Vec<f32> = looks.rows.iter().map(|row| row.place.size).collect();
+    let sizes: Vec<f32> = looks.rows.iter().map(|row| row.size).collect();
     let chosen = choose::decide(&looks.looks, &sizes);
     let mut kept = vec![false; segments.blocks.len()];
     let title = title.map(fold).unwrap_or_default();

@@ -1,7 +1,6 @@
-//! Which blocks are the article: the model's two looks at each, and the choice that follows.
+//! Which blocks are the article: what the model thinks of each, and the choice that follows.
 
 use crate::candidates::Candidates;
-use crate::context;
 use crate::features::{self, Row, Said};
 use crate::memory;
 use crate::page::Page;
@@ -10,15 +9,8 @@ use crate::trees::Forest;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-/// The trained forests: see `models/README.md`.
+/// The trained forest: see `models/README.md`.
 const BYTES: &[u8] = include_bytes!("../models/blocks.bin");
-
-/// The two looks.
-#[derive(Debug)]
-struct Model {
-    first: Forest,
-    second: Forest,
-}
 
 /// What is left of the probability of a line that points to another article.
 pub(crate) const POINTER: f32 = 0.2;
@@ -42,7 +34,7 @@ impl Looks {
             segments.blocks.get(row.block).and_then(memory::hash).is_some_and(|hash| furniture.contains(&hash))
         };
         let known: Vec<bool> = self.rows.iter().map(known).collect();
-        let sizes: Vec<f32> = self.rows.iter().map(|row| row.place.size).collect();
+        let sizes: Vec<f32> = self.rows.iter().map(|row| row.size).collect();
         forget(&mut self.looks, &sizes, &known);
     }
 }
@@ -65,37 +57,23 @@ pub(crate) fn forget(looks: &mut [f32], sizes: &[f32], known: &[bool]) {
 
 /// Looks at every block of text.
 pub(crate) fn look(page: &Page, segments: &Segments, candidates: &Candidates, said: &Said<'_>) -> Looks {
-    let mut rows = features::table(page, segments, candidates, said);
+    let rows = features::table(page, segments, candidates, said);
     let Some(model) = model() else { return Looks { rows, looks: Vec::new() } };
-    let first: Vec<f32> = rows.iter().map(|row| model.first.probability(&row.values)).collect();
-    let places: Vec<context::Place> = rows.iter().map(|row| row.place).collect();
-    let looks = rows
-        .iter_mut()
-        .zip(context::rows(&first, &places))
-        .zip(&first)
-        .map(|((row, more), first)| {
-            let pointer = features::is_pointer(&row.values);
-            row.values.extend(more);
-            let look = mixed(*first, model.second.probability(&row.values));
-            if pointer { look * POINTER } else { look }
-        })
-        .collect();
+    let look = |row: &Row| {
+        let look = model.probability(&row.values);
+        if features::is_pointer(&row.values) { look * POINTER } else { look }
+    };
+    let looks = rows.iter().map(look).collect();
     Looks { rows, looks }
 }
 
-/// The mean of the two looks' log-odds, as a probability.
-pub fn mixed(first: f32, second: f32) -> f32 {
-    let odds = |look: f32| (look.clamp(1e-6, 1.0 - 1e-6) / (1.0 - look.clamp(1e-6, 1.0 - 1e-6))).ln();
-    1.0 / (1.0 + (-(odds(first) + odds(second)) / 2.0).exp())
-}
-
-fn model() -> Option<&'static Model> {
-    static MODEL: OnceLock<Option<Model>> = OnceLock::new();
+fn model() -> Option<&'static Forest> {
+    static MODEL: OnceLock<Option<Forest>> = OnceLock::new();
     MODEL.get_or_init(|| read(BYTES)).as_ref()
 }
 
 /// Reads a model whose features are those of this version.
-fn read(mut bytes: &[u8]) -> Option<Model> {
+fn read(mut bytes: &[u8]) -> Option<Forest> {
     let mut line = || {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = bytes.split_at_checked(end)?;
@@ -103,12 +81,10 @@ fn read(mut bytes: &[u8]) -> Option<Model> {
         std::str::from_utf8(line).ok()
     };
     let (version, names) = (line()?, line()?);
-    let known: Vec<String> =
-        features::names().into_iter().chain(context::NAMES.iter().map(|name| (*name).to_owned())).collect();
-    if version != "firsthand-extract model 1" || names != known.join(" ") {
+    if version != "firsthand-extract model 2" || names != features::names().join(" ") {
         return None;
     }
-    Some(Model { first: Forest::read(&mut bytes)?, second: Forest::read(&mut bytes)? })
+    Forest::read(&mut bytes)
 }
 
 /// Which blocks to keep, given the probability that each belongs to the article and its words: the
@@ -139,19 +115,10 @@ mod tests {
     #[test]
     fn the_shipped_model_fits_the_features() {
         let model = read(BYTES).unwrap();
-        assert!(!model.first.trees.is_empty() && !model.second.trees.is_empty());
-        let width = features::names().len() + context::NAMES.len();
-        let of = |forest: &Forest| {
-            forest
-                .trees
-                .iter()
-                .flatten()
-                .filter(|node| node.feature != crate::trees::Node::LEAF)
-                .map(|node| usize::from(node.feature))
-                .max()
-        };
-        assert!(of(&model.first) < Some(features::names().len()));
-        assert!(of(&model.second) < Some(width));
+        let nodes = model.trees.iter().flatten();
+        let inner = nodes.filter(|node| node.feature != crate::trees::Node::LEAF);
+        let most = inner.map(|node| usize::from(node.feature)).max();
+        assert!(most.is_some() && most < Some(features::names().len()));
         assert!(read(&BYTES[..BYTES.len() - 1]).is_none());
     }
 

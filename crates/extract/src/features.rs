@@ -3,7 +3,6 @@
 //! Lengths are in words; where words are not parted by spaces, in half characters.
 
 use crate::candidates::Candidates;
-use crate::context;
 use crate::cues;
 use crate::dom::NodeId;
 use crate::page::Page;
@@ -174,8 +173,8 @@ struct Group {
 pub(crate) struct Row {
     /// The block's place among all.
     pub(crate) block: usize,
-    /// What the second look needs.
-    pub(crate) place: context::Place,
+    /// Its words.
+    pub(crate) size: f32,
     /// The numbers, in the order of [`names`].
     pub(crate) values: Vec<f32>,
 }
@@ -361,13 +360,7 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
         }
         out.push(Row {
             block: *place,
-            place: context::Place {
-                size: one.size,
-                parent: one.parent,
-                grand: one.grand,
-                signature: one.signature,
-                heading_distance: section.distance,
-            },
+            size: one.size,
             values: row,
         });
         if past_headline {

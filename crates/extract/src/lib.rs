@@ -8,7 +8,6 @@ mod authors;
 mod blocks;
 mod candidates;
 mod choose;
-mod context;
 mod cues;
 mod decode;
 mod depth;

@@ -4,7 +4,7 @@ use crate::authors;
 use crate::dom::{Dom, NodeId};
 use crate::features::Said;
 use crate::vocabulary;
-use firsthand_model::Timestamp;
+use firsthand_model::WrittenTime;
 use firsthand_text::dates;
 use firsthand_text::html::plain_text;
 use firsthand_text::normalise::{fold, one_line};
@@ -40,8 +40,8 @@ pub(crate) struct Metadata {
     pub(crate) title: Option<String>,
     pub(crate) byline: Option<String>,
     pub(crate) site_name: Option<String>,
-    pub(crate) published: Option<Timestamp>,
-    pub(crate) modified: Option<Timestamp>,
+    pub(crate) published: Option<WrittenTime>,
+    pub(crate) modified: Option<WrittenTime>,
     pub(crate) language: Option<String>,
     pub(crate) canonical_url: Option<String>,
     pub(crate) lead_image: Option<String>,
@@ -90,17 +90,19 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
         .or_else(|| ld("dateCreated"))
         .or_else(|| objects.iter().find_map(|object| object.get("datePublished")))
         .and_then(Value::as_str)
-        .and_then(dates::read)
+        .and_then(dates::read_written)
         .or_else(|| meta.date(PUBLISHED))
         .or_else(|| item_date(dom, &["datePublished", "dateCreated"]))
-        .or_else(|| time_element(dom))
-        .or_else(|| base.and_then(|url| dates::in_path(url.path())))
+        .or_else(|| time_element(dom, true))
+        .or_else(|| base.and_then(|url| dates::in_path(url.path())).map(WrittenTime::from))
+        .or_else(|| visible_date(dom, NEAR))
+        .or_else(|| time_element(dom, false))
         .or_else(|| script_date(dom))
         .or_else(|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"]))
-        .or_else(|| visible_date(dom));
+        .or_else(|| visible_date(dom, ANYWHERE));
     let modified = ld("dateModified")
         .and_then(Value::as_str)
-        .and_then(dates::read)
+        .and_then(dates::read_written)
         .or_else(|| meta.date(MODIFIED))
         .or_else(|| item_date(dom, &["dateModified"]));
     let declared =
@@ -211,8 +213,8 @@ impl Meta {
         self.0.iter().filter(move |(name, _)| name == wanted).map(|(_, content)| content.as_str())
     }
 
-    fn date(&self, names: &[&str]) -> Option<Timestamp> {
-        names.iter().find_map(|wanted| self.all(wanted).find_map(dates::read))
+    fn date(&self, names: &[&str]) -> Option<WrittenTime> {
+        names.iter().find_map(|wanted| self.all(wanted).find_map(dates::read_written))
     }
 }
 
@@ -427,7 +429,7 @@ fn without_site(title: &str, site_name: Option<&str>, base: Option<&Url>) -> Str
 
 // Dates in the markup.
 
-fn item_date(dom: &Dom, properties: &[&str]) -> Option<Timestamp> {
+fn item_date(dom: &Dom, properties: &[&str]) -> Option<WrittenTime> {
     dom.descendants(NodeId::ROOT)
         .filter(|node| {
             dom.attribute(*node, "itemprop")
@@ -437,16 +439,16 @@ fn item_date(dom: &Dom, properties: &[&str]) -> Option<Timestamp> {
             ["content", "datetime", "title"]
                 .iter()
                 .find_map(|name| dom.attribute(node, name))
-                .and_then(dates::read)
-                .or_else(|| dates::read(&dom.line_of(node)))
+                .and_then(dates::read_written)
+                .or_else(|| dates::read_written(&dom.line_of(node)))
         })
 }
 
-/// The first `time` element that gives a day; one inside an `article` or marked as the date of
-/// publication goes before others.
-fn time_element(dom: &Dom) -> Option<Timestamp> {
+/// The first `time` element that gives a day: one marked as the date of publication, else one inside an
+/// `article`; any other where it need not be `sure`.
+fn time_element(dom: &Dom, sure: bool) -> Option<WrittenTime> {
     let read = |node: NodeId| {
-        dom.attribute(node, "datetime").and_then(dates::read).or_else(|| dates::read(&dom.line_of(node)))
+        dom.attribute(node, "datetime").and_then(dates::read_written).or_else(|| dates::read_written(&dom.line_of(node)))
     };
     let marked = |node: &NodeId| {
         dom.attribute(*node, "pubdate").is_some()
@@ -460,11 +462,11 @@ fn time_element(dom: &Dom) -> Option<Timestamp> {
         .filter(marked)
         .find_map(read)
         .or_else(|| dom.elements("time").filter(in_article).find_map(read))
-        .or_else(|| dom.elements("time").find_map(read))
+        .or_else(|| dom.elements("time").filter(|_| !sure).find_map(read))
 }
 
 /// The date in a script that holds the page's data ("datePublished": "…").
-fn script_date(dom: &Dom) -> Option<Timestamp> {
+fn script_date(dom: &Dom) -> Option<WrittenTime> {
     const NAMES: &[&str] = &["datePublished", "publishedAt", "published_at", "publishDate", "publicationDate"];
     dom.elements("script").find_map(|script| {
         let text = dom.descendants(script).find_map(|node| dom.text(node))?;
@@ -472,14 +474,19 @@ fn script_date(dom: &Dom) -> Option<Timestamp> {
             let after = text.get(text.find(name)? + name.len()..)?;
             let value = after.trim_start_matches(['\\', '"', '\'', ':', ' ']);
             let end = value.find(['"', '\\', '\'', ',', '}']).filter(|end| (8..40).contains(end))?;
-            dates::read(value.get(..end)?)
+            dates::read_written(value.get(..end)?)
         })
     })
 }
 
-/// A visible date: in a short text near the headline, or in an element that is named for it.
-fn visible_date(dom: &Dom) -> Option<Timestamp> {
-    let mut best: Option<(i64, Timestamp)> = None;
+/// The worth of a visible date right below the headline or named as one; of any that is no other article's.
+const NEAR: i64 = 40;
+const ANYWHERE: i64 = -50;
+
+/// A visible date: in a short text near the headline, or in an element that is named for it; worth more than
+/// `least`.
+fn visible_date(dom: &Dom, least: i64) -> Option<WrittenTime> {
+    let mut best: Option<(i64, WrittenTime)> = None;
     let texts: Vec<NodeId> = dom
         .descendants(NodeId::ROOT)
         .filter(|node| dom.text(*node).is_some_and(|text| !text.trim().is_empty()))
@@ -513,10 +520,10 @@ fn visible_date(dom: &Dom) -> Option<Timestamp> {
         let worth =
             60 - far.min(100) - text.len() as i64 / 4 + if named { 25 } else { 0 } - if elsewhere { 60 } else { 0 };
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
-            best = Some((worth, date));
+            best = Some((worth, date.into()));
         }
     }
-    best.filter(|(worth, _)| *worth > -50).map(|(_, date)| date)
+    best.filter(|(worth, _)| *worth > least).map(|(_, date)| date)
 }
 
 /// Bits of [`vocabulary::GROUPS`] for dates and authors, and for what stands beside an article.

@@ -1,9 +1,8 @@
 //! What a training command needs of the inside: blocks with their features. No part of the public interface.
 
-pub use crate::choose::mixed;
 pub use crate::trees::{Forest, Node};
 
-use crate::{Hints, candidates, choose, context, decode, dom, features, memory, metadata, page, segment};
+use crate::{Hints, candidates, choose, decode, dom, features, memory, metadata, page, segment};
 
 /// A block of text with its features.
 #[derive(Debug, Clone)]
@@ -16,17 +15,16 @@ pub struct TrainingBlock {
     pub values: Vec<f32>,
     /// Its hash for the memory of a site.
     pub hash: Option<u64>,
-    place: context::Place,
 }
 
-/// The names of the first look's features.
+/// The names of the features.
 pub fn feature_names() -> Vec<String> {
     features::names()
 }
 
-/// The names of what the second look sees besides.
-pub fn context_names() -> Vec<String> {
-    context::NAMES.iter().map(|name| (*name).to_owned()).collect()
+/// Whether a feature is about the names, tags and roles of the elements around a block.
+pub fn is_of_markup(name: &str) -> bool {
+    crate::vocabulary::GROUPS.contains(&name)
 }
 
 /// The blocks of a page; none for what is no page.
@@ -44,21 +42,9 @@ pub fn blocks(page: &[u8], hints: &Hints<'_>) -> Vec<TrainingBlock> {
         .filter_map(|row| {
             let block = segments.blocks.get(row.block)?;
             let hash = memory::hash(block);
-            Some(TrainingBlock {
-                hash,
-                text: block.text.clone(),
-                size: row.place.size,
-                values: row.values,
-                place: row.place,
-            })
+            Some(TrainingBlock { hash, text: block.text.clone(), size: row.size, values: row.values })
         })
         .collect()
-}
-
-/// What the second look sees besides, for each block, given the first one's probabilities.
-pub fn context_rows(first: &[f32], blocks: &[TrainingBlock]) -> Vec<Vec<f32>> {
-    let places: Vec<context::Place> = blocks.iter().map(|block| block.place).collect();
-    context::rows(first, &places).into_iter().map(|row| row.to_vec()).collect()
 }
 
 /// Which blocks are kept, given their probabilities.

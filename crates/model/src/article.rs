@@ -1,6 +1,6 @@
 //! Articles: what was extracted from a page, and what is stored of it.
 
-use crate::{ArticleId, OutletId, Timestamp};
+use crate::{ArticleId, OutletId, Timestamp, WrittenTime};
 use serde::{Deserialize, Serialize};
 
 /// A link in an article's text.
@@ -23,10 +23,10 @@ pub struct Extracted {
     pub byline: Option<String>,
     /// The outlet's name as the page gives it.
     pub site_name: Option<String>,
-    /// When it was published.
-    pub published: Option<Timestamp>,
-    /// When it was last changed.
-    pub modified: Option<Timestamp>,
+    /// When it was published, in the zone in which the page says so.
+    pub published: Option<WrittenTime>,
+    /// When it was last changed, likewise.
+    pub modified: Option<WrittenTime>,
     /// The text's language (BCP 47 primary subtag).
     pub language: Option<String>,
     /// The absolute canonical address.

@@ -68,6 +68,61 @@ impl FromStr for Timestamp {
     }
 }
 
+/// An instant as a page wrote it: with its own zone, so that its day is the outlet's. Written as RFC 3339 with
+/// the offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WrittenTime {
+    /// The instant.
+    pub at: Timestamp,
+    /// Minutes east of UTC, within a day; 0 where no zone was written.
+    pub offset_minutes: i16,
+}
+
+impl WrittenTime {
+    fn offset(self) -> jiff::tz::Offset {
+        jiff::tz::Offset::from_seconds(i32::from(self.offset_minutes) * 60).unwrap_or(jiff::tz::Offset::UTC)
+    }
+}
+
+impl From<Timestamp> for WrittenTime {
+    fn from(at: Timestamp) -> Self {
+        Self { at, offset_minutes: 0 }
+    }
+}
+
+impl fmt::Display for WrittenTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.offset_minutes == 0 {
+            self.at.fmt(f)
+        } else {
+            self.at.to_jiff().display_with_offset(self.offset()).fmt(f)
+        }
+    }
+}
+
+impl FromStr for WrittenTime {
+    type Err = jiff::Error;
+    /// Reads RFC 3339 with any offset.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let pieces = jiff::fmt::temporal::Pieces::parse(text)?;
+        let seconds = pieces.to_numeric_offset().map_or(0, |offset| offset.seconds());
+        Ok(Self { at: text.parse()?, offset_minutes: i16::try_from(seconds / 60).unwrap_or_default() })
+    }
+}
+
+impl Serialize for WrittenTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| D::Error::custom(format!("{text:?} is not an RFC 3339 time: {error}")))
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

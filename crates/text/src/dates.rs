@@ -1,6 +1,6 @@
 //! Instants as pages and feeds write them.
 
-use firsthand_model::Timestamp;
+use firsthand_model::{Timestamp, WrittenTime};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
@@ -195,6 +195,25 @@ pub fn read(value: &str) -> Option<Timestamp> {
         return plausible(Offset::UTC.to_datetime(time.to_jiff()).date()).map(|_| time);
     }
     iso(value).or_else(|| mail(value)).or_else(|| within(value))
+}
+
+/// As [`read`], with the zone in which the value is written: what its day is there.
+pub fn read_written(value: &str) -> Option<WrittenTime> {
+    let at = read(value)?;
+    Some(WrittenTime { at, offset_minutes: offset_minutes(value.trim(), at).unwrap_or(0) })
+}
+
+/// The minutes east of UTC of a value that ends in a zone after a time: what taking the zone off does to it.
+fn offset_minutes(value: &str, at: Timestamp) -> Option<i16> {
+    let zone = value.rfind(['+', '-', ' ']).filter(|place| value.get(..*place).is_some_and(|rest| rest.contains(':')))?;
+    let rest = value.get(..zone)?;
+    let digits = value.get(zone + 1..)?.bytes().filter(u8::is_ascii_digit).count();
+    let named = value.get(zone + 1..)?.bytes().all(|byte| byte.is_ascii_uppercase());
+    if digits != 4 && !named {
+        return None;
+    }
+    let minutes = read(rest)?.seconds_since(at) / 60;
+    i16::try_from(minutes).ok().filter(|minutes| minutes.abs() <= 14 * 60)
 }
 
 /// RFC 822 and 2822 with the usual faults, and the form of C's `asctime`: a month's name, a day and
@@ -473,6 +492,19 @@ mod tests {
 
     fn shown(value: &str) -> String {
         read(value).map(|time| time.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_zone_of_a_written_date_is_kept() {
+        let written = |value: &str| read_written(value).map(|time| time.to_string()).unwrap_or_default();
+        assert_eq!(written("2026-03-04T22:10:00-05:00"), "2026-03-04T22:10:00-05:00");
+        assert_eq!(written("2026-03-04T22:10:00.000+0530"), "2026-03-04T22:10:00+05:30");
+        assert_eq!(written("Wed, 04 Mar 2026 22:10:00 EST"), "2026-03-04T22:10:00-05:00");
+        assert_eq!(written("Wed, 04 Mar 2026 22:10:00 GMT"), "2026-03-04T22:10:00Z");
+        assert_eq!(written("2026-03-04T22:10:00Z"), "2026-03-04T22:10:00Z");
+        assert_eq!(written("2026-03-04"), "2026-03-04T00:00:00Z");
+        assert_eq!(written("March 4, 2026"), "2026-03-04T00:00:00Z");
+        assert_eq!(written("2026-03-04 22:10"), "2026-03-04T22:10:00Z");
     }
 
     #[test]

@@ -30,19 +30,18 @@ pub struct Matrix {
     starts: Vec<usize>,
     bins: Vec<Vec<u8>>,
     cuts: Vec<Vec<f32>>,
-    used: Vec<usize>,
 }
 
 impl Matrix {
-    pub fn new(pages: &[Page], rows: impl Fn(&Page) -> Vec<Vec<f32>>, used: &[bool]) -> Self {
-        let rows: Vec<Vec<Vec<f32>>> = pages.iter().map(rows).collect();
+    pub fn new(pages: &[Page], width: usize) -> Self {
+        let values = |page: &Page| page.blocks.iter().map(|block| block.values.clone()).collect();
+        let rows: Vec<Vec<Vec<f32>>> = pages.iter().map(values).collect();
         let mut starts = Vec::new();
         let mut count = 0;
         for page in &rows {
             starts.push(count);
             count += page.len();
         }
-        let width = used.len();
         let (mut bins, mut cuts) = (Vec::new(), Vec::new());
         for feature in 0..width {
             let column: Vec<f32> = rows.iter().flatten().map(|row| row[feature]).collect();
@@ -50,8 +49,7 @@ impl Matrix {
             bins.push(column.iter().map(|value| held.partition_point(|cut| *cut <= *value) as u8).collect());
             cuts.push(held);
         }
-        let used = (0..width).filter(|feature| used[*feature]).collect();
-        Self { rows, starts, bins, cuts, used }
+        Self { rows, starts, bins, cuts }
     }
 }
 
@@ -87,8 +85,8 @@ impl Random {
 }
 
 impl Boost {
-    /// Trains a forest on the pages with these numbers.
-    pub fn train(&self, matrix: &Matrix, pages: &[Page], chosen: &[usize]) -> Forest {
+    /// Trains a forest that asks for the features with these numbers on the pages with these numbers.
+    pub fn train(&self, matrix: &Matrix, used: &[usize], pages: &[Page], chosen: &[usize]) -> Forest {
         let mut random = Random(self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         (0..3).for_each(|_| {
             random.next();
@@ -120,7 +118,7 @@ impl Boost {
                     sample.extend((start..start + pages[*number].blocks.len()).map(|row| row as u32));
                 }
             }
-            let columns: Vec<usize> = matrix.used.iter().copied().filter(|_| random.next() < self.columns).collect();
+            let columns: Vec<usize> = used.iter().copied().filter(|_| random.next() < self.columns).collect();
             let tree = self.grow(matrix, &sample, &columns, &slope, &bend);
             for number in chosen {
                 let start = matrix.starts[*number];
