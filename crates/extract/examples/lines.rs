@@ -6,7 +6,7 @@
 //! blocks that stand on several pages of one host are left out.
 #![expect(clippy::print_stdout, reason = "a command prints its results")]
 
-use firsthand_extract::{Hints, Limits, block_hashes, extract_known, repeated};
+use firsthand_extract::{Hints, Limits, ReadPage, SiteMemory};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -20,19 +20,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let text = |name: &str| line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         lines.push((text("file"), text("url")));
     }
-    let mut seen: HashMap<&str, Vec<Vec<u64>>> = HashMap::new();
-    if with_memory {
-        for (file, url) in &lines {
-            let hints = Hints { url: Some(url), content_type: None };
-            seen.entry(host(url)).or_default().push(block_hashes(&std::fs::read(file)?, &hints, &limits)?);
-        }
-    }
-    let furniture: HashMap<&str, HashSet<u64>> = seen.iter().map(|(host, pages)| (*host, repeated(pages, 2))).collect();
-    let nothing = HashSet::new();
+    let mut memories: HashMap<&str, SiteMemory> = HashMap::new();
     for (file, url) in &lines {
         let hints = Hints { url: Some(url), content_type: None };
-        let known = furniture.get(host(url)).unwrap_or(&nothing);
-        let mut out = match extract_known(&std::fs::read(file)?, &hints, &limits, known) {
+        // As a server meets them: what is known comes from the pages before.
+        let memory = memories.entry(host(url)).or_default();
+        let read = ReadPage::new(&std::fs::read(file)?, &hints, &limits);
+        let article = read.and_then(|read| {
+            memory.see(url, &read.block_hashes());
+            read.article(&if with_memory { memory.furniture() } else { HashSet::new() })
+        });
+        let mut out = match article {
             Ok(article) => serde_json::to_value(article)?,
             Err(error) => json!({ "error": error.to_string() }),
         };

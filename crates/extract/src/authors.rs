@@ -4,6 +4,7 @@ use crate::dom::{Dom, NodeId};
 use crate::metadata::{Meta, has_word, plain};
 use crate::vocabulary;
 use crate::words::BY;
+use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
 use serde_json::Value;
 
@@ -221,7 +222,13 @@ fn short_line(dom: &Dom, node: NodeId) -> Option<String> {
             return None;
         }
     }
-    Some(dom.line_of(node))
+    // Two elements side by side are two things, a name and its date, even where no space parts them.
+    let mut line = String::new();
+    for text in dom.descendants(node).filter_map(|inner| dom.text(inner)) {
+        line.push_str(text);
+        line.push(' ');
+    }
+    Some(one_line(&line))
 }
 
 /// Whether a text begins with "By" in some language, followed by a name.
@@ -287,9 +294,17 @@ pub(crate) fn split_names(line: &str, trusted: bool) -> Vec<String> {
         }
     }
     if let Some(place) = line.find(|character: char| character.is_ascii_digit() || character == '(') {
+        let dated = !line.get(place..).is_some_and(|rest| rest.starts_with('('));
         line.truncate(place);
+        // "Ada Byron March 4": the month is no part of the name.
+        if dated
+            && let Some((before, last)) = line.trim_end().rsplit_once([' ', '\u{a0}', ','])
+            && dates::is_month(last.trim_end_matches('.'))
+        {
+            line.truncate(before.len());
+        }
     }
-    let mut line = line.replace([';', '|', '•', '·', '、', '،'], ",");
+    let mut line = line.replace([';', '|', '•', '·', '●', '、', '،'], ",");
     for and in [" and ", " & ", " und ", " et ", " AND ", " And ", " y ", " e ", " en ", " och ", " og ", " i ", " и "]
     {
         line = line.replace(and, ",");
@@ -297,9 +312,45 @@ pub(crate) fn split_names(line: &str, trusted: bool) -> Vec<String> {
     line.split(',')
         .map(|name| name.trim().trim_matches(['.', ':', '-', '–', '/']).trim())
         .map(without_degree)
+        .map(without_role)
+        .map(once)
         .filter(|name| is_name(name, trusted))
-        .map(str::to_owned)
+        .enumerate()
+        .filter(|(place, name)| *place == 0 || !is_title(name))
+        .map(|(_, name)| name.to_owned())
         .collect()
+}
+
+/// Whether what follows a name is degrees or a site's address, no second name.
+fn is_title(name: &str) -> bool {
+    let letters = name.chars().filter(|character| character.is_alphabetic()).count();
+    let capitals = name.chars().filter(|character| character.is_uppercase()).count();
+    let degrees = letters <= 6 && capitals * 2 > letters && !name.contains(' ');
+    let address = !name.contains(' ') && name.rsplit_once('.').is_some_and(|(_, top)| (2..=4).contains(&top.len()));
+    degrees || address
+}
+
+/// A name that stands there twice in a row (a picture's words and a link's), once.
+fn once(name: &str) -> &str {
+    let half = name.len() / 2;
+    match (name.get(..half), name.get(half..).and_then(|rest| rest.strip_prefix(' '))) {
+        (Some(first), Some(second)) if first == second => first,
+        _ => name,
+    }
+}
+
+/// A name of two words and more without the role behind it: "Ada Byron Co-Founder".
+fn without_role(name: &str) -> &str {
+    let mut end = 0;
+    for (count, word) in name.split(' ').enumerate() {
+        let folded = fold(word);
+        let role = folded.rsplit('-').next().is_some_and(|word| ROLES.split_whitespace().any(|role| role == word));
+        if count >= 2 && role {
+            return name.get(..end).unwrap_or(name).trim_end();
+        }
+        end += word.len() + 1;
+    }
+    name
 }
 
 /// A name without academic degrees behind it.
@@ -386,6 +437,15 @@ mod tests {
     fn roles_degrees_and_dates_are_cut_off() {
         assert_eq!(split_names("By Ada Byron and Max Frei, Senior Reporter", false), ["Ada Byron", "Max Frei"]);
         assert_eq!(split_names("Written by: Ada Byron MS, RDN | March 4, 2026", true), ["Ada Byron"]);
+        assert_eq!(split_names("Ada Byron March 4, 2026", false), ["Ada Byron"]);
+        assert_eq!(split_names("April May, June Marsh", false), ["April May", "June Marsh"]);
+        assert_eq!(split_names("Ada Byron Ada Byron", true), ["Ada Byron"]);
+        assert_eq!(split_names("Ada Byron Co-founder", true), ["Ada Byron"]);
+        assert_eq!(
+            split_names("Ada Byron, LD, FAND, harbour-post.example", true),
+            ["Ada Byron", "harbour-post.example"]
+        );
+        assert_eq!(split_names("Ada Byron, harbour.com", true), ["Ada Byron"]);
         assert_eq!(split_names("von Ida Marrow und Jan de Groot", false), ["Ida Marrow", "Jan de Groot"]);
         assert_eq!(split_names("Harbour Post Team", true), ["Harbour Post Team"]);
         assert!(split_names("Read more about the harbour", false).is_empty());

@@ -1,8 +1,9 @@
 //! The chosen blocks with their markup and links, ready for output.
 
-use crate::choose::{self, Looks};
+use crate::choose;
 use crate::cues;
 use crate::dom::{NodeId, is_inline};
+use crate::features::Row;
 use crate::page::Page;
 use crate::segment::{Event, Kind, Segments, plain_lines};
 use crate::vocabulary::CAPTION_BIT;
@@ -36,15 +37,15 @@ impl Block {
 }
 
 /// Whether each block is kept: by the looks, less what repeats the title or another block.
-pub(crate) fn keep(segments: &Segments, looks: &Looks, title: Option<&str>) -> Vec<bool> {
-    let sizes: Vec<f32> = looks.rows.iter().map(|row| row.size).collect();
-    let chosen = choose::decide(&looks.looks, &sizes);
+pub(crate) fn keep(segments: &Segments, rows: &[Row], looks: &[f32], title: Option<&str>) -> Vec<bool> {
+    let sizes: Vec<f32> = rows.iter().map(|row| row.size).collect();
+    let chosen = choose::decide(looks, &sizes);
     let mut kept = vec![false; segments.blocks.len()];
     let title = title.map(fold).unwrap_or_default();
     // Of two blocks with the same words the likelier one stays.
     let mut copies: HashMap<String, (f32, usize)> = HashMap::new();
     let mut texts = 0;
-    for ((row, chosen), look) in looks.rows.iter().zip(chosen).zip(&looks.looks) {
+    for ((row, chosen), look) in rows.iter().zip(chosen).zip(looks) {
         let Some(block) = segments.blocks.get(row.block).filter(|_| chosen) else { continue };
         if !block.text.chars().any(char::is_alphanumeric) {
             continue;

@@ -25,17 +25,19 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    /// Takes blocks for furniture whose hashes are known as such.
-    pub(crate) fn forget(&mut self, segments: &Segments, furniture: &HashSet<u64>) {
+    /// The looks when the blocks whose hashes are known are furniture.
+    pub(crate) fn without(&self, segments: &Segments, furniture: &HashSet<u32>) -> Vec<f32> {
+        let mut looks = self.looks.clone();
         if furniture.is_empty() {
-            return;
+            return looks;
         }
         let known = |row: &Row| {
             segments.blocks.get(row.block).and_then(memory::hash).is_some_and(|hash| furniture.contains(&hash))
         };
         let known: Vec<bool> = self.rows.iter().map(known).collect();
         let sizes: Vec<f32> = self.rows.iter().map(|row| row.size).collect();
-        forget(&mut self.looks, &sizes, &known);
+        forget(&mut looks, &sizes, &known);
+        looks
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::features;
 use crate::segment::Kind;
 use crate::vocabulary;
-use crate::{ExtractError, Hints, Limits, Read};
+use crate::{ExtractError, Hints, Limits, ReadPage};
 use firsthand_text::html::escape;
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -19,7 +19,8 @@ div{border-left:.4rem solid;padding:.2rem .8rem;margin:.3rem 0}small{display:blo
 /// An HTML page of a page's blocks: kept ones green, dropped ones red, doubtful ones with a double edge,
 /// each with its probability and what speaks for or against it.
 pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String, ExtractError> {
-    let read = Read::new(page, hints, limits, &HashSet::new())?;
+    let read = ReadPage::new(page, hints, limits)?;
+    let is_kept = read.kept(&HashSet::new());
     let names = features::names();
     let title = read.metadata.title.as_deref().unwrap_or("without a title");
     let mut out = format!(
@@ -27,13 +28,13 @@ pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String
         escape(title)
     );
     let counts = |kept: bool| {
-        read.looks.rows.iter().filter(|row| read.kept.get(row.block).copied().unwrap_or(false) == kept).count()
+        read.looks.rows.iter().filter(|row| is_kept.get(row.block).copied().unwrap_or(false) == kept).count()
     };
     // Writing to a string cannot fail.
     let _ = write!(out, "<p>{} blocks kept, {} dropped.</p>", counts(true), counts(false));
     for (row, look) in read.looks.rows.iter().zip(&read.looks.looks) {
         let Some(block) = read.segments.blocks.get(row.block) else { continue };
-        let kept = read.kept.get(row.block).copied().unwrap_or(false);
+        let kept = is_kept.get(row.block).copied().unwrap_or(false);
         let class = if kept { "kept" } else { "dropped" };
         let doubtful = if DOUBTFUL.contains(look) { " doubtful" } else { "" };
         let _ = write!(

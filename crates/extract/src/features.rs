@@ -358,11 +358,7 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
                 None => row.extend([-1.0; 7]),
             }
         }
-        out.push(Row {
-            block: *place,
-            size: one.size,
-            values: row,
-        });
+        out.push(Row { block: *place, size: one.size, values: row });
         if past_headline {
             since_headline += own_prose;
         }

@@ -28,7 +28,7 @@ mod vocabulary;
 mod words;
 
 pub use explain::explain;
-pub use memory::repeated;
+pub use memory::SiteMemory;
 pub use output::{excerpt, markdown};
 
 use firsthand_model::Extracted;
@@ -95,16 +95,7 @@ pub enum ExtractError {
 
 /// Extracts the article of a page.
 pub fn extract(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Extracted, ExtractError> {
-    extract_known(page, hints, limits, &HashSet::new())
-}
-
-/// The hashes of a page's blocks of text, for the memory of its outlet: those that stand on several
-/// pages (see [`repeated`]) are furniture, which [`extract_known`] leaves out.
-pub fn block_hashes(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Vec<u64>, ExtractError> {
-    let page = page::Page::new(parse(page, hints, limits)?);
-    let segments = segment::segments(&page);
-    let mut seen = HashSet::new();
-    Ok(segments.blocks.iter().filter_map(memory::hash).filter(|hash| seen.insert(*hash)).collect())
+    ReadPage::new(page, hints, limits)?.article(&HashSet::new())
 }
 
 fn parse(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<dom::Dom, ExtractError> {
@@ -122,78 +113,84 @@ fn parse(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<dom::Dom, Ex
 }
 
 /// A page that was read, with what was thought of its blocks.
-struct Read {
+#[derive(Debug)]
+pub struct ReadPage {
+    url: Option<String>,
+    limits: Limits,
     metadata: metadata::Metadata,
     base: Option<url::Url>,
     page: page::Page,
     segments: segment::Segments,
     looks: choose::Looks,
-    /// For every block of the segments, whether it belongs to the article.
-    kept: Vec<bool>,
 }
 
-impl Read {
-    fn new(page: &[u8], hints: &Hints<'_>, limits: &Limits, furniture: &HashSet<u64>) -> Result<Self, ExtractError> {
+impl ReadPage {
+    /// Reads a page. Fails on what is no page, or too large.
+    pub fn new(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Self, ExtractError> {
         let dom = parse(page, hints, limits)?;
         let base = metadata::base(&dom, hints.url);
         let metadata = metadata::read(&dom, base.as_ref());
         let page = page::Page::new(dom);
         let candidates = candidates::find(&page);
         let segments = segment::segments(&page);
-        let mut looks = choose::look(&page, &segments, &candidates, &metadata.said());
-        looks.forget(&segments, furniture);
-        let kept = blocks::keep(&segments, &looks, metadata.title.as_deref());
-        Ok(Self { metadata, base, page, segments, looks, kept })
+        let looks = choose::look(&page, &segments, &candidates, &metadata.said());
+        Ok(Self { url: hints.url.map(str::to_owned), limits: *limits, metadata, base, page, segments, looks })
     }
-}
 
-/// Extracts the article of a page of an outlet whose `furniture` is known: the hashes of blocks that
-/// stand on several of its pages (see [`block_hashes`]).
-pub fn extract_known(
-    page: &[u8],
-    hints: &Hints<'_>,
-    limits: &Limits,
-    furniture: &HashSet<u64>,
-) -> Result<Extracted, ExtractError> {
-    let read = Read::new(page, hints, limits, furniture)?;
-    let Read { metadata, base, page, segments, kept, .. } = &read;
-    let (mut blocks, onward) = blocks::render(page, segments, kept, base.as_ref());
-    let mut text = output::text(&blocks);
-    if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
-        // The page's text is made by script; its own description of the article has it.
-        blocks = output::blocks_of_text(body);
-        text = output::text(&blocks);
+    /// The hashes of the page's blocks of text, each once, for the [`SiteMemory`] of its outlet.
+    pub fn block_hashes(&self) -> Vec<u32> {
+        let mut seen = HashSet::new();
+        self.segments.blocks.iter().filter_map(memory::hash).filter(|hash| seen.insert(*hash)).collect()
     }
-    let letters = text.chars().filter(|character| character.is_alphanumeric()).take(MIN_TEXT).count();
-    if letters < MIN_TEXT {
-        let why = match letters {
-            0 => "it has no text outside of links and page furniture".to_owned(),
-            _ => format!("its longest text has only {letters} letters"),
-        };
-        return Err(ExtractError::NoArticle { why });
+
+    /// For every block of the segments, whether it belongs to the article.
+    fn kept(&self, furniture: &HashSet<u32>) -> Vec<bool> {
+        let looks = self.looks.without(&self.segments, furniture);
+        blocks::keep(&self.segments, &self.looks.rows, &looks, self.metadata.title.as_deref())
     }
-    if let Some(kind) = kinds::no_article(metadata.title.as_deref(), &text) {
-        return Err(ExtractError::NoArticle { why: kind.to_owned() });
+
+    /// The article, less the blocks whose hashes are `furniture` (see [`SiteMemory::furniture`]). Fails on a page
+    /// that holds none.
+    pub fn article(&self, furniture: &HashSet<u32>) -> Result<Extracted, ExtractError> {
+        let Self { metadata, base, .. } = self;
+        let (mut blocks, onward) = blocks::render(&self.page, &self.segments, &self.kept(furniture), base.as_ref());
+        let mut text = output::text(&blocks);
+        if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
+            // The page's text is made by script; its own description of the article has it.
+            blocks = output::blocks_of_text(body);
+            text = output::text(&blocks);
+        }
+        let letters = text.chars().filter(|character| character.is_alphanumeric()).take(MIN_TEXT).count();
+        if letters < MIN_TEXT {
+            let why = match letters {
+                0 => "it has no text outside of links and page furniture".to_owned(),
+                _ => format!("its longest text has only {letters} letters"),
+            };
+            return Err(ExtractError::NoArticle { why });
+        }
+        if let Some(kind) = kinds::no_article(metadata.title.as_deref(), &text) {
+            return Err(ExtractError::NoArticle { why: kind.to_owned() });
+        }
+        let mut links: Vec<firsthand_model::Link> =
+            blocks.iter().flat_map(|block| block.links.iter().cloned()).collect();
+        links.extend(onward);
+        let excerpt = output::excerpt_of(&blocks, self.limits.excerpt_chars);
+        Ok(Extracted {
+            url: self.url.clone(),
+            title: metadata.title.clone(),
+            byline: metadata.byline.clone(),
+            site_name: metadata.site_name.clone(),
+            published: metadata.published,
+            modified: metadata.modified,
+            language: firsthand_text::language::detect(&text, metadata.language.as_deref()),
+            canonical_url: metadata.canonical_url.clone(),
+            lead_image: metadata.lead_image.clone(),
+            excerpt: Some(excerpt).filter(|excerpt| !excerpt.is_empty()),
+            html: output::html(&blocks, base.as_ref()),
+            text,
+            links,
+        })
     }
-    let metadata = read.metadata;
-    let mut links: Vec<firsthand_model::Link> = blocks.iter().flat_map(|block| block.links.iter().cloned()).collect();
-    links.extend(onward);
-    let language = firsthand_text::language::detect(&text, metadata.language.as_deref());
-    Ok(Extracted {
-        url: hints.url.map(str::to_owned),
-        title: metadata.title,
-        byline: metadata.byline,
-        site_name: metadata.site_name,
-        published: metadata.published,
-        modified: metadata.modified,
-        language,
-        canonical_url: metadata.canonical_url,
-        lead_image: metadata.lead_image,
-        excerpt: Some(output::excerpt_of(&blocks, limits.excerpt_chars)).filter(|excerpt| !excerpt.is_empty()),
-        html: output::html(&blocks, read.base.as_ref()),
-        text,
-        links,
-    })
 }
 
 #[cfg(test)]
@@ -293,14 +290,17 @@ mod tests {
             page("The Calder bridge was closed on Monday after engineers found cracks in two of its cables."),
             page("A ferry took on the traffic of the bridge on Tuesday and carried forty lorries before noon."),
         ];
-        let hashes: Vec<Vec<u64>> = pages
-            .iter()
-            .map(|page| block_hashes(page.as_bytes(), &Hints::default(), &Limits::default()).unwrap())
-            .collect();
-        let furniture = repeated(&hashes, 2);
+        let mut memory = SiteMemory::default();
+        for (number, page) in pages.iter().enumerate() {
+            let read = ReadPage::new(page.as_bytes(), &Hints::default(), &Limits::default()).unwrap();
+            memory.see(&format!("/{number}"), &read.block_hashes());
+            memory.see(&format!("/{number}-again"), &read.block_hashes());
+        }
+        let furniture = memory.furniture();
         assert_eq!(furniture.len(), 1);
         for page in &pages {
-            let known = extract_known(page.as_bytes(), &Hints::default(), &Limits::default(), &furniture).unwrap();
+            let read = ReadPage::new(page.as_bytes(), &Hints::default(), &Limits::default()).unwrap();
+            let known = read.article(&furniture).unwrap();
             assert!(!known.text.contains("readers"), "{}", known.text);
             assert!(known.text.contains("whole of the day"), "{}", known.text);
         }

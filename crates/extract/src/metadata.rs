@@ -448,7 +448,9 @@ fn item_date(dom: &Dom, properties: &[&str]) -> Option<WrittenTime> {
 /// `article`; any other where it need not be `sure`.
 fn time_element(dom: &Dom, sure: bool) -> Option<WrittenTime> {
     let read = |node: NodeId| {
-        dom.attribute(node, "datetime").and_then(dates::read_written).or_else(|| dates::read_written(&dom.line_of(node)))
+        dom.attribute(node, "datetime")
+            .and_then(dates::read_written)
+            .or_else(|| dates::read_written(&dom.line_of(node)))
     };
     let marked = |node: &NodeId| {
         dom.attribute(*node, "pubdate").is_some()
@@ -552,7 +554,7 @@ mod tests {
         assert_eq!(found.title.as_deref(), Some("Bridge is closed"));
         assert_eq!(found.byline.as_deref(), Some("Ada Byron, Max Frei"));
         assert_eq!(found.site_name.as_deref(), Some("Harbour Post"));
-        assert_eq!(found.published.map(|time| time.to_string()).as_deref(), Some("2026-03-04T07:00:00Z"));
+        assert_eq!(found.published.map(|time| time.to_string()).as_deref(), Some("2026-03-04T08:00:00+01:00"));
         assert_eq!(found.lead_image.as_deref(), Some("https://img.example/1.jpg"));
     }
 

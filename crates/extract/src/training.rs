@@ -14,7 +14,7 @@ pub struct TrainingBlock {
     /// The numbers, in the order of [`feature_names`].
     pub values: Vec<f32>,
     /// Its hash for the memory of a site.
-    pub hash: Option<u64>,
+    pub hash: Option<u32>,
 }
 
 /// The names of the features.

@@ -205,7 +205,8 @@ pub fn read_written(value: &str) -> Option<WrittenTime> {
 
 /// The minutes east of UTC of a value that ends in a zone after a time: what taking the zone off does to it.
 fn offset_minutes(value: &str, at: Timestamp) -> Option<i16> {
-    let zone = value.rfind(['+', '-', ' ']).filter(|place| value.get(..*place).is_some_and(|rest| rest.contains(':')))?;
+    let zone =
+        value.rfind(['+', '-', ' ']).filter(|place| value.get(..*place).is_some_and(|rest| rest.contains(':')))?;
     let rest = value.get(..zone)?;
     let digits = value.get(zone + 1..)?.bytes().filter(u8::is_ascii_digit).count();
     let named = value.get(zone + 1..)?.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -267,6 +268,11 @@ fn mail(value: &str) -> Option<Timestamp> {
         format!("{} {}", tokens.get(time).copied().unwrap_or_default(), zone.collect::<Vec<_>>().join(" "))
     });
     Some(at(date, &rest))
+}
+
+/// Whether a word names a month, whole or shortened, in one of the languages that are read.
+pub fn is_month(word: &str) -> bool {
+    month(&crate::normalise::fold(word)).is_some()
 }
 
 /// The month that a folded name or its beginning stands for.

@@ -5,7 +5,7 @@
 //!
 //! DIR holds folders with `html/ID.html.gz` and `gold.json` (`{ID: {"url", "articleBody"}}`).
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command prints its figures")]
-#![expect(clippy::indexing_slicing, reason = "a command on data of ours, not part of the library")]
+#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "a command on data of ours, not part of the library")]
 
 mod boost;
 mod gold;
@@ -79,7 +79,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         report("with the memory of hosts that have several pages", &pages, |number, page| {
             let known = furniture.get(&page.host);
             let is_known =
-                |hash: Option<u64>| hash.is_some_and(|hash| known.is_some_and(|known| known.contains(&hash)));
+                |hash: Option<u32>| hash.is_some_and(|hash| known.is_some_and(|known| known.contains(&hash)));
             let known: Vec<bool> = page.blocks.iter().map(|block| is_known(block.hash)).collect();
             let looks = training::forget(&looks[number], &page.blocks, &known);
             decide(&looks, page)
@@ -128,15 +128,20 @@ impl Bag<'_> {
 
     /// The probabilities of every page's blocks, by forests trained on the other folds' hosts.
     fn validate(&self, pages: &[Page], learnt: &[usize], seed: u64) -> Vec<Vec<f32>> {
-        let mut out: Vec<Vec<f32>> = vec![Vec::new(); pages.len()];
-        for fold in 0..FOLDS {
+        let fold = |fold: u64| -> Vec<(usize, Vec<f32>)> {
             let of = |page: &Page| page.fold(FOLDS, seed) == fold;
             let others: Vec<usize> = learnt.iter().copied().filter(|number| !of(&pages[*number])).collect();
             let forest = self.train(pages, &others, seed);
-            for page in pages.iter().filter(|page| of(page)) {
-                out[page.number] = self.matrix.rows[page.number].iter().map(|row| forest.probability(row)).collect();
+            let look = |number: usize| self.matrix.rows[number].iter().map(|row| forest.probability(row)).collect();
+            pages.iter().filter(|page| of(page)).map(|page| (page.number, look(page.number))).collect()
+        };
+        let mut out: Vec<Vec<f32>> = vec![Vec::new(); pages.len()];
+        std::thread::scope(|scope| {
+            let folds: Vec<_> = (0..FOLDS).map(|number| scope.spawn(move || fold(number))).collect();
+            for (number, looks) in folds.into_iter().flat_map(|fold| fold.join().expect("training does not panic")) {
+                out[number] = looks;
             }
-        }
+        });
         out
     }
 }

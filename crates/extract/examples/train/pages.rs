@@ -111,12 +111,17 @@ pub fn worst(pages: &[Page], count: usize, kept: impl Fn(usize, &Page) -> Vec<bo
     }
 }
 
-/// For every host with several pages, the hashes of blocks that stand on at least two of them.
-pub fn furniture(pages: &[Page]) -> HashMap<u64, HashSet<u64>> {
-    let mut hashes: HashMap<u64, Vec<Vec<u64>>> = HashMap::new();
+/// For every host with several pages, the hashes of blocks that stand on at least two of them: what a memory of many
+/// pages would know, as far as so few tell.
+pub fn furniture(pages: &[Page]) -> HashMap<u64, HashSet<u32>> {
+    let mut hosts: HashMap<u64, Vec<HashSet<u32>>> = HashMap::new();
     for page in pages {
-        hashes.entry(page.host).or_default().push(page.blocks.iter().filter_map(|block| block.hash).collect());
+        hosts.entry(page.host).or_default().push(page.blocks.iter().filter_map(|block| block.hash).collect());
     }
-    hashes.retain(|_, pages| pages.len() > 1);
-    hashes.into_iter().map(|(host, pages)| (host, firsthand_extract::repeated(&pages, 2))).collect()
+    hosts.retain(|_, pages| pages.len() > 1);
+    let repeated = |pages: Vec<HashSet<u32>>| {
+        let on = |hash: &u32| pages.iter().filter(|page| page.contains(hash)).count();
+        pages.iter().flatten().copied().filter(|hash| on(hash) > 1).collect()
+    };
+    hosts.into_iter().map(|(host, pages)| (host, repeated(pages))).collect()
 }
