@@ -4,13 +4,11 @@ use crate::Crawler;
 use crate::http::{FetchError, Fetched, Request};
 use crate::polls::{in_plain_words, may_pass};
 use crate::robots::Robots;
-use firsthand_extract::{Hints, extract};
 use firsthand_model::{Analysis, Article, Extracted, ParsedItem, PendingEntry, Timestamp};
 use firsthand_store::{Admission, Admitted, StoreError};
 use firsthand_text::normalise::fold;
 use firsthand_text::{html, language, urls};
 use firsthand_trace::{ArticleInput, analyse};
-use reqwest::header;
 use std::sync::PoisonError;
 use url::Url;
 
@@ -43,7 +41,7 @@ impl Crawler {
         };
         let extracted = match page {
             Ok(page) => self
-                .extract(&page)
+                .extract(entry, &page)
                 .await
                 .map(|extracted| (extracted, page))
                 .map_err(|why| NoPage { why, may_pass: false }),
@@ -154,23 +152,6 @@ impl Crawler {
             }
         };
         Some(robots)
-    }
-
-    async fn extract(&self, page: &Fetched) -> Result<Extracted, String> {
-        let (body, url) = (page.body.clone(), page.final_url.to_string());
-        let content_type = page.header(header::CONTENT_TYPE).map(str::to_owned);
-        let limits = self.inner.config.page_limits;
-        let extracted = self
-            .on_a_core(move || {
-                extract(&body, &Hints { url: Some(&url), content_type: content_type.as_deref() }, &limits)
-            })
-            .await;
-        match extracted {
-            Some(Ok(extracted)) => Ok(extracted),
-            Some(Err(error)) => Err(error.to_string()),
-            None => Err("the page could not be read (a fault in firsthand; please report it with the page's address)"
-                .to_owned()),
-        }
     }
 
     async fn trace(&self, article: Article, publisher: &str) -> (Article, Analysis) {

@@ -15,6 +15,7 @@ mod polls;
 mod robots;
 mod run;
 mod schedule;
+mod site;
 mod stories;
 mod websub;
 
@@ -24,7 +25,7 @@ pub use run::{RunMode, Summary};
 pub use schedule::ScheduleConfig;
 pub use websub::WebSubConfig;
 
-use firsthand_model::{Clock, Random};
+use firsthand_model::{Clock, OutletId, Random};
 use firsthand_store::{Store, StoreError};
 use firsthand_trace::Outlets;
 use std::collections::HashMap;
@@ -67,6 +68,8 @@ struct Inner {
     outlets: RwLock<Arc<Outlets>>,
     robots: Mutex<HashMap<String, articles::KnownRobots>>,
     grouping: tokio::sync::Mutex<Option<firsthand_story::State>>,
+    /// What outlets' last pages had in common; the store has all.
+    sites: Mutex<HashMap<OutletId, firsthand_extract::SiteMemory>>,
     /// Analysis takes whole cores: a thread for each, and no more, since each thread that once
     /// analysed keeps memory of its own.
     analyses: rayon::ThreadPool,
@@ -96,6 +99,7 @@ impl Crawler {
                 outlets: RwLock::new(Arc::new(Outlets::builtin())),
                 robots: Mutex::default(),
                 grouping: tokio::sync::Mutex::default(),
+                sites: Mutex::default(),
                 analyses,
                 wake: Notify::new(),
             }),

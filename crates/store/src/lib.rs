@@ -12,6 +12,7 @@ mod engine;
 mod error;
 mod feeds;
 mod maintenance;
+mod memory;
 mod migrate;
 mod search;
 mod stories;
@@ -302,6 +303,21 @@ impl Store {
     /// been merged by now) is passed over.
     pub async fn change_stories(&self, changes: Vec<StoryChange>) -> Result<()> {
         self.write(move |tx| changes.iter().try_for_each(|change| changes::change(tx, change))).await
+    }
+
+    /// What is remembered of an outlet's last pages, as it was stored; empty where nothing was.
+    pub async fn site_memory(&self, outlet: OutletId) -> Result<Vec<u8>> {
+        self.read(move |tx| memory::of_site(tx, outlet)).await
+    }
+
+    /// Stores what is remembered of an outlet's last pages, in the place of what was.
+    pub async fn set_site_memory(&self, outlet: OutletId, remembered: Vec<u8>) -> Result<()> {
+        self.write(move |tx| memory::set_of_site(tx, outlet, &remembered)).await
+    }
+
+    /// The text of an article as it is stored; `None` where there is no such article.
+    pub async fn article_text(&self, id: ArticleId) -> Result<Option<String>> {
+        self.read(move |tx| memory::text_of(tx, id)).await
     }
 
     /// Stores which stories tell of neighbouring events, for each story in the place of what was known of it.

@@ -26,6 +26,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0003_story_changes.sql"),
         postgres: include_str!("../migrations/postgres/0003_story_changes.sql"),
     },
+    Migration {
+        version: 4,
+        sqlite: include_str!("../migrations/sqlite/0004_site_memory.sql"),
+        postgres: include_str!("../migrations/postgres/0004_site_memory.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

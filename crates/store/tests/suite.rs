@@ -76,6 +76,7 @@ on_both_engines!(
     a_page_takes_the_place_of_a_feeds_excerpt,
     stories_are_assigned_related_and_shown,
     relations_of_other_reports_are_refused,
+    what_outlets_pages_have_in_common_is_kept,
     stories_merge_part_and_lose_nothing,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
@@ -606,6 +607,19 @@ async fn relations_of_other_reports_are_refused(fresh: &Fresh) {
     assert!(!store.set_relations(story, &relations).await.unwrap());
     assert_eq!(store.stale_stories(10).await.unwrap(), [story]);
     assert!(store.assign(ArticleId(77), Decision::New).await.is_err());
+}
+
+async fn what_outlets_pages_have_in_common_is_kept(fresh: &Fresh) {
+    let store = &fresh.store;
+    let article = admitted(fresh, "alpha", "One", "The first text.", "2026-03-12T08:00:00Z").await;
+    let outlet = store.outlets().await.unwrap()[0].id;
+    assert!(store.site_memory(outlet).await.unwrap().is_empty());
+    for memory in [vec![1, 0, 255], vec![2]] {
+        store.set_site_memory(outlet, memory.clone()).await.unwrap();
+        assert_eq!(store.site_memory(outlet).await.unwrap(), memory);
+    }
+    assert_eq!(store.article_text(article).await.unwrap().as_deref(), Some("The first text."));
+    assert_eq!(store.article_text(ArticleId(77)).await.unwrap(), None);
 }
 
 async fn stories_merge_part_and_lose_nothing(fresh: &Fresh) {
