@@ -98,7 +98,7 @@ mod tests {
 
     fn read(text: &str) -> ReadPage {
         let page = format!(
-            "<article><h1>News</h1><p>{text}</p><p>{APPEAL}</p><p>It went on like this for the whole of the day, the {} said.</p></article>",
+            "<article><h1>News</h1><p>{text}</p><p>It went on like this for the whole of the day, the {} said.</p><p>{APPEAL}</p></article>",
             text.split(' ').nth(1).unwrap_or_default()
         );
         ReadPage::new(page.as_bytes(), &Hints::default(), &Limits::default()).unwrap()

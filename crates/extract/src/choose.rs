@@ -45,6 +45,9 @@ impl Looks {
 /// second copy of one that was seen, and nothing is taken from it.
 const MOST_KNOWN: f32 = 0.4;
 
+/// Between two paragraphs that only this page has, what is so likely the article's stays: stock sentences.
+const SURE: f32 = 0.8;
+
 /// Sets the probability of known furniture to nothing, unless that is most of the article.
 pub(crate) fn forget(looks: &mut [f32], sizes: &[f32], known: &[bool]) {
     let (mut all, mut of_known) = (0.0_f32, 0.0_f32);
@@ -52,8 +55,16 @@ pub(crate) fn forget(looks: &mut [f32], sizes: &[f32], known: &[bool]) {
         all += look * size;
         of_known += if *known { look * size } else { 0.0 };
     }
-    if of_known <= all * MOST_KNOWN {
-        looks.iter_mut().zip(known).filter(|(_, known)| **known).for_each(|(look, _)| *look = 0.0);
+    if of_known > all * MOST_KNOWN {
+        return;
+    }
+    let own = |(look, known): (&f32, &bool)| *look > 0.5 && !known;
+    let first = looks.iter().zip(known).position(own).unwrap_or(0);
+    let last = looks.iter().zip(known).rposition(own).unwrap_or(0);
+    for (place, (look, known)) in looks.iter_mut().zip(known).enumerate() {
+        if *known && !((first..last).contains(&place) && *look > SURE) {
+            *look = 0.0;
+        }
     }
 }
 
@@ -129,6 +140,9 @@ mod tests {
         let mut looks = [0.9, 0.9, 0.5];
         forget(&mut looks, &[40.0, 40.0, 20.0], &[false, false, true]);
         assert_eq!(looks, [0.9, 0.9, 0.0]);
+        let mut looks = [0.9, 0.9, 0.6, 0.9, 0.9];
+        forget(&mut looks, &[40.0, 20.0, 20.0, 40.0, 9.0], &[false, true, true, false, true]);
+        assert_eq!(looks, [0.9, 0.9, 0.0, 0.9, 0.0]);
         let mut looks = [0.9, 0.9, 0.5];
         forget(&mut looks, &[40.0, 40.0, 20.0], &[true, true, true]);
         assert_eq!(looks, [0.9, 0.9, 0.5]);

@@ -283,7 +283,7 @@ mod tests {
         let appeal = "<p>The harbour needs its readers, and its readers need a harbour that is looked after well.</p>";
         let page = |text: &str| {
             format!(
-                "<article><h1>News</h1><p>{text}</p>{appeal}<p>{text} It went on like this for the whole of the day.</p></article>"
+                "<article><h1>News</h1><p>{text}</p><p>{text} It went on like this for the whole of the day.</p>{appeal}</article>"
             )
         };
         let pages = [
