@@ -1,9 +1,9 @@
 //! Runs other extractors beside ours over pages with gold, on one core: F1 and pages per CPU second.
 //!
-//!   cargo run --release -- DIR…
+//!   cargo run --release -- [--only NAME] DIR…
 //!
 //! Each DIR holds `html/ID.html.gz` and `gold.json` (`{ID: {"url", "articleBody"}}`). The time includes parsing and
-//! metadata; peers that give HTML get their text by one converter, which is not timed. Linux only (CPU time of a thread).
+//! metadata; `--only` measures the extractors whose names start so; peers that give HTML get their text by one converter, which is not timed. Linux only (CPU time of a thread).
 
 use firsthand_extract::{Hints, Limits};
 use html5ever::tendril::TendrilSink;
@@ -57,14 +57,15 @@ const EXTRACTORS: &[Extractor] = &[
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folders: Vec<String> = std::env::args().skip(1).collect();
+    let mut folders: Vec<String> = std::env::args().skip(1).collect();
+    let only = folders.iter().position(|word| word == "--only").and_then(|at| folders.drain(at..(at + 2).min(folders.len())).nth(1));
     if folders.is_empty() {
         return Err("name the folders with the pages".into());
     }
     let sets: Vec<Vec<Page>> = folders.iter().map(|folder| read(folder)).collect::<Result<_, _>>()?;
     let count: usize = sets.iter().map(Vec::len).sum();
     println!("{:28} {:>12}  F1 by folder", "extractor", "pages/cpu-s");
-    for (name, extract) in EXTRACTORS {
+    for (name, extract) in EXTRACTORS.iter().filter(|(name, _)| name.starts_with(only.as_deref().unwrap_or_default())) {
         let mut times: Vec<f64> = (0..3)
             .map(|_| {
                 let before = cpu_seconds();

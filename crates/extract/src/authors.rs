@@ -2,10 +2,11 @@
 
 use crate::dom::{Dom, NodeId};
 use crate::metadata::{Meta, has_word, plain};
-use crate::vocabulary;
+use crate::vocabulary::{self, Marks};
 use crate::words::BY;
 use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
+use foldhash::HashMap;
 use serde_json::Value;
 
 /// At most so many authors are named.
@@ -104,6 +105,7 @@ fn collect(value: &Value, objects: &[Value], people: &mut Vec<String>, organizat
 /// The names in the page's own byline: an element marked as the author, a link to an author's page,
 /// a short text that begins with "By", nearest to the headline.
 fn visible(dom: &Dom) -> Vec<String> {
+    let mut names = NamesSeen::default();
     let nodes: Vec<NodeId> = dom.descendants(NodeId::ROOT).collect();
     let headline = nodes.iter().position(|node| dom.tag(*node) == "h1").unwrap_or(0);
     let mut best: Option<(i64, Vec<String>)> = None;
@@ -116,12 +118,13 @@ fn visible(dom: &Dom) -> Vec<String> {
         if within.is_some_and(|outer| dom.ancestors(*node).take(8).any(|above| above == outer)) {
             continue;
         }
-        let Some((worth, names)) = candidate(dom, *node, tag) else { continue };
+        let Some((worth, found)) = candidate(dom, *node, tag, &mut names) else { continue };
         let elsewhere = dom.ancestors(*node).take(12).any(|above| {
             matches!(dom.tag(above), "aside" | "footer" | "nav")
-                || ["class", "id"].iter().filter_map(|name| dom.attribute(above, name)).any(|value| {
-                    vocabulary::marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main")
-                })
+                || ["class", "id"]
+                    .iter()
+                    .filter_map(|name| dom.attribute(above, name))
+                    .any(|value| names.marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main"))
         });
         within = Some(*node);
         // Bylines stand under the headline, some above it, some at the end.
@@ -129,14 +132,24 @@ fn visible(dom: &Dom) -> Vec<String> {
         let far = if distance < 0 { distance.abs() * 2 } else { distance };
         let worth = worth - (far / 40).min(30) - if elsewhere { 25 } else { 0 };
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
-            best = Some((worth, names));
+            best = Some((worth, found));
         }
     }
     best.filter(|(worth, _)| *worth > -20).map(|(_, names)| names).unwrap_or_default()
 }
 
+/// What the names in class and id attributes say, each value read once.
+#[derive(Default)]
+struct NamesSeen<'a>(HashMap<&'a str, Marks>);
+
+impl<'a> NamesSeen<'a> {
+    fn marks(&mut self, value: &'a str) -> Marks {
+        *self.0.entry(value).or_insert_with(|| vocabulary::marks(value))
+    }
+}
+
 /// What an element says of the author, and how plainly.
-fn candidate(dom: &Dom, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)> {
+fn candidate<'a>(dom: &'a Dom, node: NodeId, tag: &str, names: &mut NamesSeen<'a>) -> Option<(i64, Vec<String>)> {
     let property = dom.attribute(node, "itemprop").unwrap_or_default().to_ascii_lowercase();
     let by_property = has_word(Some(&property), "author") || has_word(Some(&property), "creator");
     if tag == "meta" {
@@ -164,7 +177,7 @@ fn candidate(dom: &Dom, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)> {
     let marked = ["class", "id", "data-testid"]
         .iter()
         .filter_map(|name| dom.attribute(node, name))
-        .any(|value| vocabulary::marks(value) >> AUTHOR_BIT & 1 == 1);
+        .any(|value| names.marks(value) >> AUTHOR_BIT & 1 == 1);
     let is_short_block = matches!(
         tag,
         "p" | "div"
@@ -187,7 +200,7 @@ fn candidate(dom: &Dom, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)> {
             | "header"
             | "cite"
     );
-    if !(by_property || by_relation || by_link || is_short_block) {
+    if !(by_property || by_relation || by_link || is_short_block && (marked || may_begin_with_by(dom, node))) {
         return None;
     }
     let text = if by_property {
@@ -229,6 +242,19 @@ fn short_line(dom: &Dom, node: NodeId) -> Option<String> {
         line.push(' ');
     }
     Some(one_line(&line))
+}
+
+/// Whether the first word under a node is one of those that [`begins_with_by`] looks for: few are, and most need not
+/// be read whole.
+fn may_begin_with_by(dom: &Dom, node: NodeId) -> bool {
+    let text = dom.descendants(node).take(60).filter_map(|inner| dom.text(inner)).find(|text| !text.trim().is_empty());
+    let Some(text) = text else { return false };
+    let is_edge = |character: char| character.is_whitespace() || character == ':';
+    let first = text.trim_start().split(is_edge).next().unwrap_or_default();
+    BY.iter().any(|by| {
+        let by = by.split(' ').next().unwrap_or_default();
+        first.len() == by.len() && first.chars().flat_map(char::to_lowercase).eq(by.chars())
+    })
 }
 
 /// Whether a text begins with "By" in some language, followed by a name.

@@ -2,7 +2,7 @@
 
 use crate::choose;
 use crate::cues;
-use crate::dom::{NodeId, is_inline};
+use crate::dom::NodeId;
 use crate::features::Row;
 use crate::page::Page;
 use crate::segment::{Event, Kind, Segments, plain_lines};
@@ -11,7 +11,7 @@ use firsthand_model::Link;
 use firsthand_text::html::escape;
 use firsthand_text::normalise::{fold, one_line};
 use firsthand_text::urls;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use url::Url;
 
 /// A block of the article.
@@ -203,7 +203,7 @@ impl Renderer<'_> {
     }
 
     fn address(&self, node: NodeId, name: &str) -> Option<String> {
-        debug_assert!(is_inline(self.page.dom.tag(node)), "only elements within a line have addresses here");
+        debug_assert!(self.page.dom.is_inline(node), "only elements within a line have addresses here");
         let address = urls::absolute(self.page.dom.attribute(node, name)?.trim(), self.base)?;
         matches!(address.scheme(), "http" | "https").then(|| address.to_string())
     }

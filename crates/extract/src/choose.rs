@@ -5,7 +5,7 @@ use crate::features::{self, Row, Said};
 use crate::memory;
 use crate::page::Page;
 use crate::segment::Segments;
-use crate::trees::Forest;
+use crate::trees::{Flat, Forest};
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -72,17 +72,19 @@ pub(crate) fn forget(looks: &mut [f32], sizes: &[f32], known: &[bool]) {
 pub(crate) fn look(page: &Page, segments: &Segments, candidates: &Candidates, said: &Said<'_>) -> Looks {
     let rows = features::table(page, segments, candidates, said);
     let Some(model) = model() else { return Looks { rows, looks: Vec::new() } };
-    let look = |row: &Row| {
-        let look = model.probability(&row.values);
-        if features::is_pointer(&row.values) { look * POINTER } else { look }
-    };
-    let looks = rows.iter().map(look).collect();
+    let values: Vec<&[f32]> = rows.iter().map(|row| row.values.as_slice()).collect();
+    let mut looks = model.probabilities(&values);
+    for (look, row) in looks.iter_mut().zip(&rows) {
+        if features::is_pointer(&row.values) {
+            *look *= POINTER;
+        }
+    }
     Looks { rows, looks }
 }
 
-fn model() -> Option<&'static Forest> {
-    static MODEL: OnceLock<Option<Forest>> = OnceLock::new();
-    MODEL.get_or_init(|| read(BYTES)).as_ref()
+fn model() -> Option<&'static Flat> {
+    static MODEL: OnceLock<Option<Flat>> = OnceLock::new();
+    MODEL.get_or_init(|| Flat::new(&read(BYTES)?)).as_ref()
 }
 
 /// Reads a model whose features are those of this version.
@@ -132,6 +134,7 @@ mod tests {
         let inner = nodes.filter(|node| node.feature != crate::trees::Node::LEAF);
         let most = inner.map(|node| usize::from(node.feature)).max();
         assert!(most.is_some() && most < Some(features::names().len()));
+        assert!(Flat::new(&model).is_some());
         assert!(read(&BYTES[..BYTES.len() - 1]).is_none());
     }
 

@@ -2,7 +2,7 @@
 
 use crate::words::{CONTINUE, CUES, END_HEADINGS};
 use firsthand_text::normalise::fold;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::sync::OnceLock;
 
 /// The kinds of cue words; each is a feature of the model: how many of its words a block has.

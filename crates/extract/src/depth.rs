@@ -1,14 +1,16 @@
 //! Bounds the depth of a page while it is parsed: the parser looks through all open elements for many a tag,
 //! which takes time by the square of the depth.
 
+use foldhash::HashMap;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
 
 /// Passes tokens on, but for tags that open elements deeper than the limit, and those that close these.
 pub(crate) struct Guard<Sink> {
     pub(crate) sink: Sink,
+    /// The name of the script or style that the last token opened; what follows up to its end is text.
+    pub(crate) raw: Cell<Option<LocalName>>,
     max_depth: usize,
     open: RefCell<Open>,
 }
@@ -22,7 +24,7 @@ struct Open {
 
 impl<Sink> Guard<Sink> {
     pub(crate) fn new(sink: Sink, max_depth: usize) -> Self {
-        Self { sink, max_depth, open: RefCell::new(Open::default()) }
+        Self { sink, raw: Cell::new(None), max_depth, open: RefCell::new(Open::default()) }
     }
 
     /// Whether a tag passes.
@@ -106,7 +108,16 @@ impl<Sink: TokenSink> TokenSink for Guard<Sink> {
     fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<Self::Handle> {
         match &token {
             Token::TagToken(tag) if !self.passes(tag) => TokenSinkResult::Continue,
-            _ => self.sink.process_token(token, line_number),
+            Token::TagToken(tag) if matches!(tag.name, local_name!("script") | local_name!("style")) => {
+                let name = tag.name.clone();
+                let result = self.sink.process_token(token, line_number);
+                self.raw.set(matches!(result, TokenSinkResult::RawData(_)).then_some(name));
+                result
+            }
+            _ => {
+                self.raw.set(None);
+                self.sink.process_token(token, line_number)
+            }
         }
     }
 

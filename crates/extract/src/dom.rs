@@ -1,6 +1,7 @@
 //! A page as an arena of nodes, built by the HTML parser.
 
 use crate::depth::Guard;
+use foldhash::{HashMap, HashMapExt as _};
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -8,8 +9,7 @@ use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult};
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
 
 /// The place of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,20 +52,70 @@ pub(crate) struct Dom {
     nodes: Vec<Node>,
     /// The elements of each name, in document order, once the page is parsed.
     by_tag: HashMap<LocalName, Vec<NodeId>>,
+    /// For each node what its tag says, once the page is parsed.
+    traits: Vec<u8>,
 }
+
+/// What a tag says, as bits: an element within a line of text, one that never holds text of an article, a block that
+/// holds a paragraph.
+const INLINE: u8 = 1;
+const NEVER_TEXT: u8 = 2;
+const PARAGRAPH: u8 = 4;
 
 /// Parses a page. Of elements deeper than `max_depth` only the text is kept.
 pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
-    let builder = Builder { dom: RefCell::new(Dom { nodes: Vec::new(), by_tag: HashMap::new() }), max_depth };
+    let dom = Dom { nodes: Vec::new(), by_tag: HashMap::new(), traits: Vec::new() };
+    let builder = Builder { dom: RefCell::new(dom), max_depth, newest: Cell::new(NodeId::ROOT) };
     builder.dom.borrow_mut().add(Data::Other);
     let tree = TreeBuilder::new(builder, TreeBuilderOpts::default());
     let tokenizer = Tokenizer::new(Guard::new(tree, max_depth), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    // Scripts are not run: the parser goes on after each.
-    while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+    let feed = |part: &str| {
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from_slice(part));
+        // Scripts are not run: the parser goes on after each.
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+    };
+    // Half of a page's bytes are scripts and styles: what stands in them needs no parser.
+    let mut rest = html;
+    while let Some(end) = raw_start(rest) {
+        let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        feed(part);
+        rest = after;
+        let Some(name) = tokenizer.sink.raw.take() else { continue };
+        let Some(text) = raw_end(rest, &name).and_then(|end| rest.get(..end)) else { continue };
+        // In a script, what looks like a comment may hold what looks like the script's end.
+        if !text.contains("<!--") {
+            tokenizer.sink.sink.sink.add_raw(text);
+            rest = rest.get(text.len()..).unwrap_or_default();
+        }
+    }
+    feed(rest);
     tokenizer.end();
     tokenizer.sink.sink.sink.finish()
+}
+
+/// The place after the next tag that may open a script or style.
+fn raw_start(html: &str) -> Option<usize> {
+    let opens = |place: usize| {
+        let name = html.as_bytes().get(place + 1..).unwrap_or_default();
+        starts_with(name, b"script") || starts_with(name, b"style")
+    };
+    let start = html.match_indices('<').map(|(place, _)| place).find(|place| opens(*place))?;
+    let end = html.get(start..)?.find('>')?;
+    Some(start + end + 1)
+}
+
+/// The place of the tag that closes a script or style.
+fn raw_end(html: &str, name: &str) -> Option<usize> {
+    html.match_indices("</").map(|(place, _)| place).find(|place| {
+        let rest = html.as_bytes().get(place + 2..).unwrap_or_default();
+        starts_with(rest, name.as_bytes())
+            && matches!(rest.get(name.len()), Some(b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r' | 0xc))
+    })
+}
+
+fn starts_with(bytes: &[u8], name: &[u8]) -> bool {
+    bytes.get(..name.len()).is_some_and(|held| held.eq_ignore_ascii_case(name))
 }
 
 impl Dom {
@@ -150,6 +200,15 @@ impl Dom {
         }
     }
 
+    /// An element's attributes: local names and values.
+    pub(crate) fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&LocalName, &str)> {
+        let attributes = match self.node(id).map(|node| &node.data) {
+            Some(Data::Element { attributes, .. }) => attributes.as_slice(),
+            _ => &[],
+        };
+        attributes.iter().map(|attribute| (&attribute.name.local, &*attribute.value))
+    }
+
     pub(crate) fn attribute(&self, id: NodeId, wanted: &str) -> Option<&str> {
         match self.node(id).map(|node| &node.data) {
             Some(Data::Element { attributes, .. }) => {
@@ -175,7 +234,7 @@ impl Dom {
             }
             if let Some(text) = self.text(node) {
                 out.push_str(text);
-            } else if !is_inline(self.tag(node)) {
+            } else if !self.is_inline(node) {
                 out.push(' ');
             }
             at = self.after(node, id);
@@ -188,11 +247,35 @@ impl Dom {
         self.by_tag.get(&LocalName::from(tag)).into_iter().flatten().copied()
     }
 
+    /// Whether a node stands within a line of text.
+    pub(crate) fn is_inline(&self, id: NodeId) -> bool {
+        self.traits.get(id.index()).is_none_or(|traits| traits & INLINE != 0)
+    }
+
+    /// Whether an element never holds text of an article.
+    pub(crate) fn is_never_text(&self, id: NodeId) -> bool {
+        self.traits.get(id.index()).is_some_and(|traits| traits & NEVER_TEXT != 0)
+    }
+
+    /// Whether an element is of those that hold a paragraph.
+    pub(crate) fn is_paragraph(&self, id: NodeId) -> bool {
+        self.traits.get(id.index()).is_some_and(|traits| traits & PARAGRAPH != 0)
+    }
+
     fn index(&mut self) {
         let mut by_tag: HashMap<LocalName, Vec<NodeId>> = HashMap::new();
         for id in self.descendants(NodeId::ROOT) {
             if let Some(Data::Element { name, .. }) = self.node(id).map(|node| &node.data) {
                 by_tag.entry(name.local.clone()).or_default().push(id);
+            }
+        }
+        self.traits = vec![INLINE; self.nodes.len()];
+        for (name, nodes) in &by_tag {
+            let traits = traits(name);
+            for node in nodes {
+                if let Some(held) = self.traits.get_mut(node.index()) {
+                    *held = traits;
+                }
             }
         }
         self.by_tag = by_tag;
@@ -280,12 +363,11 @@ impl Dom {
     }
 }
 
-/// Whether an element stands within a line of text.
-pub(crate) fn is_inline(tag: &str) -> bool {
-    matches!(
+/// What a tag says, as bits.
+fn traits(tag: &str) -> u8 {
+    let inline = matches!(
         tag,
-        "" | "a"
-            | "abbr"
+        "a" | "abbr"
             | "acronym"
             | "b"
             | "bdi"
@@ -324,12 +406,49 @@ pub(crate) fn is_inline(tag: &str) -> bool {
             | "var"
             | "wbr"
             | "img"
-    )
+    );
+    let never_text = matches!(
+        tag,
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "math"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "button"
+            | "input"
+            | "select"
+            | "textarea"
+            | "nav"
+            | "dialog"
+            | "head"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "map"
+    );
+    let paragraph = matches!(tag, "p" | "li" | "blockquote" | "pre" | "td" | "dd" | "h2" | "h3" | "h4");
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(inline, INLINE) | bit(never_text, NEVER_TEXT) | bit(paragraph, PARAGRAPH)
 }
 
 struct Builder {
     dom: RefCell<Dom>,
     max_depth: usize,
+    /// The element that was made last.
+    newest: Cell<NodeId>,
+}
+
+impl Builder {
+    /// Gives the element that was made last a text, as it stands in the page.
+    fn add_raw(&self, text: &str) {
+        let mut dom = self.dom.borrow_mut();
+        let child = dom.add(Data::Text(text.to_owned()));
+        dom.append(self.newest.get(), child, self.max_depth);
+    }
 }
 
 /// An element's name, for the parser.
@@ -374,7 +493,9 @@ impl TreeSink for Builder {
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, flags: ElementFlags) -> NodeId {
         let mut dom = self.dom.borrow_mut();
         let template = flags.template.then(|| dom.add(Data::Other));
-        dom.add(Data::Element { name, attributes, template })
+        let element = dom.add(Data::Element { name, attributes, template });
+        self.newest.set(element);
+        element
     }
 
     fn create_comment(&self, _text: StrTendril) -> NodeId {
@@ -470,6 +591,19 @@ mod tests {
         let paragraphs: Vec<String> = dom.elements("p").map(|node| dom.line_of(node)).collect();
         assert_eq!(paragraphs, ["one", "two fourfivesix"]);
         assert_eq!(dom.line_of(NodeId::ROOT), "one two fourfivesix three");
+    }
+
+    #[test]
+    fn scripts_are_kept_as_they_are() {
+        let page = "<!doctype html><!-- <script> --><title>a <script></title><SCRIPT type=x data-y='>'>if (1 < 2) '</scripts>'\
+            </script ><p title='<style>'>one<style>p > b {}</STYLE>two<script><!-- <script></script> --></script>three\
+            <svg><script>four</script></svg><textarea><script></textarea>five<script>six";
+        let dom = parse(page, 64);
+        let scripts: Vec<String> = dom.elements("script").map(|node| dom.raw_text(node)).collect();
+        assert_eq!(scripts, ["if (1 < 2) '</scripts>'", "<!-- <script></script> -->", "four", "six"]);
+        assert_eq!(dom.elements("style").map(|node| dom.raw_text(node)).collect::<Vec<_>>(), ["p > b {}"]);
+        assert_eq!(dom.line_of(NodeId::ROOT), "a <script> onetwothree <script>five");
+        assert_eq!(parse("<p>one<script>two", 64).line_of(NodeId::ROOT), "one");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::segment::{Block, Context, Kind, Segments};
 use crate::vocabulary;
 use firsthand_text::normalise::fold;
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 
 /// What the page says of its article elsewhere.
 #[derive(Debug, Clone, Copy, Default)]

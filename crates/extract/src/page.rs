@@ -1,9 +1,10 @@
 //! What is known of every node of a page before anything is chosen.
 
-use crate::dom::{Dom, NodeId, is_inline};
+use crate::dom::{Dom, NodeId};
 use crate::vocabulary::{self, Marks};
 use crate::words::{ALONE, BODY, FURNITURE};
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
+use html5ever::local_name;
 
 /// Sums over the text under a node, furniture left out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Sums {
 pub(crate) struct Page {
     pub(crate) dom: Dom,
     sums: Vec<Sums>,
+    /// Code points of each text node, white space runs as one.
+    lengths: Vec<u32>,
     furniture: Vec<bool>,
     score: Vec<f32>,
     /// The prose under each node before anything is taken for furniture.
@@ -49,8 +52,6 @@ impl Names {
     }
 }
 
-/// Blocks that hold paragraphs.
-const PARAGRAPHS: &[&str] = &["p", "li", "blockquote", "pre", "td", "dd", "h2", "h3", "h4"];
 /// The same on a page whose names are no help.
 const LENIENT_SHARE: f32 = 0.12;
 /// Below this share of the page's prose, what is left when the furniture is out is not believed.
@@ -64,6 +65,7 @@ impl Page {
         let mut page = Self {
             dom,
             sums: vec![Sums::default(); count],
+            lengths: vec![0; count],
             furniture: vec![false; count],
             score: vec![0.0; count],
             headings: vec![false; count],
@@ -79,6 +81,14 @@ impl Page {
             }
         }
         let order: Vec<NodeId> = page.dom.descendants(NodeId::ROOT).collect();
+        for node in &order {
+            // Scripts are no text, wherever they stand.
+            let is_read = |parent: NodeId| !matches!(page.dom.tag(parent), "script" | "style");
+            let text = page.dom.text(*node).filter(|_| page.dom.parent(*node).is_some_and(is_read));
+            if let Some((text, held)) = text.zip(page.lengths.get_mut(node.index())) {
+                *held = u32::try_from(squeezed_length(text)).unwrap_or(u32::MAX);
+            }
+        }
         page.number(&order);
         page.mark(&order);
         // Once with everything, to see which of the elements named like furniture hold the text.
@@ -124,7 +134,7 @@ impl Page {
     }
 
     fn mark(&mut self, order: &[NodeId]) {
-        let mut known: HashMap<String, Names> = HashMap::new();
+        let mut known: HashMap<&str, Names> = HashMap::new();
         for node in order {
             let tag = self.dom.tag(*node);
             if tag.is_empty() {
@@ -133,32 +143,33 @@ impl Page {
             let mut marks = vocabulary::tag_marks(tag);
             let mut furniture = false;
             if !matches!(tag, "html" | "body") {
-                let mut body = false;
-                for value in ["class", "id"].into_iter().filter_map(|name| self.dom.attribute(*node, name)) {
-                    let names = match known.get(value) {
-                        Some(names) => *names,
-                        None => {
-                            let names = Names::read(value);
-                            known.insert(value.to_owned(), names);
-                            names
+                let (mut body, mut is_body, mut hidden, mut role) = (false, false, false, false);
+                for (name, value) in self.dom.attributes(*node) {
+                    match *name {
+                        local_name!("class") | local_name!("id") => {
+                            let names = *known.entry(value).or_insert_with(|| Names::read(value));
+                            marks |= names.marks;
+                            furniture |= names.furniture;
+                            body |= names.body;
                         }
-                    };
-                    marks |= names.marks;
-                    furniture |= names.furniture;
-                    body |= names.body;
+                        local_name!("itemprop") => {
+                            let property = value.to_ascii_lowercase();
+                            is_body = property.contains("articlebody")
+                                || property.contains("reviewbody")
+                                || property == "text";
+                        }
+                        local_name!("hidden") => hidden = true,
+                        local_name!("aria-hidden") => hidden |= value == "true",
+                        local_name!("style") => hidden |= hides(value),
+                        local_name!("role") => role = is_furniture_role(value),
+                        _ => {}
+                    }
                 }
-                let of_body = |property: &str| {
-                    let property = property.to_ascii_lowercase();
-                    property.contains("articlebody") || property.contains("reviewbody") || property == "text"
-                };
                 let holds = matches!(tag, "div" | "section" | "article" | "main" | "td" | "span");
                 let flags = [
-                    (vocabulary::HIDDEN_BIT, self.is_hidden(*node)),
-                    (vocabulary::ROLE_BIT, self.has_furniture_role(*node)),
-                    (
-                        vocabulary::BODY_BIT,
-                        (body && holds) || self.dom.attribute(*node, "itemprop").is_some_and(of_body),
-                    ),
+                    (vocabulary::HIDDEN_BIT, hidden),
+                    (vocabulary::ROLE_BIT, role),
+                    (vocabulary::BODY_BIT, (body && holds) || is_body),
                 ];
                 for (bit, is) in flags {
                     marks |= Marks::from(is) << bit;
@@ -195,11 +206,6 @@ impl Page {
         of(node) / of(NodeId::ROOT).max(1.0)
     }
 
-    /// Whether an element never holds text of an article.
-    pub(crate) fn is_never_text(&self, node: NodeId) -> bool {
-        is_never_text(self.dom.tag(node))
-    }
-
     pub(crate) fn sums(&self, node: NodeId) -> Sums {
         self.sums.get(node.index()).copied().unwrap_or_default()
     }
@@ -220,15 +226,13 @@ impl Page {
             }
             let tag = self.dom.tag(*node);
             let mut own = self.sums(*node);
-            if let Some(text) = self.dom.text(*node) {
-                own.chars = squeezed_length(text);
-            }
+            own.chars += self.lengths.get(node.index()).map_or(0, |length| *length as usize);
             if tag == "a" {
                 own.linked = own.chars;
             }
             let holds_blocks =
-                || self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
-            if PARAGRAPHS.contains(&tag) || tag == "div" {
+                || self.dom.children(*node).any(|child| !self.dom.is_inline(child) && self.sums(child).prose > 0);
+            if self.dom.is_paragraph(*node) || tag == "div" {
                 let prose = own.chars.saturating_sub(own.linked);
                 let reads = own.chars >= 25 && own.linked * 2 < own.chars && !holds_blocks();
                 // Of a container, only what stands in it without a paragraph of its own.
@@ -250,22 +254,19 @@ impl Page {
 
     /// Code points of text in a node that are in no block of their own.
     fn direct_text(&self, node: NodeId) -> usize {
-        self.dom
-            .children(node)
-            .filter(|child| is_inline(self.dom.tag(*child)))
-            .map(|child| self.sums(child).chars)
-            .sum()
+        self.dom.children(node).filter(|child| self.dom.is_inline(*child)).map(|child| self.sums(child).chars).sum()
     }
 
     fn looks_like_furniture(&self, node: NodeId, all: usize, limit: f32) -> bool {
         let tag = self.dom.tag(node);
         match tag {
             "" | "html" | "body" | "main" => return false,
-            tag if is_never_text(tag) => return true,
+            _ if self.dom.is_never_text(node) => return true,
             _ => {}
         }
         let share = self.everything.get(node.index()).copied().unwrap_or(0) as f32 / all as f32;
-        if self.is_hidden(node) && (limit == FURNITURE_SHARE || share < limit) {
+        let is = |bit: u32| self.marks(node) >> bit & 1 == 1;
+        if is(vocabulary::HIDDEN_BIT) && (limit == FURNITURE_SHARE || share < limit) {
             return true;
         }
         if share > limit {
@@ -277,10 +278,10 @@ impl Page {
         if tag == "header" && share < 0.2 {
             return true;
         }
-        if self.has_furniture_role(node) {
+        if is(vocabulary::ROLE_BIT) {
             return true;
         }
-        if is_inline(tag) && tag != "span" && tag != "a" {
+        if self.dom.is_inline(node) && tag != "span" && tag != "a" {
             return false;
         }
         // An article's own element is named after its topics, and what holds the headline or is
@@ -296,35 +297,8 @@ impl Page {
         self.named_furniture.get(node.index()).copied().unwrap_or(false)
     }
 
-    fn has_furniture_role(&self, node: NodeId) -> bool {
-        matches!(
-            self.dom.attribute(node, "role"),
-            Some(
-                "navigation"
-                    | "complementary"
-                    | "contentinfo"
-                    | "banner"
-                    | "search"
-                    | "dialog"
-                    | "menu"
-                    | "menubar"
-                    | "form"
-            )
-        )
-    }
-
     fn holds_heading(&self, node: NodeId) -> bool {
         self.headings.get(node.index()).copied().unwrap_or(false)
-    }
-
-    fn is_hidden(&self, node: NodeId) -> bool {
-        if self.dom.attribute(node, "hidden").is_some() || self.dom.attribute(node, "aria-hidden") == Some("true") {
-            return true;
-        }
-        let style = self.dom.attribute(node, "style").unwrap_or_default();
-        let style: String =
-            style.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_ascii_lowercase();
-        style.contains("display:none") || style.contains("visibility:hidden")
     }
 
     /// Whether the element is named as an article's text.
@@ -338,11 +312,10 @@ impl Page {
         for node in order {
             let sums = self.sums(*node);
             let tag = self.dom.tag(*node);
-            if self.is_furniture(*node) || sums.prose == 0 || is_inline(tag) {
+            if self.is_furniture(*node) || sums.prose == 0 || self.dom.is_inline(*node) {
                 continue;
             }
-            let leaf =
-                !self.dom.children(*node).any(|child| !is_inline(self.dom.tag(child)) && self.sums(child).prose > 0);
+            let leaf = !self.dom.children(*node).any(|child| !self.dom.is_inline(child) && self.sums(child).prose > 0);
             if !leaf || sums.chars < 25 {
                 continue;
             }
@@ -367,6 +340,20 @@ impl Page {
             }
         }
     }
+}
+
+/// Whether a `style` hides its element.
+fn hides(style: &str) -> bool {
+    let style: String = style.chars().filter(|character| !character.is_whitespace()).collect();
+    let style = style.to_ascii_lowercase();
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+fn is_furniture_role(role: &str) -> bool {
+    matches!(
+        role,
+        "navigation" | "complementary" | "contentinfo" | "banner" | "search" | "dialog" | "menu" | "menubar" | "form"
+    )
 }
 
 /// Whether names have a part that is a word for furniture, or are such words written together.
@@ -401,32 +388,6 @@ fn names_body(names: &str) -> bool {
     })
 }
 
-fn is_never_text(tag: &str) -> bool {
-    matches!(
-        tag,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "svg"
-            | "math"
-            | "iframe"
-            | "object"
-            | "embed"
-            | "button"
-            | "input"
-            | "select"
-            | "textarea"
-            | "nav"
-            | "dialog"
-            | "head"
-            | "audio"
-            | "video"
-            | "canvas"
-            | "map"
-    )
-}
-
 /// Splits a class name at punctuation, digits' edges and capitals, lower case.
 fn parts(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -453,7 +414,18 @@ fn parts(name: &str) -> Vec<String> {
 
 /// Code points with runs of white space as one, leading and trailing ones left out.
 fn squeezed_length(text: &str) -> usize {
-    text.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1)
+    if !text.is_ascii() {
+        return text.split_whitespace().map(|word| word.chars().count() + 1).sum::<usize>().saturating_sub(1);
+    }
+    // A word counts with the white space before it, the first one's is taken off again.
+    let (mut count, mut words, mut in_word) = (0, 0, false);
+    for byte in text.bytes() {
+        let is_word = !matches!(byte, b' ' | b'\t'..=b'\r');
+        count += usize::from(is_word);
+        words += usize::from(is_word && !in_word);
+        in_word = is_word;
+    }
+    (count + words).saturating_sub(1)
 }
 
 #[cfg(test)]
@@ -463,6 +435,13 @@ mod tests {
     #[test]
     fn the_words_for_furniture_are_sorted() {
         assert!(FURNITURE.is_sorted(), "binary search needs them sorted");
+    }
+
+    #[test]
+    fn white_space_counts_once() {
+        assert_eq!(squeezed_length("  one\n\t two "), 7);
+        assert_eq!(squeezed_length("  één\u{a0}\n twee "), 8);
+        assert_eq!((squeezed_length(" \n"), squeezed_length("")), (0, 0));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The blocks of text of a whole page, in one walk: paragraphs, headings, items, rows, images.
 
-use crate::dom::{NodeId, is_inline};
+use crate::dom::NodeId;
 use crate::page::Page;
 use crate::vocabulary;
 use firsthand_text::normalise::one_line;
@@ -162,8 +162,8 @@ impl Walk<'_> {
                             self.flush();
                             continue;
                         }
-                        _ if page.is_never_text(node) => {
-                            if !is_inline(tag) {
+                        _ if dom.is_never_text(node) => {
+                            if !dom.is_inline(node) {
                                 self.flush();
                             }
                             continue;
@@ -171,7 +171,7 @@ impl Walk<'_> {
                         _ => {}
                     }
                     stack.push(Step::Leave(node));
-                    if is_inline(tag) {
+                    if dom.is_inline(node) {
                         self.out.events.push(Event::Open(node));
                         self.inline(tag, 1);
                         if tag == "a" {
@@ -190,7 +190,7 @@ impl Walk<'_> {
                 }
                 Step::Leave(node) => {
                     let tag = dom.tag(node);
-                    if is_inline(tag) {
+                    if dom.is_inline(node) {
                         self.out.events.push(Event::Close(node));
                         self.inline(tag, -1);
                     } else if matches!(tag, "td" | "th") {

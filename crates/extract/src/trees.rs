@@ -28,11 +28,13 @@ pub struct Forest {
 }
 
 impl Forest {
+    #[cfg(any(test, feature = "training"))]
     /// The probability for a row of features; one that is missing counts as 0.
     pub fn probability(&self, row: &[f32]) -> f32 {
         1.0 / (1.0 + (-self.sum(row)).exp())
     }
 
+    #[cfg(any(test, feature = "training"))]
     /// The log-odds for a row of features.
     pub fn sum(&self, row: &[f32]) -> f32 {
         self.trees.iter().fold(self.base, |sum, tree| sum + leaf(tree, row))
@@ -75,6 +77,7 @@ impl Forest {
     }
 }
 
+#[cfg(any(test, feature = "training"))]
 fn leaf(tree: &[Node], row: &[f32]) -> f32 {
     let mut at = 0_usize;
     // A tree is no deeper than it has nodes; one that was tampered with ends too.
@@ -87,6 +90,87 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
         at = usize::from(node.next) + usize::from(held >= node.value);
     }
     0.0
+}
+
+/// The greatest depth of a [`Forest`] that can be laid out flat.
+const DEPTH: usize = 5;
+const INNER: usize = (1 << DEPTH) - 1;
+const LEAVES: usize = 1 << DEPTH;
+/// So many rows go down a tree side by side: each step waits for the one before it, but not for other rows'.
+const LANES: usize = 16;
+
+/// A forest whose trees are padded to one depth: the places below a node follow from its own, nothing branches.
+#[derive(Debug)]
+pub(crate) struct Flat {
+    trees: Vec<FlatTree>,
+    base: f32,
+}
+
+#[derive(Debug, Clone)]
+struct FlatTree {
+    features: [u16; INNER],
+    thresholds: [f32; INNER],
+    leaves: [f32; LEAVES],
+}
+
+impl Flat {
+    /// Lays out a forest; nothing when one of its trees is deeper than five, or broken.
+    pub(crate) fn new(forest: &Forest) -> Option<Self> {
+        let trees = forest.trees.iter().map(|tree| FlatTree::new(tree)).collect::<Option<_>>()?;
+        Some(Self { trees, base: forest.base })
+    }
+
+    /// The probability for each row of features, as [`Forest::probability`] gives it.
+    pub(crate) fn probabilities(&self, rows: &[&[f32]]) -> Vec<f32> {
+        let mut sums = vec![self.base; rows.len()];
+        for (rows, sums) in rows.chunks(LANES).zip(sums.chunks_mut(LANES)) {
+            // All lanes always: a loop of known length is unrolled.
+            let lanes: [&[f32]; LANES] = std::array::from_fn(|lane| rows.get(lane).copied().unwrap_or_default());
+            for tree in &self.trees {
+                let mut at = [0_usize; LANES];
+                for _ in 0..DEPTH {
+                    for (row, at) in lanes.iter().zip(&mut at) {
+                        *at = tree.below(*at, row);
+                    }
+                }
+                for (sum, at) in sums.iter_mut().zip(at) {
+                    *sum += tree.leaves.get(at - INNER).copied().unwrap_or_default();
+                }
+            }
+        }
+        sums.into_iter().map(|sum| 1.0 / (1.0 + (-sum).exp())).collect()
+    }
+}
+
+impl FlatTree {
+    fn new(tree: &[Node]) -> Option<Self> {
+        let mut out = Self { features: [0; INNER], thresholds: [f32::INFINITY; INNER], leaves: [0.0; LEAVES] };
+        // For each place of the padded tree the node that stands there; a leaf's stands at all places below too.
+        let mut nodes = [0_usize; INNER + LEAVES];
+        for place in 0..INNER + LEAVES {
+            let node = tree.get(*nodes.get(place)?)?;
+            let is_leaf = node.feature == Node::LEAF;
+            if let Some(leaf) = place.checked_sub(INNER) {
+                *out.leaves.get_mut(leaf).filter(|_| is_leaf)? = node.value;
+                continue;
+            }
+            if !is_leaf {
+                (*out.features.get_mut(place)?, *out.thresholds.get_mut(place)?) = (node.feature, node.value);
+            }
+            for side in 0..2 {
+                let below = if is_leaf { *nodes.get(place)? } else { usize::from(node.next) + side };
+                *nodes.get_mut(2 * place + 1 + side)? = below;
+            }
+        }
+        Some(out)
+    }
+
+    fn below(&self, at: usize, row: &[f32]) -> usize {
+        let feature = self.features.get(at).copied().unwrap_or_default();
+        let threshold = self.thresholds.get(at).copied().unwrap_or(f32::INFINITY);
+        let held = row.get(usize::from(feature)).copied().unwrap_or_default();
+        2 * at + 1 + usize::from(held >= threshold)
+    }
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
@@ -103,6 +187,20 @@ mod tests {
         let inner = Node { feature: 1, next: 1, value: 0.5 };
         let leaf = |value| Node { feature: Node::LEAF, next: 0, value };
         Forest { trees: vec![vec![inner, leaf(-2.0), leaf(3.0)], vec![leaf(0.25)]], base: 0.5 }
+    }
+
+    #[test]
+    fn flat_trees_give_the_same() {
+        let forest = forest();
+        let flat = Flat::new(&forest).unwrap();
+        let rows: Vec<[f32; 2]> = (0..19).map(|place| [0.0, place as f32 / 20.0]).collect();
+        let rows: Vec<&[f32]> = rows.iter().map(|row| row.as_slice()).chain([[9.0].as_slice()]).collect();
+        let wanted: Vec<f32> = rows.iter().map(|row| forest.probability(row)).collect();
+        assert_eq!(flat.probabilities(&rows), wanted);
+        let inner = |place: u16| Node { feature: 0, next: 2 * place + 1, value: 0.5 };
+        let deep = (0..INNER as u16).map(inner).chain((0..LEAVES).map(|_| inner(0)));
+        assert!(Flat::new(&Forest { trees: vec![deep.collect()], base: 0.0 }).is_none());
+        assert!(Flat::new(&Forest { trees: vec![Vec::new()], base: 0.0 }).is_none());
     }
 
     #[test]

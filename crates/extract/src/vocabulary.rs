@@ -1,6 +1,6 @@
 //! What the names in markup say, by general words: data. Names of one site's making have no place here.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 use std::sync::OnceLock;
 
 /// Kinds of elements, by their class, id or tag. Each is a bit of a [`Marks`] and a feature of the model.
