@@ -4,11 +4,12 @@ use crate::Crawler;
 use crate::http::{FetchError, Fetched, Request};
 use crate::polls::{in_plain_words, may_pass};
 use crate::robots::Robots;
-use firsthand_model::{Analysis, Article, Extracted, ParsedItem, PendingEntry, Timestamp};
+use firsthand_model::{Analysis, Article, Details, Extracted, ParsedItem, PendingEntry, Timestamp};
 use firsthand_store::{Admission, Admitted, StoreError};
 use firsthand_text::normalise::fold;
 use firsthand_text::{html, language, urls};
 use firsthand_trace::{ArticleInput, analyse};
+use std::collections::HashSet;
 use std::sync::PoisonError;
 use url::Url;
 
@@ -16,6 +17,8 @@ pub(crate) const PAGE_ACCEPT: &str = "text/html, application/xhtml+xml;q=0.9, */
 /// How long a host's robots.txt is believed (RFC 9309, 2.4: at most a day).
 const ROBOTS_LIFE_S: i64 = 24 * 3600;
 const ROBOTS_MAX_BYTES: usize = 500 << 10;
+/// An article has at most so many pages.
+const MAX_PAGES: usize = 10;
 
 /// A host's robots.txt and when it was asked for.
 #[derive(Clone)]
@@ -40,11 +43,10 @@ impl Crawler {
             None => Err(NoPage { why: "the feed gives no address for it".to_owned(), may_pass: false }),
         };
         let extracted = match page {
-            Ok(page) => self
-                .extract(entry, &page)
-                .await
-                .map(|extracted| (extracted, page))
-                .map_err(|why| NoPage { why, may_pass: false }),
+            Ok(page) => match self.extract(entry, &page).await {
+                Ok(extracted) => Ok((self.with_further_pages(entry, extracted).await, page)),
+                Err(why) => Err(NoPage { why, may_pass: false }),
+            },
             Err(no_page) => Err(no_page),
         };
         let schedule = &self.inner.config.schedule;
@@ -70,6 +72,25 @@ impl Crawler {
         let admission =
             Admission { entry_id: entry.id, article, analysis, trace_version: firsthand_trace::VERSION, recheck_at };
         self.inner.store.admit(&admission).await.map(Some)
+    }
+
+    /// An article with the pages on which it goes on. One that cannot be had ends it: what came before stays.
+    async fn with_further_pages(&self, entry: &PendingEntry, mut article: Extracted) -> Extracted {
+        let mut seen: HashSet<String> = article.url.iter().cloned().collect();
+        for _ in 1..MAX_PAGES {
+            let Some(next) = article.details.next_page.take().filter(|next| seen.insert(next.clone())) else { break };
+            let Ok(page) = self.page(&next).await else { break };
+            // A site that answers with another address has no such page.
+            if page.final_url.as_str() != next {
+                break;
+            }
+            let Ok(further) = self.extract(entry, &page).await else { break };
+            if !join(&mut article, further) {
+                break;
+            }
+        }
+        article.details.next_page = None;
+        article
     }
 
     async fn page(&self, url: &str) -> Result<Fetched, NoPage> {
@@ -176,6 +197,21 @@ impl Crawler {
     }
 }
 
+/// Adds a further page's text to an article's, and says whether there was something new in it: some sites give the
+/// same page for every number.
+fn join(article: &mut Extracted, further: Extracted) -> bool {
+    let known: HashSet<&str> = article.text.split("\n\n").collect();
+    let (old, new): (Vec<&str>, Vec<&str>) = further.text.split("\n\n").partition(|block| known.contains(block));
+    if new.len() <= old.len() {
+        return false;
+    }
+    article.text = format!("{}\n\n{}", article.text, further.text);
+    article.html.push_str(&further.html);
+    article.links.extend(further.links);
+    article.details.next_page = further.details.next_page;
+    true
+}
+
 fn article_of_page(entry: &PendingEntry, extracted: Extracted, page: &Fetched) -> Article {
     let item = &entry.item;
     let url = page.final_url.to_string();
@@ -198,6 +234,7 @@ fn article_of_page(entry: &PendingEntry, extracted: Extracted, page: &Fetched) -
         lead_image: extracted.lead_image,
         links: extracted.links,
         categories: item.categories.clone(),
+        details: extracted.details,
         from_feed: false,
         extract_version: firsthand_extract::VERSION,
         canonical_url,
@@ -226,6 +263,7 @@ fn article_of_feed(entry: &PendingEntry, now: Timestamp, excerpt_chars: usize) -
         lead_image: None,
         links: Vec::new(),
         categories: item.categories.clone(),
+        details: Details::default(),
         from_feed: true,
         extract_version: firsthand_extract::VERSION,
         text,

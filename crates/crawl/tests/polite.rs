@@ -150,3 +150,37 @@ async fn a_move_is_followed_at_once_and_adopted_when_it_stays() {
     assert_eq!(world.feed().await.url, to);
     assert!(world.asked("/old").await < 5, "the old address is not asked for ever");
 }
+
+#[tokio::test]
+async fn an_article_on_several_pages_is_read_whole() {
+    let place = common::place(|_| ()).await;
+    let server = MockServer::start().await;
+    let feed = "<rss version=\"2.0\"><channel><title>T</title><item><title>The port</title><link>/port</link></item></channel></rss>";
+    let said = ["on Monday", "on Tuesday", "on Wednesday"];
+    let answer = |number: usize| {
+        let day = said[number - 1];
+        let text: String = ["harbour master", "pilots", "crews of the ferries"]
+            .iter()
+            .map(|who| format!("<p>The {who} told the council {day} that the quay needs new stones before the winter storms come.</p>"))
+            .collect();
+        // The last page leads to itself once more, under another number.
+        let next = number + 1;
+        let body = format!(
+            "<html lang=en><body><article><h1>The port</h1>{text}</article><a href=/port>1</a><a href='/port?page={next}'>Next</a></body></html>"
+        );
+        ResponseTemplate::new(200).set_body_raw(body, "text/html")
+    };
+    let page = |number: &str| wiremock::matchers::query_param("page", number.to_owned());
+    for (number, shown) in [("2", 2), ("3", 3), ("4", 3)] {
+        Mock::given(path("/port")).and(page(number)).respond_with(answer(shown)).with_priority(1).mount(&server).await;
+    }
+    Mock::given(path("/port")).respond_with(answer(1)).with_priority(2).mount(&server).await;
+    Mock::given(path("/feed")).respond_with(ResponseTemplate::new(200).set_body_string(feed)).mount(&server).await;
+    let url = format!("{}/feed", server.uri());
+    place.crawler.import(&[NewFeed { url, ..NewFeed::default() }]).await.unwrap();
+    place.crawler.run(RunMode::Once { all: false }).await.unwrap();
+    let articles = place.store.export_articles(None, 10).await.unwrap();
+    assert_eq!(articles.len(), 1);
+    let text = &articles[0].text;
+    assert_eq!(said.map(|day| text.matches(day).count()), [3, 3, 3], "{text}");
+}

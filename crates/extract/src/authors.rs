@@ -16,8 +16,14 @@ const AUTHOR_BIT: u32 = 6;
 /// Bits of what is no byline of this article: comments, related articles, sidebars, footers, navigation.
 const ELSEWHERE: u64 = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
 
-/// The names of the authors, parted by ", ".
-pub(crate) fn byline(dom: &Dom, meta: &Meta, objects: &[Value], article: Option<&Value>, site: &str) -> Option<String> {
+/// The names of the authors, parted by ", ", and where they were found.
+pub(crate) fn byline(
+    dom: &Dom,
+    meta: &Meta,
+    objects: &[Value],
+    article: Option<&Value>,
+    site: &str,
+) -> Option<(String, &'static str)> {
     let tidy = |names: Vec<String>, trusted: bool| -> Option<String> {
         let mut out: Vec<String> = Vec::new();
         for name in names.iter().flat_map(|name| split_names(name, trusted)) {
@@ -58,12 +64,16 @@ pub(crate) fn byline(dom: &Dom, meta: &Meta, objects: &[Value], article: Option<
             tidy(meta.all(name).map(plain).collect(), true).filter(|names| !is_outlet(names, site))
         })
     };
+    let from = |place: &'static str| move |names: String| (names, place);
     tidy(people, true)
         .filter(|names| !is_outlet(names, site))
-        .or_else(by_meta)
-        .or_else(|| tidy(visible(dom), false))
-        .or_else(|| tidy(organizations, true))
-        .or_else(|| tidy(said.iter().flat_map(|name| meta.all(name)).take(1).map(plain).collect(), true))
+        .map(from("json-ld"))
+        .or_else(|| by_meta().map(from("meta")))
+        .or_else(|| tidy(visible(dom), false).map(from("markup")))
+        .or_else(|| tidy(organizations, true).map(from("json-ld")))
+        .or_else(|| {
+            tidy(said.iter().flat_map(|name| meta.all(name)).take(1).map(plain).collect(), true).map(from("meta"))
+        })
 }
 
 /// Whether a name is the outlet's own.

@@ -23,6 +23,8 @@ pub(crate) struct Block {
     /// The same with inline markup, not yet sanitised.
     pub(crate) html: String,
     pub(crate) links: Vec<Link>,
+    /// The innermost element around it that is no inline one, where it stands on the page.
+    pub(crate) element: Option<NodeId>,
 }
 
 /// Elements that are kept inside a line.
@@ -32,7 +34,7 @@ const INLINE: &[&str] =
 impl Block {
     /// A paragraph of plain text.
     pub(crate) fn plain(text: String) -> Self {
-        Self { html: escape(&text).into_owned(), kind: Kind::Paragraph, text, links: Vec::new() }
+        Self { html: escape(&text).into_owned(), kind: Kind::Paragraph, text, links: Vec::new(), element: None }
     }
 }
 
@@ -122,7 +124,8 @@ pub(crate) fn render(page: &Page, segments: &Segments, kept: &[bool], base: Opti
                 html.push_str(&format!("<figcaption>{}</figcaption>", escape(&caption.text)));
             }
         }
-        let block = Block { kind: block.kind, text: block.text.clone(), html, links };
+        let (text, element) = (block.text.clone(), Some(block.element));
+        let block = Block { kind: block.kind, text, html, links, element };
         let block = without_onward_link(block, &mut onward);
         if block.kind == Kind::Image || !block.text.is_empty() {
             out.push(block);

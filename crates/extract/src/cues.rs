@@ -1,6 +1,6 @@
 //! Words by which a block of text shows that it is no part of an article: data, by kind, in many languages.
 
-use crate::words::{CONTINUE, CUES, END_HEADINGS};
+use crate::words::{CONTINUE, CORRECTIONS, CUES, END_HEADINGS};
 use firsthand_text::normalise::fold;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::sync::OnceLock;
@@ -146,6 +146,7 @@ struct Folded {
     begins: HashSet<String>,
     ends: HashSet<String>,
     onward: HashSet<String>,
+    corrections: Vec<String>,
 }
 
 fn folded() -> &'static Folded {
@@ -164,6 +165,7 @@ fn folded() -> &'static Folded {
             begins: set(CUES),
             ends: set(END_HEADINGS),
             onward: set(CONTINUE),
+            corrections: CORRECTIONS.iter().map(|phrase| fold(phrase)).collect(),
         }
     })
 }
@@ -221,6 +223,12 @@ pub(crate) fn is_onward(text: &str) -> bool {
     folded().onward.contains(text)
 }
 
+/// Whether a folded text begins as a note of a correction does.
+pub(crate) fn is_correction(text: &str) -> bool {
+    let text = text.trim_start_matches(|character: char| !character.is_alphanumeric());
+    folded().corrections.iter().any(|phrase| text.starts_with(phrase.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +253,8 @@ mod tests {
         assert!(begins_like_furniture(&fold("Read more: the ferry")));
         assert!(begins_like_furniture(&fold("Читайте также: паром")));
         assert!(!begins_like_furniture(&fold("Readers of the moreover")));
+        assert!(is_correction(&fold("*Korrektur: In einer früheren Fassung stand eine andere Zahl.")));
+        assert!(!is_correction(&fold("Correction fluid was spilt on the quay.")));
         assert!(is_end_heading(&fold("Related articles")) && is_onward(&fold("Read More")));
     }
 }

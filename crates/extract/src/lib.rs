@@ -9,12 +9,15 @@ mod blocks;
 mod candidates;
 mod choose;
 mod cues;
+mod dateline;
 mod decode;
 mod depth;
+mod details;
 mod dom;
 mod explain;
 mod features;
 mod kinds;
+mod live;
 mod memory;
 mod metadata;
 mod output;
@@ -153,7 +156,8 @@ impl ReadPage {
     /// that holds none.
     pub fn article(&self, furniture: &HashSet<u32>) -> Result<Extracted, ExtractError> {
         let Self { metadata, base, .. } = self;
-        let (mut blocks, onward) = blocks::render(&self.page, &self.segments, &self.kept(furniture), base.as_ref());
+        let kept = self.kept(furniture);
+        let (mut blocks, onward) = blocks::render(&self.page, &self.segments, &kept, base.as_ref());
         let mut text = output::text(&blocks);
         if let Some(body) = metadata.body.as_deref().filter(|body| body.len() > text.len() * 2 && body.len() > 400) {
             // The page's text is made by script; its own description of the article has it.
@@ -175,6 +179,8 @@ impl ReadPage {
             blocks.iter().flat_map(|block| block.links.iter().cloned()).collect();
         links.extend(onward);
         let excerpt = output::excerpt_of(&blocks, self.limits.excerpt_chars);
+        let mut details = metadata.details.clone();
+        details::in_text(&mut details, &self.page, &self.segments, &kept, &blocks, metadata.said());
         Ok(Extracted {
             url: self.url.clone(),
             title: metadata.title.clone(),
@@ -189,6 +195,7 @@ impl ReadPage {
             html: output::html(&blocks, base.as_ref()),
             text,
             links,
+            details,
         })
     }
 }

@@ -1,15 +1,18 @@
 //! What a page says of its article: JSON-LD, meta elements, markup.
 
 use crate::authors;
+use crate::details;
 use crate::dom::{Dom, NodeId};
 use crate::features::Said;
 use crate::vocabulary;
-use firsthand_model::WrittenTime;
+use firsthand_model::{Details, WrittenTime};
 use firsthand_text::dates;
 use firsthand_text::html::plain_text;
+use firsthand_text::language::primary_subtag;
 use firsthand_text::normalise::{fold, one_line};
 use firsthand_text::urls;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use url::Url;
 
 /// Objects of one page's JSON-LD that are looked at.
@@ -49,6 +52,8 @@ pub(crate) struct Metadata {
     pub(crate) body: Option<String>,
     /// What the page says that the article is about.
     pub(crate) description: Option<String>,
+    /// What else it says.
+    pub(crate) details: Details,
 }
 
 impl Metadata {
@@ -75,63 +80,121 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
     let objects = json_ld(dom);
     let article = objects.iter().find(|object| is_article(object));
     let ld = |name: &str| article.and_then(|object| object.get(name));
-    let site_name = meta
-        .first(&["og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone"])
-        .or_else(|| ld("publisher").and_then(name_of));
+    let ld_date = |name: &str| ld(name).and_then(Value::as_str).and_then(dates::read_written);
     let address = |text: Option<String>| text.and_then(|text| urls::absolute(&text, base)).map(|url| url.to_string());
-    let canonical = dom
-        .elements("link")
-        .find(|node| has_word(dom.attribute(*node, "rel"), "canonical"))
-        .and_then(|node| dom.attribute(node, "href"));
-    let canonical =
-        canonical.map(str::to_owned).filter(|href| !href.trim().is_empty()).or_else(|| meta.first(&["og:url"]));
+    let link = |relation: &str| {
+        let node = dom.elements("link").find(|node| has_word(dom.attribute(*node, "rel"), relation));
+        node.and_then(|node| dom.attribute(node, "href")).map(str::to_owned).filter(|href| !href.trim().is_empty())
+    };
+    let mut found = FoundIn::default();
+    let site_name = found.first(
+        "site_name",
+        &[
+            ("meta", &|| {
+                meta.first(&["og:site_name", "application-name", "al:android:app_name", "twitter:app:name:iphone"])
+            }),
+            ("json-ld", &|| ld("publisher").and_then(name_of)),
+        ],
+    );
+    let published = found.first(
+        "published",
+        &[
+            ("json-ld", &|| {
+                let other = || objects.iter().find_map(|object| object.get("datePublished"));
+                let said = ld("datePublished").or_else(|| ld("dateCreated")).or_else(other);
+                said.and_then(Value::as_str).and_then(dates::read_written)
+            }),
+            ("meta", &|| meta.date(PUBLISHED)),
+            ("markup", &|| item_date(dom, &["datePublished", "dateCreated"])),
+            ("markup", &|| time_element(dom, true)),
+            ("address", &|| base.and_then(|url| dates::in_path(url.path())).map(WrittenTime::from)),
+            ("text", &|| visible_date(dom, NEAR)),
+            ("markup", &|| time_element(dom, false)),
+            ("script", &|| script_date(dom)),
+            ("meta", &|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"])),
+            ("text", &|| visible_date(dom, ANYWHERE)),
+        ],
+    );
+    let modified = found.first(
+        "modified",
+        &[
+            ("json-ld", &|| ld_date("dateModified")),
+            ("meta", &|| meta.date(MODIFIED)),
+            ("markup", &|| item_date(dom, &["dateModified"])),
+        ],
+    );
+    let language = found.first(
+        "language",
+        &[
+            ("markup", &|| {
+                let of = |node| dom.attribute(node, "lang").or_else(|| dom.attribute(node, "xml:lang"));
+                dom.elements("html").find_map(of).and_then(primary_subtag)
+            }),
+            ("json-ld", &|| ld("inLanguage").and_then(Value::as_str).and_then(primary_subtag)),
+            ("meta", &|| {
+                let said = meta.first(&["og:locale", "content-language", "dc.language", "language"]);
+                said.and_then(|tag| primary_subtag(&tag))
+            }),
+        ],
+    );
+    let canonical_url = found.first(
+        "canonical_url",
+        &[("markup", &|| address(link("canonical"))), ("meta", &|| address(meta.first(&["og:url"])))],
+    );
+    let lead_image = found.first(
+        "lead_image",
+        &[
+            ("meta", &|| {
+                let names = ["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"];
+                address(meta.first(&names))
+            }),
+            ("json-ld", &|| address(ld("image").and_then(image_of))),
+        ],
+    );
+    let said = ld("headline").or_else(|| ld("name")).and_then(Value::as_str);
+    let title = found.keep("title", title(dom, &meta, said, site_name.as_deref(), base));
+    let site = site_name.as_deref().map(fold).unwrap_or_default();
+    let byline = found.keep("byline", authors::byline(dom, &meta, &objects, article, &site));
+    let amp_url = found.first("amp_url", &[("markup", &|| address(link("amphtml")))]);
     let body = ld("articleBody").and_then(Value::as_str).map(body_text).filter(|text| !text.is_empty());
-    let published = ld("datePublished")
-        .or_else(|| ld("dateCreated"))
-        .or_else(|| objects.iter().find_map(|object| object.get("datePublished")))
-        .and_then(Value::as_str)
-        .and_then(dates::read_written)
-        .or_else(|| meta.date(PUBLISHED))
-        .or_else(|| item_date(dom, &["datePublished", "dateCreated"]))
-        .or_else(|| time_element(dom, true))
-        .or_else(|| base.and_then(|url| dates::in_path(url.path())).map(WrittenTime::from))
-        .or_else(|| visible_date(dom, NEAR))
-        .or_else(|| time_element(dom, false))
-        .or_else(|| script_date(dom))
-        .or_else(|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"]))
-        .or_else(|| visible_date(dom, ANYWHERE));
-    let modified = ld("dateModified")
-        .and_then(Value::as_str)
-        .and_then(dates::read_written)
-        .or_else(|| meta.date(MODIFIED))
-        .or_else(|| item_date(dom, &["dateModified"]));
-    let declared =
-        dom.elements("html").find_map(|node| dom.attribute(node, "lang").or_else(|| dom.attribute(node, "xml:lang")));
-    let language = declared
-        .map(str::to_owned)
-        .or_else(|| ld("inLanguage").and_then(Value::as_str).map(str::to_owned))
-        .or_else(|| meta.first(&["og:locale", "content-language", "dc.language", "language"]))
-        .and_then(|tag| firsthand_text::language::primary_subtag(&tag));
+    let description = meta.first(&["og:description", "description", "twitter:description"]);
+    let said = details::OfHead { meta: &meta, objects: &objects, article };
+    let details = said.read(title.as_deref(), &mut found);
+    let details = Details { amp_url, next_page: details::next_page(dom, base), ..details };
     Metadata {
-        title: title(
-            dom,
-            &meta,
-            ld("headline").or_else(|| ld("name")).and_then(Value::as_str),
-            site_name.as_deref(),
-            base,
-        ),
-        byline: authors::byline(dom, &meta, &objects, article, &site_name.as_deref().map(fold).unwrap_or_default()),
+        title,
+        byline,
         site_name,
         published,
         modified,
         language,
-        canonical_url: address(canonical),
-        lead_image: address(
-            meta.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"])
-                .or_else(|| ld("image").and_then(image_of)),
-        ),
+        canonical_url,
+        lead_image,
         body,
-        description: meta.first(&["og:description", "description", "twitter:description"]),
+        description,
+        details: Details { found_in: found.0, ..details },
+    }
+}
+
+/// A way to a value, and where it looks.
+type Way<'a, T> = (&'static str, &'a dyn Fn() -> Option<T>);
+
+/// By a value's name, where it was found.
+#[derive(Debug, Default)]
+pub(crate) struct FoundIn(pub(crate) BTreeMap<String, String>);
+
+impl FoundIn {
+    /// The first of the ways that leads to a value.
+    pub(crate) fn first<T>(&mut self, name: &str, ways: &[Way<'_, T>]) -> Option<T> {
+        let found = ways.iter().find_map(|(place, way)| way().map(|value| (value, *place)));
+        self.keep(name, found)
+    }
+
+    /// A value, whose place is noted.
+    pub(crate) fn keep<T>(&mut self, name: &str, found: Option<(T, &'static str)>) -> Option<T> {
+        let (value, place) = found?;
+        self.0.insert(name.to_owned(), place.to_owned());
+        Some(value)
     }
 }
 
@@ -328,22 +391,21 @@ fn title(
     headline: Option<&str>,
     site_name: Option<&str>,
     base: Option<&Url>,
-) -> Option<String> {
+) -> Option<(String, &'static str)> {
     let element = dom
         .elements("title")
         .find(|node| dom.ancestors(*node).all(|above| dom.tag(above) != "svg"))
         .map(|node| dom.line_of(node))
         .filter(|title| !title.is_empty());
-    let said: Vec<String> = [
-        headline.map(plain),
-        meta.first(&["og:title"]),
-        meta.first(&["twitter:title"]),
-        element.clone(),
-        meta.first(&["title", "dc.title", "parsely-title", "sailthru.title"]),
+    let said: Vec<(String, &'static str)> = [
+        (headline.map(plain), "json-ld"),
+        (meta.first(&["og:title"]), "meta"),
+        (meta.first(&["twitter:title"]), "meta"),
+        (element.clone(), "markup"),
+        (meta.first(&["title", "dc.title", "parsely-title", "sailthru.title"]), "meta"),
     ]
     .into_iter()
-    .flatten()
-    .filter(|title| !title.is_empty())
+    .filter_map(|(title, place)| title.filter(|title| !title.is_empty()).map(|title| (title, place)))
     .collect();
     let headings: Vec<String> = dom
         .elements("h1")
@@ -357,17 +419,19 @@ fn title(
     let best = headings
         .iter()
         .filter(|heading| !names_outlet(heading, &site, base))
-        .map(|heading| (said.iter().map(|said| agreement(heading, said)).fold(0.0, f32::max), heading))
+        .map(|heading| (said.iter().map(|(said, _)| agreement(heading, said)).fold(0.0, f32::max), heading))
         .filter(|(agreement, _)| *agreement >= enough)
         .max_by(|one, other| one.0.total_cmp(&other.0));
     if let Some((_, heading)) = best {
-        return Some(heading.clone());
+        return Some((heading.clone(), "heading"));
     }
     let candidate = said
         .into_iter()
-        .map(|title| without_site(&title, site_name, base))
-        .find(|title| !title.is_empty() && fold(title) != site);
-    candidate.or_else(|| headings.into_iter().find(|heading| fold(heading) != site)).or(element)
+        .map(|(title, place)| (without_site(&title, site_name, base), place))
+        .find(|(title, _)| !title.is_empty() && fold(title) != site);
+    candidate
+        .or_else(|| headings.into_iter().find(|heading| fold(heading) != site).map(|heading| (heading, "heading")))
+        .or_else(|| element.map(|title| (title, "markup")))
 }
 
 /// The share of the shorter title's words that stand in the longer one, less when the heading is

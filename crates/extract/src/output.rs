@@ -1,6 +1,7 @@
 //! The kept blocks as text, HTML, Markdown and excerpt.
 
 use crate::blocks::Block;
+use crate::dateline;
 use crate::segment::Kind;
 use firsthand_model::Extracted;
 use firsthand_text::html::{escape, sanitise};
@@ -80,34 +81,10 @@ pub(crate) fn excerpt_of(blocks: &[Block], max_chars: usize) -> String {
 /// one fits, as many whole words of it as do, and "…".
 pub fn excerpt(text: &str, max_chars: usize) -> String {
     let flat: String = text.lines().map(one_line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    let flat = without_dateline(&flat);
+    let flat = dateline::split(&flat).map_or(flat.as_str(), |dateline| dateline.rest);
     let (end, whole) = firsthand_text::sentences::cut_at_sentence(flat, max_chars);
     let cut = one_line(flat.get(..end).unwrap_or_default());
     if whole || cut.is_empty() { cut } else { format!("{}…", cut.trim_end_matches([',', ';', ':', '-', '–', ' '])) }
-}
-
-/// A text without the place and agency before its first sentence: "(CNN) - ", "LONDON (Reuters) — ", "PARIS — ".
-fn without_dateline(text: &str) -> &str {
-    const LONGEST: usize = 80;
-    let dash = text
-        .char_indices()
-        .take_while(|(place, _)| *place < LONGEST)
-        .find(|(_, character)| matches!(character, '—' | '–' | '-'))
-        .filter(|(place, dash)| {
-            let before = text.get(..*place).unwrap_or_default();
-            let after = text.get(place + dash.len_utf8()..).unwrap_or_default();
-            before.ends_with([' ', ')']) && after.starts_with(' ')
-        });
-    let Some((place, dash)) = dash else { return text };
-    let before = text.get(..place).unwrap_or_default().trim_end();
-    let agency = before.ends_with(')') && before.contains('(') && !before.contains(['.', '"', '“', '!', '?']);
-    let city = before.split([',', '(']).next().unwrap_or_default().trim();
-    let shouted =
-        city.chars().count() > 2 && !city.chars().any(char::is_lowercase) && city.chars().any(char::is_uppercase);
-    if !(shouted || (agency && before.split(' ').count() <= 7)) {
-        return text;
-    }
-    text.get(place + dash.len_utf8()..).unwrap_or(text).trim_start()
 }
 
 /// An article as Markdown (CommonMark): title, byline, then the text with its headings and links.

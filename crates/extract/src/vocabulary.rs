@@ -75,6 +75,8 @@ pub(crate) const COUNT: usize = GROUPS.len();
 pub(crate) const BODY_BIT: u32 = 33;
 /// The first bit of the kinds by tag.
 const TAG_BITS: u32 = 34;
+/// The bit of names for summaries and subtitles.
+pub(crate) const SUMMARY_BIT: u32 = 9;
 /// The bit of `figcaption`.
 pub(crate) const CAPTION_BIT: u32 = 39;
 /// The bit of what is hidden.
@@ -287,6 +289,7 @@ mod tests {
     #[test]
     fn every_kind_has_its_bit() {
         assert_eq!(GROUPS.get(BODY_BIT as usize), Some(&"named:body"));
+        assert_eq!(GROUPS.get(SUMMARY_BIT as usize), Some(&"named:summary"));
         assert_eq!(GROUPS.get(CAPTION_BIT as usize), Some(&"tag:figcaption"));
         assert_eq!(GROUPS.get(HIDDEN_BIT as usize), Some(&"hidden"));
         assert_eq!(GROUPS.get(ROLE_BIT as usize), Some(&"role:furniture"));

@@ -61,6 +61,21 @@ fn what_invented_pages_say_of_themselves_is_found() {
         let hints = Hints { url: None, content_type: None };
         let Ok(article) = extract(html.as_bytes(), &hints, &Limits::default()) else { continue };
         assert_eq!(article.title.as_deref(), Some(story.title.as_str()), "{name}");
+        let hours: Vec<String> = article
+            .details
+            .entries
+            .iter()
+            .map(|entry| entry.time.to_string().chars().skip(11).take(2).collect())
+            .collect();
+        if name.starts_with("entries") {
+            let wanted: Vec<String> = (0..story.p.len()).map(|hour| format!("0{hour}")).collect();
+            assert_eq!(hours, wanted, "{name}");
+            let first = &article.details.entries[0];
+            let text: String = article.text.chars().skip(first.start).take(first.end - first.start).collect();
+            assert_eq!(text, story.p[0], "{name}");
+        } else {
+            assert!(hours.is_empty(), "{name}: {hours:?}");
+        }
         let excerpt = article.excerpt.unwrap_or_default();
         assert!(!excerpt.contains(&story.caption), "{name}: {excerpt}");
         if html.contains("2026-03-04") {

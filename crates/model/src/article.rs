@@ -2,6 +2,7 @@
 
 use crate::{ArticleId, OutletId, Timestamp, WrittenTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A link in an article's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,60 @@ pub struct Extracted {
     pub html: String,
     /// The links in the text, in order.
     pub links: Vec<Link>,
+    /// What else the page says of it.
+    #[serde(flatten)]
+    pub details: Details,
+}
+
+/// What a page says of its article besides, and where each value was found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// The line under the headline.
+    pub subtitle: Option<String>,
+    /// The outlet's section.
+    pub section: Option<String>,
+    /// What it is about by the outlet's own words, at most 20.
+    pub keywords: Vec<String>,
+    /// The absolute address of its AMP copy.
+    pub amp_url: Option<String>,
+    /// Who may read it whole, where the page says so.
+    pub access: Option<Access>,
+    /// Notes that the outlet corrected or changed it, each whole.
+    pub corrections: Vec<String>,
+    /// The place that the text begins with ("LONDON (AP) —").
+    pub dateline: Option<String>,
+    /// The agency that the dateline credits.
+    pub credit: Option<String>,
+    /// Entries of a live blog, in the order of the page.
+    pub entries: Vec<LiveEntry>,
+    /// The absolute address of the page on which the text goes on.
+    pub next_page: Option<String>,
+    /// By a value's name, where it was found: "json-ld", "meta", "heading", "markup", "text", "address", "script".
+    pub found_in: BTreeMap<String, String>,
+}
+
+/// Who may read an article whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Everyone.
+    Free,
+    /// Everyone, some of them.
+    Metered,
+    /// Those who pay or sign in.
+    Restricted,
+}
+
+/// An entry of a live blog.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveEntry {
+    /// When it was written.
+    pub time: WrittenTime,
+    /// Where its text stands in the article's, in code points.
+    pub start: usize,
+    /// The end, exclusive.
+    pub end: usize,
 }
 
 /// An article as it is stored.
@@ -77,6 +132,8 @@ pub struct Article {
     pub links: Vec<Link>,
     /// The feed's categories for it.
     pub categories: Vec<String>,
+    /// What else its page says of it.
+    pub details: Details,
     /// Whether the text is only what the feed gave, because the page could not be had or held no
     /// article.
     pub from_feed: bool,

@@ -1,8 +1,8 @@
 //! What pages, feeds and APIs show: read models, filled by the store in one query set each.
 
 use crate::{
-    Analysis, ArticleId, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryLink, StoryTrace, Tally,
-    Timestamp, UserId,
+    Analysis, ArticleId, Details, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryLink,
+    StoryTrace, Tally, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -218,6 +218,8 @@ pub struct ArticleView {
     pub lead_image: Option<String>,
     /// Links in the text.
     pub links: Vec<Link>,
+    /// What else its page says of it.
+    pub details: Details,
     /// Whether only the feed's text was to be had.
     pub from_feed: bool,
     /// Its part in its story.

@@ -31,6 +31,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0004_site_memory.sql"),
         postgres: include_str!("../migrations/postgres/0004_site_memory.sql"),
     },
+    Migration {
+        version: 5,
+        sqlite: include_str!("../migrations/sqlite/0005_details.sql"),
+        postgres: include_str!("../migrations/postgres/0005_details.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

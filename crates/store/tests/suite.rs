@@ -145,6 +145,7 @@ fn article(outlet_id: OutletId, url: &str, title: &str, text: &str, published_at
         lead_image: None,
         links: vec![Link { url: "https://elsewhere.example/".to_owned(), text: "there".to_owned() }],
         categories: Vec::new(),
+        details: Details { subtitle: Some("Below it".to_owned()), ..Details::default() },
         from_feed: false,
         extract_version: 1,
     }
@@ -479,6 +480,12 @@ async fn articles_are_admitted_revised_and_known(fresh: &Fresh) {
     let again = store.pending_entries(now.plus_seconds(100), 10).await.unwrap();
     assert_eq!((again.len(), again[0].article), (1, Some(id)));
     assert_eq!(store.admit(&recheck).await.unwrap(), Admitted::Unchanged(id));
+    assert_eq!(store.article(id, None).await.unwrap().unwrap().details, text.details);
+    // A note beside the text is no change of it.
+    let details = Details { corrections: vec!["Correction: it was the first.".to_owned()], ..Details::default() };
+    let noted = admission(pending[0].id, Article { details: details.clone(), ..text.clone() });
+    assert_eq!(store.admit(&noted).await.unwrap(), Admitted::Unchanged(id));
+    assert_eq!(store.article(id, None).await.unwrap().unwrap().details, details);
     let changed = Article { text: "The second text.".to_owned(), fetched_at: now.plus_seconds(100), ..text };
     assert_eq!(store.admit(&admission(pending[0].id, changed)).await.unwrap(), Admitted::Revised(id));
     let view = store.article(id, None).await.unwrap().unwrap();

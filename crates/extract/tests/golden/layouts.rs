@@ -19,7 +19,7 @@ pub struct Story {
     comment: String,
     bio: String,
     teasers: Vec<String>,
-    p: Vec<String>,
+    pub p: Vec<String>,
 }
 
 /// A page and the blocks of its text.

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
-use firsthand_model::{ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
+use firsthand_model::{Access, ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
 use firsthand_trace::compare::{shown, source_name};
 use serde::Deserialize;
 
@@ -21,6 +21,13 @@ struct ArticlePage {
     id: i64,
     title: String,
     byline: Option<String>,
+    subtitle: Option<String>,
+    /// Notes of the outlet that it corrected the article.
+    corrections: Vec<String>,
+    /// What the outlet says of who may read it whole.
+    access: Option<&'static str>,
+    section: Option<String>,
+    keywords: Vec<String>,
     outlet_id: i64,
     outlet: String,
     url: String,
@@ -94,6 +101,15 @@ pub(crate) async fn article(
     Ok(Html(page(shell, article, full, app.clock.now(), &asker).render()?))
 }
 
+/// What readers are told of who may read an article whole at its outlet.
+fn access_name(access: Access) -> Option<&'static str> {
+    match access {
+        Access::Free => None,
+        Access::Metered => Some("The outlet lets everyone read some of its articles, then asks to pay."),
+        Access::Restricted => Some("The outlet shows the whole article to subscribers only."),
+    }
+}
+
 fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, asker: &Asker) -> ArticlePage {
     let sure =
         article.analysis.attributions.iter().filter(|attribution| attribution.confidence >= firsthand_trace::SURE);
@@ -144,6 +160,11 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
     ArticlePage {
         id: article.id.0,
         byline: article.byline.clone().filter(|byline| *byline != article.outlet),
+        subtitle: article.details.subtitle.clone(),
+        corrections: article.details.corrections.clone(),
+        access: article.details.access.and_then(access_name),
+        section: article.details.section.clone(),
+        keywords: article.details.keywords.iter().take(8).cloned().collect(),
         outlet_id: article.outlet_id.0,
         outlet: article.outlet.clone(),
         language: article.language.clone().unwrap_or_default(),
