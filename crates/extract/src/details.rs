@@ -116,8 +116,8 @@ impl OfHead<'_> {
         steps.sort_by_key(|(position, _)| *position);
         let title = title.map(fold).unwrap_or_default();
         // The first step is the outlet's own page.
-        let steps = steps.into_iter().skip(1).map(|(_, name)| name);
-        steps.filter(|name| !title.starts_with(&fold(name)) && (1..40).contains(&name.chars().count())).last()
+        let mut steps = steps.into_iter().skip(1).map(|(_, name)| name);
+        steps.rfind(|name| !title.starts_with(&fold(name)) && (1..40).contains(&name.chars().count()))
     }
 
     /// Whether the page says that it can be read without paying (schema.org's `isAccessibleForFree`).

@@ -14,10 +14,10 @@ const DOUBTFUL: std::ops::Range<f32> = 0.25..0.75;
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
 div{border-left:.4rem solid;padding:.2rem .8rem;margin:.3rem 0}small{display:block;color:#555}\
 .kept{border-color:#2a7d2a;background:#eef8ee}.dropped{border-color:#b33;background:#fbefef;color:#555}\
-.doubtful{border-style:double}";
+.doubtful{border-style:double}th{text-align:left;vertical-align:top;padding-right:1rem}";
 
 /// An HTML page of a page's blocks: kept ones green, dropped ones red, doubtful ones with a double edge,
-/// each with its probability and what speaks for or against it.
+/// each with its probability and what speaks for or against it; before them what the page says of its article, and where.
 pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String, ExtractError> {
     let read = ReadPage::new(page, hints, limits)?;
     let is_kept = read.kept(&HashSet::new());
@@ -32,6 +32,13 @@ pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String
     };
     // Writing to a string cannot fail.
     let _ = write!(out, "<p>{} blocks kept, {} dropped.</p>", counts(true), counts(false));
+    out.push_str("<table>");
+    for (name, value) in said(&read) {
+        let place = read.metadata.details.found_in.get(name).map(String::as_str).unwrap_or("not said");
+        let value = value.unwrap_or_default();
+        let _ = write!(out, "<tr><th>{name}<td dir=auto>{}<td><small>{place}</small>", escape(&value));
+    }
+    out.push_str("</table>\n");
     for (row, look) in read.looks.rows.iter().zip(&read.looks.looks) {
         let Some(block) = read.segments.blocks.get(row.block) else { continue };
         let kept = is_kept.get(row.block).copied().unwrap_or(false);
@@ -50,6 +57,24 @@ pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String
     }
     out.push_str("</body></html>\n");
     Ok(out)
+}
+
+/// What the page says of its article: names of values and the values.
+fn said(read: &ReadPage) -> Vec<(&'static str, Option<String>)> {
+    let metadata = &read.metadata;
+    let details = &metadata.details;
+    vec![
+        ("title", metadata.title.clone()),
+        ("byline", metadata.byline.clone()),
+        ("published", metadata.published.map(|time| time.to_string())),
+        ("modified", metadata.modified.map(|time| time.to_string())),
+        ("site_name", metadata.site_name.clone()),
+        ("section", details.section.clone()),
+        ("keywords", Some(details.keywords.join(", "))),
+        ("language", metadata.language.clone()),
+        ("canonical_url", metadata.canonical_url.clone()),
+        ("lead_image", metadata.lead_image.clone()),
+    ]
 }
 
 fn kind_name(kind: Kind) -> &'static str {
@@ -114,5 +139,6 @@ mod tests {
         assert!(shown.contains("<div class='kept' dir=auto>The Calder bridge"), "{shown}");
         assert!(shown.contains("Weather &lt;b&gt; for the weekend<small>dropped"), "{shown}");
         assert!(shown.contains("heading of furniture"), "{shown}");
+        assert!(shown.contains("<th>title<td dir=auto>Bridge closed<td><small>heading</small>"), "{shown}");
     }
 }
