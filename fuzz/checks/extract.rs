@@ -21,5 +21,10 @@ pub fn check(page: &[u8]) {
     assert!(!article.html.contains("<script"), "{}", article.html);
     assert!(article.links.iter().all(|link| link.url.starts_with("http")), "{:?}", article.links);
     assert!(!article.text.contains(['\u{2028}', '\u{2029}', '\u{0}']), "{:?}", article.text);
+    let length = article.text.chars().count();
+    let entries = &article.details.entries;
+    assert!(entries.iter().all(|entry| entry.start < entry.end && entry.end <= length), "{entries:?}");
+    let next = article.details.next_page.as_deref();
+    assert!(next.is_none_or(|next| next.starts_with("https://outlet.example/")), "{next:?}");
     let _ = markdown(&article);
 }
