@@ -174,10 +174,13 @@ impl Outlets {
     pub(crate) fn mentions(&self, lexed: &Lexed<'_>, publisher: Option<&Outlet>) -> Vec<Mention> {
         let mut found: Vec<Mention> = Vec::new();
         let own = publisher.map(|outlet| publisher_words(&outlet.name)).filter(|words| !words.is_empty());
+        let people: Vec<&str> = FAMILIES.iter().copied().filter(|name| is_person(lexed, name)).collect();
         let mut at = 0;
         while at < lexed.tokens.len() {
             let matched = self
                 .named(lexed, at, listed(lexed, at, found.last()))
+                .filter(|(to, _)| *to > at + 1 || !people.contains(&bare(lexed.word(at))))
+                .or_else(|| station(lexed, at))
                 .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone()))))
                 .or_else(|| short_form(lexed, at, &found, publisher))
                 .or_else(|| {
@@ -309,6 +312,38 @@ const COMMON: [&str; 31] = [
     "Mundo",
     "Stampa",
 ];
+
+/// Names of outlets that are also families'.
+const FAMILIES: [&str; 8] = ["Bloomberg", "Forbes", "Hearst", "Gannett", "Scripps", "Barron", "Harper", "Springer"];
+
+/// Whether a text speaks of a person of this name: "Ada Bloomberg", "Mr. Bloomberg".
+fn is_person(lexed: &Lexed<'_>, family: &str) -> bool {
+    (1..lexed.tokens.len()).filter(|at| bare(lexed.word(*at)) == family).any(|at| {
+        let before = if lexed.word(at - 1) == "." { at.saturating_sub(2) } else { at - 1 };
+        let name = lexed.kind(before) == Some(Kind::Word) && lexed.capital(before);
+        let in_a_name = |index: usize| lexed.kind(index) == Some(Kind::Word) && lexed.capital(index);
+        let particle =
+            matches!(lexed.lower(before), "a" | "an" | "the" | "this" | "that" | "new" | "per" | "via" | "both" | "only");
+        name && !opens_sentence(lexed, before) && !particle && !in_a_name(at + 1)
+    })
+}
+
+/// A station by its call sign, where the words around say that it is one: "KABC-TV", "radio station WVOM".
+fn station(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
+    let word = bare(lexed.word(at));
+    let (sign, suffix) = word.split_once('-').map_or((word, None), |(sign, suffix)| (sign, Some(suffix)));
+    let is_sign = (3..=4).contains(&sign.len())
+        && sign.starts_with(['K', 'W'])
+        && sign.bytes().all(|letter| letter.is_ascii_uppercase());
+    if !is_sign || suffix.is_some_and(|suffix| !matches!(suffix, "TV" | "FM" | "AM" | "DT")) {
+        return None;
+    }
+    let said = suffix.is_some()
+        || matches!(lexed.before(at), "station" | "affiliate" | "radio" | "television")
+        || matches!(lexed.lower(at + 1), "radio" | "tv" | "television" | "eyewitness" | "eyewitnesses")
+        || (matches!(lexed.lower(at + 1), "news" | "channel") && lexed.capital(at + 1));
+    said.then(|| (at + 1, Outlet { name: sign.to_owned(), domain: None }))
+}
 
 /// Whether an everyday word at `at` stands in a row of outlets: "outlets such as A, B and C".
 fn listed(lexed: &Lexed<'_>, at: usize, last: Option<&Mention>) -> bool {

@@ -142,6 +142,11 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let own = all.get(index)?;
     let report = own.report;
     let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
+    if relies_on.iter().all(|edge| !edge.main)
+        && let Some(edge) = told_the_news(report).and_then(|place| relies_on.get_mut(place))
+    {
+        edge.main = true;
+    }
     let copied = copied_from(own, all);
     let wire = wire_credit(own);
     let earlier_own = all.iter().find(|other| other.order < own.order && is_same_outlet(other, own));
@@ -230,6 +235,107 @@ fn is_main(edge: &OutletReliance, own: &Prepared<'_>) -> bool {
         2..=4 => about,
         _ => false,
     }
+}
+
+/// Sentences at the head of a report that tell whose words its news is.
+const HEAD: usize = 3;
+
+/// The place of the tie to the outlet that was told what a report's head says, when the news is one person's words:
+/// "Ida Marrow said on Sunday that …", and further down "Marrow told the Gazette". Nothing when the report has the
+/// words from an occasion that was everybody's, or from itself.
+fn told_the_news(report: &Report) -> Option<usize> {
+    let analysis = &report.analysis;
+    if !analysis.own_reporting.is_empty() {
+        return None;
+    }
+    let offsets = Offsets::new(&report.text);
+    let list = sentences(&report.text);
+    let number = |at: usize| {
+        let place = offsets.to_bytes(at);
+        list.partition_point(|(_, end)| *end <= place)
+    };
+    let sentence = |number: usize| list.get(number).and_then(|(start, end)| report.text.get(*start..*end));
+    let title = fold(&report.title);
+    let speakers = analysis.attributions.iter().filter(|said| said.confidence >= crate::SURE).filter_map(|said| {
+        let name = said.refers_to.as_deref().or_else(|| said.source.as_ref().map(|source| source.text.as_str()))?;
+        Some((number(said.content.start), family(name)?))
+    });
+    let (_, speaker) = speakers.filter(|(at, _)| *at < HEAD).find(|(_, name)| has_word(&title, name))?;
+    let told = analysis.relies_on.iter().enumerate().filter(|(_, edge)| edge.how == How::Told);
+    for (place, edge) in told {
+        let at = number(edge.evidence.start);
+        let words = fold(sentence(at)?);
+        if !has_word(&words, &speaker) || EARLIER.iter().any(|phrase| words.contains(phrase)) {
+            continue;
+        }
+        // Where the speaker was heard by everybody before that, the news is from there.
+        let heard = |number: usize| sentence(number).map(fold).is_some_and(|text| is_public(&text, &speaker));
+        return (0..at).all(|number| !heard(number)).then_some(place);
+    }
+    None
+}
+
+/// Words that show that something was said at another time than the news.
+const EARLIER: [&str; 12] = [
+    "last week",
+    "last month",
+    "last year",
+    "last summer",
+    "earlier this year",
+    "earlier this month",
+    "years ago",
+    "months ago",
+    "previously",
+    " had told ",
+    " had said ",
+    " once ",
+];
+
+/// Occasions that any reporter can attend, and texts that anyone can read.
+const PUBLIC: [&str; 26] = [
+    "told reporters",
+    "news conference",
+    "press conference",
+    "in a statement",
+    "statement saying",
+    "tweeted",
+    "on twitter",
+    "in a tweet",
+    "on facebook",
+    "in a speech",
+    "told the crowd",
+    "told supporters",
+    "told an audience",
+    "told the audience",
+    "at a rally",
+    "at a hearing",
+    "on the floor",
+    "told lawmakers",
+    "told the committee",
+    "in a letter",
+    "in a memo",
+    "at a debate",
+    "during a debate",
+    "at a town hall",
+    "at the convention",
+    "testified",
+];
+
+/// Whether a folded sentence says that a person spoke on such an occasion.
+fn is_public(sentence: &str, speaker: &str) -> bool {
+    let named = has_word(sentence, speaker) || has_word(sentence, "he") || has_word(sentence, "she");
+    named && PUBLIC.iter().any(|phrase| sentence.contains(phrase))
+}
+
+fn has_word(folded: &str, wanted: &str) -> bool {
+    words(folded).any(|word| word.text.strip_suffix("'s").unwrap_or(word.text) == wanted)
+}
+
+/// The last word of a person's name, folded; nothing for what is no name.
+fn family(name: &str) -> Option<String> {
+    let last = words(name).last()?.text;
+    let last = last.strip_suffix("'s").or_else(|| last.strip_suffix("’s")).unwrap_or(last);
+    (last.chars().next()?.is_uppercase() && last.chars().count() > 2).then(|| fold(last))
 }
 
 /// Whether a title names an outlet ("Post: …", "… , The Guardian reports").

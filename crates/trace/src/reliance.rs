@@ -139,7 +139,7 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
     }
     let (from, to) = (mention.from, mention.to);
     let next = lexed.lower(to);
-    let anchor = as_example(lexed, from);
+    let anchor = before_description(lexed, as_example(lexed, from));
     let before = |steps: usize| anchor.checked_sub(steps).map_or("", |index| lexed.lower(index));
     for speech in speeches {
         if let Some(recipient) = speech.recipient
@@ -204,8 +204,8 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
             return Some((How::Poll, (from, to)));
         }
     }
-    if matches!(before(1), "told" | "tells" | "telling") {
-        return Some((How::Told, (from - 1, to)));
+    if matches!(before(1), "told" | "tells" | "telling") || (before(1) == "tell" && !matches!(before(2), "to" | "not")) {
+        return Some((How::Told, (anchor - 1, to)));
     }
     // "told Lena Hart of the Gazette", "told the Gazette’s Lena Hart", "told reporter X of Y".
     if let Some(start) = employed(lexed, mention) {
@@ -237,6 +237,9 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
                     | "confirmed"
                     | "conceded"
                     | "confided"
+                    | "denied"
+                    | "insisted"
+                    | "repeated"
                     | "explained"
                     | "gave"
                     | "wrote"
@@ -294,9 +297,10 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         return Some((How::Report, (from - 2, to)));
     }
     if matches!(before(1), "on" | "to")
-        && matches!(before(2), "asked" | "went" | "call" | "visited" | "said" | "joined")
+        && (matches!(before(2), "asked" | "went" | "call" | "visited" | "said" | "joined")
+            || (before(1) == "on" && matches!(before(2), "was" | "were") && programme_follows(lexed, to)))
     {
-        return Some((How::Told, (from - 2, to)));
+        return Some((How::Told, (anchor - 2, to)));
     }
     let reached = matches!(before(1), "with" | "on" | "to" | "by" | "from");
     if reached
@@ -317,15 +321,15 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
                 | "email"
         )
     {
-        return Some((How::Told, (from - 2, to)));
+        return Some((How::Told, (anchor - 2, to)));
     }
     // "in an interview Sunday on CNN", "said Sunday on CNN's …".
     if matches!(before(1), "on" | "with")
-        && (2..8).any(|steps| matches!(before(steps), "interview" | "appearance" | "said" | "appearing"))
+        && (2..8).any(|steps| on_air(before(steps)))
         && sentence_of(lexed, from) == sentence_of(lexed, from.saturating_sub(7).max(sentence_of(lexed, from).0))
     {
         let back = (2..8)
-            .find(|steps| matches!(before(*steps), "interview" | "appearance" | "said" | "appearing"))
+            .find(|steps| on_air(before(*steps)))
             .unwrap_or(1);
         if sentence_of(lexed, from - back) == sentence_of(lexed, from) {
             return Some((How::Told, (from - back, to)));
@@ -434,6 +438,38 @@ fn occasion(lexed: &Lexed<'_>, to: usize) -> Option<usize> {
     matches!(lexed.lower(at), "interview" | "forum" | "podcast" | "appearance").then_some(at + 1)
 }
 
+/// Whether a programme's name in quotation marks follows an outlet's: "ABC's “This Week”".
+fn programme_follows(lexed: &Lexed<'_>, to: usize) -> bool {
+    (to..to + 4).any(|at| lexed.kind(at) == Some(Kind::Open))
+}
+
+/// Where "the local radio station" begins before an outlet's name, for what stands before it; the place itself where
+/// no such words are.
+fn before_description(lexed: &Lexed<'_>, from: usize) -> usize {
+    let is_noun = |at: usize| {
+        matches!(
+            lexed.lower(at),
+            "station" | "affiliate" | "newspaper" | "magazine" | "website" | "site" | "broadcaster" | "network" | "radio"
+        )
+    };
+    let Some(last) = from.checked_sub(1).filter(|at| is_noun(*at) && !lexed.capital(*at)) else { return from };
+    let mut at = last;
+    while at > 0 && last - at < 5 {
+        let word = lexed.lower(at - 1);
+        let describes = is_noun(at - 1)
+            || matches!(
+                word,
+                "the" | "a" | "local" | "talk" | "news" | "television" | "tv" | "public" | "cable" | "conservative"
+                    | "liberal" | "national" | "morning" | "sports" | "student" | "state" | "daily" | "weekly" | "online"
+            );
+        if !describes {
+            break;
+        }
+        at -= 1;
+    }
+    at
+}
+
 /// Where "news outlets such as A" begins before an outlet's name, for what stands before it; the
 /// name's own place where it is no example.
 pub(crate) fn as_example(lexed: &Lexed<'_>, from: usize) -> usize {
@@ -529,6 +565,11 @@ fn says(lexed: &Lexed<'_>, speech: &Speech) -> bool {
 fn speaks(lexed: &Lexed<'_>, at: usize) -> bool {
     crate::speech::verb_class(lexed.lower(at)) != 0
         || matches!(lexed.lower(at), "points" | "sees" | "tweeted" | "showing" | "finding")
+}
+
+/// Words for speaking to an outlet, some words before its name.
+fn on_air(word: &str) -> bool {
+    matches!(word, "interview" | "appearance" | "said" | "appearing" | "appeared" | "speaking" | "spoke")
 }
 
 fn same_sentence(lexed: &Lexed<'_>, one: usize, other: usize) -> bool {
