@@ -322,8 +322,10 @@ fn is_person(lexed: &Lexed<'_>, family: &str) -> bool {
         let before = if lexed.word(at - 1) == "." { at.saturating_sub(2) } else { at - 1 };
         let name = lexed.kind(before) == Some(Kind::Word) && lexed.capital(before);
         let in_a_name = |index: usize| lexed.kind(index) == Some(Kind::Word) && lexed.capital(index);
-        let particle =
-            matches!(lexed.lower(before), "a" | "an" | "the" | "this" | "that" | "new" | "per" | "via" | "both" | "only");
+        let particle = matches!(
+            lexed.lower(before),
+            "a" | "an" | "the" | "this" | "that" | "new" | "per" | "via" | "both" | "only"
+        );
         name && !opens_sentence(lexed, before) && !particle && !in_a_name(at + 1)
     })
 }

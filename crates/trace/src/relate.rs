@@ -142,11 +142,12 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let own = all.get(index)?;
     let report = own.report;
     let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
-    if relies_on.iter().all(|edge| !edge.main)
+    if relies_on.iter().all(|edge| !edge.main || edge.how == How::Poll)
         && let Some(edge) = told_the_news(report).and_then(|place| relies_on.get_mut(place))
     {
         edge.main = true;
     }
+    share_the_news(report, &mut relies_on);
     let copied = copied_from(own, all);
     let wire = wire_credit(own);
     let earlier_own = all.iter().find(|other| other.order < own.order && is_same_outlet(other, own));
@@ -221,6 +222,9 @@ fn is_main(edge: &OutletReliance, own: &Prepared<'_>) -> bool {
     if !report.analysis.own_reporting.is_empty() {
         return false;
     }
+    if edge.how == How::Poll && ["poll", "polls", "survey"].iter().any(|word| has_word(&fold(&report.title), word)) {
+        return true;
+    }
     let offsets = Offsets::new(&report.text);
     let place = offsets.to_bytes(edge.evidence.start);
     let list = sentences(&report.text);
@@ -237,6 +241,30 @@ fn is_main(edge: &OutletReliance, own: &Prepared<'_>) -> bool {
     }
 }
 
+/// "The Gazette reported … . Meanwhile, two sources tell the Herald …": what right after the outlet that the news
+/// rests on tells more of the same, the news rests on too.
+fn share_the_news(report: &Report, relies_on: &mut [Reliance]) {
+    let offsets = Offsets::new(&report.text);
+    let list = sentences(&report.text);
+    let number = |edge: &Reliance| {
+        let place = offsets.to_bytes(edge.evidence.start);
+        list.partition_point(|(_, end)| *end <= place)
+    };
+    let title = content_words(&report.title);
+    let same = |number: usize| {
+        let text = list.get(number).and_then(|(start, end)| report.text.get(*start..*end)).unwrap_or_default();
+        !title.is_disjoint(&content_words(text))
+    };
+    for at in 1..=HEAD {
+        let follows = relies_on.iter().any(|edge| edge.main && number(edge) + 1 == at);
+        for edge in relies_on.iter_mut().filter(|edge| matches!(edge.how, How::Report | How::Told)) {
+            edge.main |= follows && number(edge) == at && same(at);
+        }
+    }
+}
+
+/// The confidence from which an attribution tells whose words the news is.
+const SAID: f32 = 0.4;
 /// Sentences at the head of a report that tell whose words its news is.
 const HEAD: usize = 3;
 
@@ -256,11 +284,13 @@ fn told_the_news(report: &Report) -> Option<usize> {
     };
     let sentence = |number: usize| list.get(number).and_then(|(start, end)| report.text.get(*start..*end));
     let title = fold(&report.title);
-    let speakers = analysis.attributions.iter().filter(|said| said.confidence >= crate::SURE).filter_map(|said| {
+    let speakers = analysis.attributions.iter().filter(|said| said.confidence >= SAID).filter_map(|said| {
         let name = said.refers_to.as_deref().or_else(|| said.source.as_ref().map(|source| source.text.as_str()))?;
         Some((number(said.content.start), family(name)?))
     });
-    let (_, speaker) = speakers.filter(|(at, _)| *at < HEAD).find(|(_, name)| has_word(&title, name))?;
+    // A name in the title, but not as "Marrow's": or the first sentence's own speaker.
+    let of_title = |name: &str| words(&title).any(|word| word.text == name);
+    let (_, speaker) = speakers.filter(|(at, _)| *at < HEAD).find(|(at, name)| *at == 0 || of_title(name))?;
     let told = analysis.relies_on.iter().enumerate().filter(|(_, edge)| edge.how == How::Told);
     for (place, edge) in told {
         let at = number(edge.evidence.start);
@@ -490,8 +520,11 @@ fn origin(relations: &[ReportRelations], all: &[Prepared<'_>]) -> Option<String>
     if let Some(report) = inside {
         return Some(report.id.clone());
     }
+    // Of a report that rests on several outlets none is its origin.
+    let rests_on_one = |report: &ReportRelations| report.relies_on.iter().filter(|edge| edge.main).count() == 1;
     let outside = relations.iter().filter(|report| {
         matches!(report.role, Role::Relay | Role::Wire)
+            && rests_on_one(report)
             && report.voice != report.id
             && order(&report.voice) == usize::MAX
     });

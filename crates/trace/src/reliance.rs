@@ -70,7 +70,7 @@ pub(crate) fn reliances(
             add(&mut found, &mention.outlet, how, evidence);
         }
     }
-    let shown = words.map_or_else(|| own_words(lexed), |words| tongues::ties::own_words(lexed, words));
+    let shown = words.map_or_else(|| own_words(lexed, mentions), |words| tongues::ties::own_words(lexed, words));
     own.extend(shown.into_iter().filter_map(span));
     for link in article.links {
         let Some(outlet) = outlets.by_url(&link.url) else { continue };
@@ -204,7 +204,8 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
             return Some((How::Poll, (from, to)));
         }
     }
-    if matches!(before(1), "told" | "tells" | "telling") || (before(1) == "tell" && !matches!(before(2), "to" | "not")) {
+    if matches!(before(1), "told" | "tells" | "telling") || (before(1) == "tell" && !matches!(before(2), "to" | "not"))
+    {
         return Some((How::Told, (anchor - 1, to)));
     }
     // "told Lena Hart of the Gazette", "told the Gazette’s Lena Hart", "told reporter X of Y".
@@ -328,9 +329,7 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
         && (2..8).any(|steps| on_air(before(steps)))
         && sentence_of(lexed, from) == sentence_of(lexed, from.saturating_sub(7).max(sentence_of(lexed, from).0))
     {
-        let back = (2..8)
-            .find(|steps| on_air(before(*steps)))
-            .unwrap_or(1);
+        let back = (2..8).find(|steps| on_air(before(*steps))).unwrap_or(1);
         if sentence_of(lexed, from - back) == sentence_of(lexed, from) {
             return Some((How::Told, (from - back, to)));
         }
@@ -449,7 +448,15 @@ fn before_description(lexed: &Lexed<'_>, from: usize) -> usize {
     let is_noun = |at: usize| {
         matches!(
             lexed.lower(at),
-            "station" | "affiliate" | "newspaper" | "magazine" | "website" | "site" | "broadcaster" | "network" | "radio"
+            "station"
+                | "affiliate"
+                | "newspaper"
+                | "magazine"
+                | "website"
+                | "site"
+                | "broadcaster"
+                | "network"
+                | "radio"
         )
     };
     let Some(last) = from.checked_sub(1).filter(|at| is_noun(*at) && !lexed.capital(*at)) else { return from };
@@ -459,8 +466,25 @@ fn before_description(lexed: &Lexed<'_>, from: usize) -> usize {
         let describes = is_noun(at - 1)
             || matches!(
                 word,
-                "the" | "a" | "local" | "talk" | "news" | "television" | "tv" | "public" | "cable" | "conservative"
-                    | "liberal" | "national" | "morning" | "sports" | "student" | "state" | "daily" | "weekly" | "online"
+                "the"
+                    | "a"
+                    | "local"
+                    | "talk"
+                    | "news"
+                    | "television"
+                    | "tv"
+                    | "public"
+                    | "cable"
+                    | "conservative"
+                    | "liberal"
+                    | "national"
+                    | "morning"
+                    | "sports"
+                    | "student"
+                    | "state"
+                    | "daily"
+                    | "weekly"
+                    | "online"
             );
         if !describes {
             break;
@@ -615,11 +639,20 @@ fn credit(lexed: &Lexed<'_>, mention: &Mention) -> Option<(How, Range)> {
     None
 }
 
-/// "told this newspaper", "spoke to our reporter".
-fn own_words(lexed: &Lexed<'_>) -> Vec<Range> {
+/// "told this newspaper", "spoke to our reporter"; "said in an interview", "spoke on condition of anonymity" where no
+/// other outlet stands in the sentence.
+fn own_words(lexed: &Lexed<'_>, mentions: &[Mention]) -> Vec<Range> {
     let mut found = Vec::new();
+    let alone = |at: usize| {
+        let (from, to) = sentence_of(lexed, at);
+        crate::outlets::within(mentions, from, to).iter().all(|mention| mention.own)
+    };
     for at in 0..lexed.tokens.len() {
         if lexed.quoted(at) || lexed.kind(at) != Some(Kind::Word) {
+            continue;
+        }
+        if let Some(range) = interviewed(lexed, at).or_else(|| unnamed(lexed, at)).filter(|_| alone(at)) {
+            found.push(range);
             continue;
         }
         let to = match lexed.lower(at) {
@@ -653,6 +686,46 @@ fn own_words(lexed: &Lexed<'_>) -> Vec<Range> {
         }
     }
     found
+}
+
+/// "said … in an interview", not one with or on somebody else's.
+fn interviewed(lexed: &Lexed<'_>, at: usize) -> Option<Range> {
+    if lexed.lower(at) != "interview" {
+        return None;
+    }
+    let back = |steps: usize| at.checked_sub(steps).map_or("", |index| lexed.lower(index));
+    let article = (1..=2).find(|steps| matches!(back(*steps), "a" | "an"))?;
+    let elsewhere = matches!(
+        lexed.lower(at + 1),
+        "with"
+            | "on"
+            | "that"
+            | "which"
+            | "shown"
+            | "aired"
+            | "airing"
+            | "to"
+            | "for"
+            | "broadcast"
+            | "published"
+            | "posted"
+            | "conducted"
+            | "released"
+            | "by"
+    );
+    let from = at - article - 1;
+    let said = (article + 2..article + 8).find(|steps| matches!(back(*steps), "said" | "says" | "told" | "added"));
+    let start = at - said.filter(|steps| same_sentence(lexed, at - steps, at))?;
+    (back(article + 1) == "in" && from >= start && !elsewhere).then_some((start, at + 1))
+}
+
+/// "spoke on the condition of anonymity".
+fn unnamed(lexed: &Lexed<'_>, at: usize) -> Option<Range> {
+    if !matches!(lexed.lower(at), "spoke" | "speaking") || lexed.lower(at + 1) != "on" {
+        return None;
+    }
+    let to = if lexed.lower(at + 2) == "the" { at + 3 } else { at + 2 };
+    (lexed.follows(to, "condition of anonymity").is_some()).then_some((at, to + 3))
 }
 
 fn sentence_of(lexed: &Lexed<'_>, token: usize) -> Range {
