@@ -10,6 +10,7 @@ pub mod dates;
 pub mod figures;
 pub mod learned;
 mod lex;
+mod main_news;
 mod numbers;
 mod outlets;
 mod relate;

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// Words that newspapers, stations and sites end in: a name in capitals that ends in one is taken
 /// for an outlet where the text quotes it as one.
-const PRESS_WORDS: [&str; 34] = [
+const PRESS_WORDS: [&str; 38] = [
     "Herald",
     "Times",
     "Post",
@@ -42,6 +42,10 @@ const PRESS_WORDS: [&str; 34] = [
     "Ledger",
     "Argus",
     "Standard",
+    "Courant",
+    "Advertiser",
+    "Advocate",
+    "Intelligencer",
 ];
 
 /// The outlets that ship with the program: our own list.

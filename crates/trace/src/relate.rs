@@ -4,14 +4,14 @@
 //! credit, copied text (containment of word shingles, Broder 1997). Edges between reports only lead to
 //! earlier ones, so they are never cyclic.
 
+use crate::main_news;
 use crate::outlets::{Identity, Outlet, Outlets, key};
 use firsthand_model::{How, OutletReliance, Reliance, Report, ReportRelations, Role, Span, StoryRelations, Timestamp};
 use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
-use firsthand_text::sentences::sentences;
 use firsthand_text::shingles::shingles;
 use firsthand_text::tokens::words;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Words in a shingle for finding copied text.
 const SHINGLE: usize = 5;
@@ -142,12 +142,7 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let own = all.get(index)?;
     let report = own.report;
     let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
-    if relies_on.iter().all(|edge| !edge.main || edge.how == How::Poll)
-        && let Some(edge) = told_the_news(report).and_then(|place| relies_on.get_mut(place))
-    {
-        edge.main = true;
-    }
-    share_the_news(report, &mut relies_on);
+    main_news::mark(report, &mut relies_on);
     let copied = copied_from(own, all);
     let wire = wire_credit(own);
     let earlier_own = all.iter().find(|other| other.order < own.order && is_same_outlet(other, own));
@@ -204,182 +199,9 @@ fn reliance(edge: &OutletReliance, own: &Prepared<'_>, all: &[Prepared<'_>]) -> 
         domain: edge.domain.clone(),
         article,
         how: edge.how,
-        main: is_main(edge, own),
+        main: false,
         evidence: edge.evidence.clone(),
     }
-}
-
-/// Whether the main news rests on an edge: its words stand at the head of the report, in a sentence
-/// that tells what the headline tells.
-fn is_main(edge: &OutletReliance, own: &Prepared<'_>) -> bool {
-    if edge.how == How::Credit || edge.how == How::Link {
-        return false;
-    }
-    let report = own.report;
-    if names(&report.title, &edge.outlet) && !edge.evidence.text.is_empty() {
-        return true;
-    }
-    if !report.analysis.own_reporting.is_empty() {
-        return false;
-    }
-    if edge.how == How::Poll && ["poll", "polls", "survey"].iter().any(|word| has_word(&fold(&report.title), word)) {
-        return true;
-    }
-    let offsets = Offsets::new(&report.text);
-    let place = offsets.to_bytes(edge.evidence.start);
-    let list = sentences(&report.text);
-    let number = list.partition_point(|(_, end)| *end <= place);
-    let Some((start, end)) = list.get(number) else { return false };
-    let sentence = report.text.get(*start..*end).unwrap_or_default();
-    let title = content_words(&report.title);
-    let shared = title.intersection(&content_words(sentence)).count();
-    let about = title.is_empty() || shared * 10 >= title.len() * 3;
-    match number {
-        0 | 1 => true,
-        2..=4 => about,
-        _ => false,
-    }
-}
-
-/// "The Gazette reported … . Meanwhile, two sources tell the Herald …": what right after the outlet that the news
-/// rests on tells more of the same, the news rests on too.
-fn share_the_news(report: &Report, relies_on: &mut [Reliance]) {
-    let offsets = Offsets::new(&report.text);
-    let list = sentences(&report.text);
-    let number = |edge: &Reliance| {
-        let place = offsets.to_bytes(edge.evidence.start);
-        list.partition_point(|(_, end)| *end <= place)
-    };
-    let title = content_words(&report.title);
-    let same = |number: usize| {
-        let text = list.get(number).and_then(|(start, end)| report.text.get(*start..*end)).unwrap_or_default();
-        !title.is_disjoint(&content_words(text))
-    };
-    for at in 1..=HEAD {
-        let follows = relies_on.iter().any(|edge| edge.main && number(edge) + 1 == at);
-        for edge in relies_on.iter_mut().filter(|edge| matches!(edge.how, How::Report | How::Told)) {
-            edge.main |= follows && number(edge) == at && same(at);
-        }
-    }
-}
-
-/// The confidence from which an attribution tells whose words the news is.
-const SAID: f32 = 0.4;
-/// Sentences at the head of a report that tell whose words its news is.
-const HEAD: usize = 3;
-
-/// The place of the tie to the outlet that was told what a report's head says, when the news is one person's words:
-/// "Ida Marrow said on Sunday that …", and further down "Marrow told the Gazette". Nothing when the report has the
-/// words from an occasion that was everybody's, or from itself.
-fn told_the_news(report: &Report) -> Option<usize> {
-    let analysis = &report.analysis;
-    if !analysis.own_reporting.is_empty() {
-        return None;
-    }
-    let offsets = Offsets::new(&report.text);
-    let list = sentences(&report.text);
-    let number = |at: usize| {
-        let place = offsets.to_bytes(at);
-        list.partition_point(|(_, end)| *end <= place)
-    };
-    let sentence = |number: usize| list.get(number).and_then(|(start, end)| report.text.get(*start..*end));
-    let title = fold(&report.title);
-    let speakers = analysis.attributions.iter().filter(|said| said.confidence >= SAID).filter_map(|said| {
-        let name = said.refers_to.as_deref().or_else(|| said.source.as_ref().map(|source| source.text.as_str()))?;
-        Some((number(said.content.start), family(name)?))
-    });
-    // A name in the title, but not as "Marrow's": or the first sentence's own speaker.
-    let of_title = |name: &str| words(&title).any(|word| word.text == name);
-    let (_, speaker) = speakers.filter(|(at, _)| *at < HEAD).find(|(at, name)| *at == 0 || of_title(name))?;
-    let told = analysis.relies_on.iter().enumerate().filter(|(_, edge)| edge.how == How::Told);
-    for (place, edge) in told {
-        let at = number(edge.evidence.start);
-        let words = fold(sentence(at)?);
-        if !has_word(&words, &speaker) || EARLIER.iter().any(|phrase| words.contains(phrase)) {
-            continue;
-        }
-        // Where the speaker was heard by everybody before that, the news is from there.
-        let heard = |number: usize| sentence(number).map(fold).is_some_and(|text| is_public(&text, &speaker));
-        return (0..at).all(|number| !heard(number)).then_some(place);
-    }
-    None
-}
-
-/// Words that show that something was said at another time than the news.
-const EARLIER: [&str; 12] = [
-    "last week",
-    "last month",
-    "last year",
-    "last summer",
-    "earlier this year",
-    "earlier this month",
-    "years ago",
-    "months ago",
-    "previously",
-    " had told ",
-    " had said ",
-    " once ",
-];
-
-/// Occasions that any reporter can attend, and texts that anyone can read.
-const PUBLIC: [&str; 26] = [
-    "told reporters",
-    "news conference",
-    "press conference",
-    "in a statement",
-    "statement saying",
-    "tweeted",
-    "on twitter",
-    "in a tweet",
-    "on facebook",
-    "in a speech",
-    "told the crowd",
-    "told supporters",
-    "told an audience",
-    "told the audience",
-    "at a rally",
-    "at a hearing",
-    "on the floor",
-    "told lawmakers",
-    "told the committee",
-    "in a letter",
-    "in a memo",
-    "at a debate",
-    "during a debate",
-    "at a town hall",
-    "at the convention",
-    "testified",
-];
-
-/// Whether a folded sentence says that a person spoke on such an occasion.
-fn is_public(sentence: &str, speaker: &str) -> bool {
-    let named = has_word(sentence, speaker) || has_word(sentence, "he") || has_word(sentence, "she");
-    named && PUBLIC.iter().any(|phrase| sentence.contains(phrase))
-}
-
-fn has_word(folded: &str, wanted: &str) -> bool {
-    words(folded).any(|word| word.text.strip_suffix("'s").unwrap_or(word.text) == wanted)
-}
-
-/// The last word of a person's name, folded; nothing for what is no name.
-fn family(name: &str) -> Option<String> {
-    let last = words(name).last()?.text;
-    let last = last.strip_suffix("'s").or_else(|| last.strip_suffix("’s")).unwrap_or(last);
-    (last.chars().next()?.is_uppercase() && last.chars().count() > 2).then(|| fold(last))
-}
-
-/// Whether a title names an outlet ("Post: …", "… , The Guardian reports").
-fn names(title: &str, outlet: &str) -> bool {
-    let (title, name) = (format!(" {} ", fold(title)), key(outlet));
-    !name.is_empty() && title.contains(&format!(" {name} ")) || title.contains(&format!(" {name}: "))
-}
-
-fn content_words(text: &str) -> HashSet<String> {
-    let folded = fold(text);
-    words(&folded)
-        .map(|word| word.text.chars().take(6).collect::<String>())
-        .filter(|word| word.chars().count() > 3)
-        .collect()
 }
 
 /// The earlier report that holds the greatest share of this one's shingles, when that is a copy.

@@ -253,6 +253,10 @@ fn tie(lexed: &Lexed<'_>, mention: &Mention, speeches: &[Speech]) -> Option<(How
     {
         return Some((How::Told, (from - 2, to)));
     }
+    // "was quoted as saying by the Gazette".
+    if before(1) == "by" && before(2) == "saying" && before(3) == "as" && matches!(before(4), "quoted" | "cited") {
+        return Some((How::Report, (anchor - 4, to)));
+    }
     if before(1) == "by"
         && matches!(before(2), "contacted" | "reached" | "asked" | "quoted" | "interviewed" | "questioned" | "pressed")
     {

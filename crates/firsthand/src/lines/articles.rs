@@ -4,6 +4,7 @@ use super::{Lines, Tally, annotated, article, print};
 use anyhow::{Context as _, Result};
 use firsthand_model::{Analysis, ArticleLine, Decision, Report, StoryInput, Timestamp};
 use firsthand_story::{Change, Embedder, State, features, features_with};
+use firsthand_text::urls::host_name;
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate as relate_reports};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -284,9 +285,9 @@ fn story_input(article: &ArticleLine) -> StoryInput<'_> {
 
 /// `firsthand relate`. Reports of a story stand together; a story ends where another begins, so
 /// memory is that of the largest story. Lines without a story are grouped first, which takes the
-/// whole input.
+/// whole input. The outlets of the lines read so far are known by name, as those that a server follows are.
 pub fn relate(input: impl Read, output: &mut impl Write) -> Result<Tally> {
-    let outlets = Outlets::builtin();
+    let mut outlets = Outlets::builtin();
     let mut lines = Lines { input: BufReader::with_capacity(1 << 16, input), number: 0 };
     let mut tally = Tally::default();
     let mut story: Vec<ArticleLine> = Vec::new();
@@ -304,6 +305,9 @@ pub fn relate(input: impl Read, output: &mut impl Write) -> Result<Tally> {
                     continue;
                 }
             };
+            if let Some(publisher) = &article.publisher {
+                outlets.add(publisher, article.url.as_deref().and_then(host_name).as_deref().unwrap_or_default());
+            }
             if article.story.is_none() {
                 without.push(article);
                 continue;
