@@ -11,12 +11,22 @@ use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
 use firsthand_text::shingles::shingles;
 use firsthand_text::tokens::words;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Words in a shingle for finding copied text.
 const SHINGLE: usize = 5;
-/// The share of a report's shingles that an earlier report holds from which on it is a copy.
-const COPY: f64 = 0.55;
+/// The share of a report's own words that stand in an earlier one from which on it is a copy.
+const COPY: f64 = 0.6;
+const SHEER_COPY: f64 = 0.85;
+/// The share of shingles from which on two texts are laid side by side.
+const WORTH_A_LOOK: f64 = 0.05;
+/// Words in a stretch that counts as reused.
+const STRETCH: usize = 8;
+/// Reused are at least so many words, and this share of a report.
+const FEWEST_REUSED: usize = 24;
+const LEAST_REUSED: f64 = 0.1;
+/// Words of a stretch that are shown.
+const MOST_SHOWN: usize = 40;
 /// The earliest reports that a shingle is counted for.
 const MOST_SHARING: usize = 32;
 /// Reports with fewer words are too short to be called a copy or first-hand.
@@ -143,7 +153,10 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
     let report = own.report;
     let mut relies_on: Vec<Reliance> = report.analysis.relies_on.iter().map(|edge| reliance(edge, own, all)).collect();
     main_news::mark(report, &mut relies_on);
-    let copied = copied_from(own, all);
+    let reused = reused_from(own, all);
+    // One that says on whom it rests is a copy only when nearly nothing in it is its own.
+    let least = if relies_on.iter().any(|edge| edge.main) { SHEER_COPY } else { COPY };
+    let copied = reused.as_ref().filter(|reused| reused.share >= least && own.words >= SHORT);
     let wire = wire_credit(own);
     let earlier_own = all.iter().find(|other| other.order < own.order && is_same_outlet(other, own));
     let outlet_of = |other: &Prepared<'_>| {
@@ -154,28 +167,28 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
             edge.main |= key(&edge.outlet) == key(agency);
         }
         (Role::Wire, format!("It carries {agency}'s text: its credit says “{}”.", one_line(&evidence.text)))
-    } else if let Some((other, share)) = copied.filter(|(other, _)| !is_same_outlet(other, own)) {
-        relies_on.push(Reliance {
-            outlet: outlet_of(other),
-            domain: other.outlet.as_ref().and_then(|outlet| outlet.domain.clone()),
-            article: Some(other.report.id.clone()),
-            how: How::Reuse,
-            main: true,
-            evidence: shared_stretch(own, other),
-        });
-        (
-            Role::Copy,
-            format!(
-                "{:.0} % of its words stand in {}'s earlier report in the same order.",
-                share * 100.0,
-                outlet_of(other)
-            ),
-        )
+    } else if let Some(reused) = copied {
+        let why = format!(
+            "{:.0} % of its words stand in {}'s earlier report in the same order.",
+            reused.share * 100.0,
+            outlet_of(reused.from)
+        );
+        (Role::Copy, why)
     } else if let Some(earlier) = earlier_own {
         (Role::Update, format!("{} already had a report of this story.", outlet_of(earlier)))
     } else {
         role_of(own, &mut relies_on)
     };
+    if let Some(reused) = reused {
+        relies_on.push(Reliance {
+            outlet: outlet_of(reused.from),
+            domain: reused.from.outlet.as_ref().and_then(|outlet| outlet.domain.clone()),
+            article: Some(reused.from.report.id.clone()),
+            how: How::Reuse,
+            main: role == Role::Copy,
+            evidence: reused.longest,
+        });
+    }
     Some(ReportRelations {
         id: report.id.clone(),
         role,
@@ -204,13 +217,81 @@ fn reliance(edge: &OutletReliance, own: &Prepared<'_>, all: &[Prepared<'_>]) -> 
     }
 }
 
-/// The earlier report that holds the greatest share of this one's shingles, when that is a copy.
-fn copied_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<(&'b Prepared<'a>, f64)> {
-    if own.words < SHORT {
+/// Text that a report has from an earlier one.
+struct Reused<'b, 'a> {
+    from: &'b Prepared<'a>,
+    /// The share of the report's own words, quotations left out, that stand in the earlier one in the same order.
+    share: f64,
+    /// The longest stretch, in the later one.
+    longest: Span,
+}
+
+/// What a report has from the earlier one of another outlet that shares most of its shingles. Quotations are
+/// everybody's: only what stands outside of them counts, in stretches of eight words and more, which survive cutting,
+/// reordering and light rewording.
+fn reused_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<Reused<'b, 'a>> {
+    let (index, share) = own.nearest.filter(|(_, share)| *share >= WORTH_A_LOOK)?;
+    let from = all.get(index).filter(|other| !is_same_outlet(other, own) && share > 0.0)?;
+    let (own_words, other_words) = (unquoted(&own.report.text), unquoted(&from.report.text));
+    let folded = |list: &[Word]| -> Vec<String> { list.iter().map(|word| word.folded.clone()).collect() };
+    let known: HashSet<u64> = shingles(&folded(&other_words), STRETCH).into_iter().collect();
+    let hits: Vec<bool> =
+        shingles(&folded(&own_words), STRETCH).iter().map(|shingle| known.contains(shingle)).collect();
+    let (mut covered, mut longest, mut from_word) = (0, (0, 0), None);
+    for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
+        match (hit, from_word) {
+            (true, None) => from_word = Some(at),
+            (false, Some(start)) => {
+                let end = at + STRETCH - 1;
+                covered += end - start;
+                if end - start > longest.1 - longest.0 {
+                    longest = (start, end);
+                }
+                from_word = None;
+            }
+            _ => {}
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts of words")]
+    let share = covered as f64 / own_words.len().max(1) as f64;
+    if covered < FEWEST_REUSED || share < LEAST_REUSED {
         return None;
     }
-    let (index, share) = own.nearest.filter(|(_, share)| *share >= COPY)?;
-    all.get(index).map(|other| (other, share))
+    let first = own_words.get(longest.0)?;
+    let last = own_words.get(longest.1.min(longest.0 + MOST_SHOWN).checked_sub(1)?)?;
+    Some(Reused { from, share, longest: Offsets::new(&own.report.text).span(first.start, last.end) })
+}
+
+/// A word outside of quotations: its bytes in the text, and folded.
+struct Word {
+    start: usize,
+    end: usize,
+    folded: String,
+}
+
+fn unquoted(text: &str) -> Vec<Word> {
+    let mut out = Vec::new();
+    // The mark that closes the quotation one is in; a line's end closes it too.
+    let (mut closing, mut looked): (Option<[char; 2]>, usize) = (None, 0);
+    for word in words(text) {
+        for character in text.get(looked..word.start).unwrap_or_default().chars() {
+            closing = match (closing, character) {
+                (_, '\n') => None,
+                (Some(marks), _) if marks.contains(&character) => None,
+                (None, '“') => Some(['”', '”']),
+                (None, '„') => Some(['“', '”']),
+                (None, '«') => Some(['»', '»']),
+                (None, '»') => Some(['«', '«']),
+                (None, '"') => Some(['"', '"']),
+                (held, _) => held,
+            };
+        }
+        looked = word.end;
+        if closing.is_none() {
+            out.push(Word { start: word.start, end: word.end, folded: fold(word.text) });
+        }
+    }
+    out
 }
 
 /// The agency whose credit covers the whole text: in a dateline, or with nothing else at the end.
@@ -259,31 +340,6 @@ fn role_of(own: &Prepared<'_>, relies_on: &mut [Reliance]) -> (Role, String) {
 
 fn is_same_outlet(one: &Prepared<'_>, other: &Prepared<'_>) -> bool {
     matches!((&one.identity, &other.identity), (Some(one), Some(other)) if one.is(other))
-}
-
-/// The longest stretch of words that two reports share, in the first one's text.
-fn shared_stretch(own: &Prepared<'_>, other: &Prepared<'_>) -> Span {
-    let text = &own.report.text;
-    let list: Vec<_> = words(text).collect();
-    let folded: Vec<String> = list.iter().map(|word| fold(word.text)).collect();
-    let hits: Vec<bool> =
-        shingles(&folded, SHINGLE).iter().map(|hash| other.shingles.binary_search(hash).is_ok()).collect();
-    let (mut best, mut from) = ((0, 0), None);
-    for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
-        match (hit, from) {
-            (true, None) => from = Some(at),
-            (false, Some(start)) => {
-                if at - start > best.1 - best.0 {
-                    best = (start, at);
-                }
-                from = None;
-            }
-            _ => {}
-        }
-    }
-    let end = (best.1 + SHINGLE).saturating_sub(1).min(best.0 + 40);
-    let bytes = list.get(best.0).zip(list.get(end.saturating_sub(1))).map(|(first, last)| (first.start, last.end));
-    bytes.map(|(start, end)| Offsets::new(text).span(start, end)).unwrap_or_default()
 }
 
 /// Follows each report's main edge to the report or outlet that it rests on in the end.
