@@ -179,6 +179,8 @@ pub struct Change {
     pub before: Revision,
     /// The text after (the present one or the next revision).
     pub after: Revision,
+    /// Whether the outlet's page carries a note of a correction.
+    pub noted: bool,
 }
 
 /// An article with all that its page shows.
@@ -303,8 +305,23 @@ pub struct OutletView {
     pub rested_on_by: Vec<OutletCount>,
     /// Its feeds with their health.
     pub feeds: Vec<OutletFeed>,
+    /// Its newest reports that carry notes of corrections.
+    pub corrected: Vec<Corrected>,
     /// Its newest reports.
     pub recent: Vec<ArticleCard>,
+}
+
+/// A report with the outlet's own notes that it was corrected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Corrected {
+    /// The article.
+    pub article_id: ArticleId,
+    /// Its headline.
+    pub title: String,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// The notes, each whole.
+    pub notes: Vec<String>,
 }
 
 /// An outlet and how many reports it stands for.

@@ -270,7 +270,7 @@ fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, 
 
 fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
     let rows = tx.query(
-        "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text
+        "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text, article.details_json
          FROM revision JOIN article ON article.id = revision.article_id JOIN outlet ON outlet.id = article.outlet_id
          WHERE article.story_id = ?1 ORDER BY revision.article_id, revision.id",
         &values![story],
@@ -291,7 +291,8 @@ fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
         if let Some(last) = out.last_mut().filter(|last| last.article_id == article_id) {
             last.after = before.clone();
         }
-        out.push(Change { article_id, outlet: row.text(4)?, before, after: revision(5)? });
+        let noted = !row.json::<Details>(8)?.corrections.is_empty();
+        out.push(Change { article_id, outlet: row.text(4)?, before, after: revision(5)?, noted });
     }
     out.sort_by_key(|change| change.after.fetched_at);
     Ok(out)
@@ -483,6 +484,19 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
         &values![id],
     )?;
     let recent = article_cards(tx, &recent, None)?;
+    let corrected = tx.query(
+        "SELECT id, title, published_at, details_json FROM article WHERE outlet_id = ?1 AND details_json LIKE '%\"corrections\":[\"%'
+         ORDER BY published_at DESC, id DESC LIMIT 20",
+        &values![id],
+    )?;
+    let corrected = corrected
+        .iter()
+        .map(|row| {
+            let details: Details = row.json(3)?;
+            let article_id = ArticleId(row.int(0)?);
+            Ok(Corrected { article_id, title: row.text(1)?, published_at: row.time(2)?, notes: details.corrections })
+        })
+        .collect::<Result<_>>()?;
     Ok(Some(OutletView {
         id,
         name,
@@ -492,6 +506,7 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
         rests_on: counted(rests_on)?,
         rested_on_by: counted(rested_on_by)?,
         feeds,
+        corrected,
         recent,
     }))
 }

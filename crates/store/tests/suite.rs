@@ -486,6 +486,8 @@ async fn articles_are_admitted_revised_and_known(fresh: &Fresh) {
     let noted = admission(pending[0].id, Article { details: details.clone(), ..text.clone() });
     assert_eq!(store.admit(&noted).await.unwrap(), Admitted::Unchanged(id));
     assert_eq!(store.article(id, None).await.unwrap().unwrap().details, details);
+    let corrected = store.outlet(pending[0].outlet_id).await.unwrap().unwrap().corrected;
+    assert_eq!((corrected.len(), &corrected[0].notes), (1, &details.corrections));
     let changed = Article { text: "The second text.".to_owned(), fetched_at: now.plus_seconds(100), ..text };
     assert_eq!(store.admit(&admission(pending[0].id, changed)).await.unwrap(), Admitted::Revised(id));
     let view = store.article(id, None).await.unwrap().unwrap();

@@ -4,6 +4,7 @@
 //! Pure: no I/O, no clock, no panic on any input. It knows nothing of feeds, pages, articles or
 //! stories; what two stages need of text stands here once.
 
+pub mod csv;
 pub mod dates;
 pub mod encoding;
 pub mod html;

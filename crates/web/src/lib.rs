@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod auth;
 mod error;
+mod exports;
 mod feeds;
 mod guard;
 mod health;

@@ -61,12 +61,35 @@ struct Row {
 /// named but have no report in the story stand at the left, as squares. Two versions, of which the
 /// style sheet shows the one that fits.
 pub(crate) fn story(reports: &[ReportView]) -> Option<String> {
+    let (wide, narrow) = frames(reports)?;
+    Some(format!("{}{}", draw(reports, &wide, "wide"), draw(reports, &narrow, "narrow")))
+}
+
+/// The style of a picture that stands alone: as on the page, in the light and in the dark.
+const STYLE: &str = "svg{background:#fff;color-scheme:light dark}text{font:13px sans-serif;fill:#62615b}text.row{fill:#1c1c1a}\
+line.row{stroke:#e2dfd6}line.axis{stroke:#62615b}path{fill:none;stroke-width:1.7;stroke:#a84e12}path.part{opacity:.45}\
+path.copy{stroke:#77746a;stroke-dasharray:3 4}circle{fill:#fff;stroke-width:2.4;stroke:#a84e12}circle.first{fill:#0b6b5d;stroke:#0b6b5d}\
+circle.copy{stroke:#77746a}circle.unclear{fill:#77746a;stroke:#77746a}rect.outside{fill:#fff;stroke:#62615b}\
+@media(prefers-color-scheme:dark){svg{background:#1c1d1a}text{fill:#a8a59a}text.row{fill:#e9e7e0}line.row{stroke:#2f302c}line.axis{stroke:#a8a59a}\
+path{stroke:#e59a62}circle{fill:#1c1d1a;stroke:#e59a62}circle.first{fill:#4cc0ad;stroke:#4cc0ad}rect.outside{fill:#1c1d1a;stroke:#a8a59a}}";
+
+/// The wide picture as a file of its own; `None` where there is nothing to draw.
+pub(crate) fn alone(reports: &[ReportView]) -> Option<String> {
+    let (wide, _) = frames(reports)?;
+    let picture = draw(reports, &wide, "wide");
+    let (start, rest) = picture.split_once('>')?;
+    let start = start.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
+    Some(format!("{start}><style>{STYLE}</style>{rest}"))
+}
+
+/// The measures of the wide and of the narrow picture; `None` where there is nothing to draw.
+fn frames(reports: &[ReportView]) -> Option<(Frame, Frame)> {
     if reports.len() < 2 && reports.iter().all(|report| report.relies_on.is_empty()) {
         return None;
     }
     let wide = Frame { width: 960.0, left: 190.0, right: 930.0, row: 38.0, above: false, ticks: 5 };
     let narrow = Frame { width: 360.0, left: 18.0, right: 346.0, row: 48.0, above: true, ticks: 3 };
-    Some(format!("{}{}", draw(reports, &wide, "wide"), draw(reports, &narrow, "narrow")))
+    Some((wide, narrow))
 }
 
 fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
@@ -328,6 +351,9 @@ mod tests {
         let svg = story(&reports).unwrap();
         assert_eq!(svg.matches("<circle class=\"first\"").count(), 2);
         assert_eq!(svg.matches("<path class=\"relay\"").count(), 4);
+        let file = alone(&reports).unwrap();
+        assert!(file.starts_with("<svg xmlns=") && file.contains("<style>") && file.matches("<circle").count() == 2);
+        assert_eq!(alone(&reports[..1]), None);
         assert!(svg.contains("The &lt;Guardian&gt;") && !svg.contains("<b>") && !svg.contains("NaN"), "{svg}");
         assert!(story(reports.get(..1).unwrap()).is_none());
     }

@@ -2,6 +2,7 @@
 //! in colour: for people who would rather look than read JSON.
 
 use firsthand_model::{Analysis, ArticleLine, Attribution, How, QuoteKind, Relation, SourceKind, Span};
+use firsthand_text::csv::row as csv_row;
 use firsthand_text::html::escape;
 use firsthand_trace::SURE;
 use std::fmt::Write as _;
@@ -30,30 +31,6 @@ pub const COLUMNS: [&str; 21] = [
     "of",
     "error",
 ];
-
-/// One row as RFC 4180 has it, with its line end. A cell that a spreadsheet would take for a formula
-/// has an apostrophe before it.
-pub fn csv_row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let mut row = String::new();
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            row.push(',');
-        }
-        let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-        let guard = if formula && cell.len() > 1 { "'" } else { "" };
-        if cell.contains([',', '"', '\n', '\r']) {
-            row.push('"');
-            row.push_str(guard);
-            row.push_str(&cell.replace('"', "\"\""));
-            row.push('"');
-        } else {
-            row.push_str(guard);
-            row.push_str(cell);
-        }
-    }
-    row.push_str("\r\n");
-    row
-}
 
 /// The cells of one annotation, by the names of [`COLUMNS`].
 fn row(id: &str, what: &str, span: Option<&Span>, cells: &[(&str, String)]) -> String {
@@ -343,12 +320,6 @@ mod tests {
     use super::*;
     use firsthand_trace::{ArticleInput, Outlets, analyse};
     use proptest::prelude::*;
-
-    #[test]
-    fn cells_are_quoted_and_formulas_are_not() {
-        assert_eq!(csv_row(["a", "b,c", "say \"no\"", "-1.5"].into_iter()), "a,\"b,c\",\"say \"\"no\"\"\",-1.5\r\n");
-        assert_eq!(csv_row(["=1+2", "@x", "="].into_iter()), "'=1+2,'@x,=\r\n");
-    }
 
     proptest! {
         #[test]

@@ -4,6 +4,7 @@ use super::{Lines, Tally, annotated, article, print};
 use anyhow::{Context as _, Result};
 use firsthand_model::{Analysis, ArticleLine, Decision, Report, StoryInput, Timestamp};
 use firsthand_story::{Change, Embedder, State, features, features_with};
+use firsthand_text::csv::row as csv_row;
 use firsthand_text::urls::host_name;
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate as relate_reports};
 use rayon::prelude::*;
@@ -37,7 +38,7 @@ pub fn trace(input: impl Read, output: &mut impl Write, format: TraceFormat, pag
     };
     let csv = format == TraceFormat::Csv && !alone;
     if csv {
-        output.write_all(annotated::csv_row(annotated::COLUMNS.into_iter()).as_bytes())?;
+        output.write_all(csv_row(annotated::COLUMNS.into_iter()).as_bytes())?;
     }
     pages(output, &annotated::page_head())?;
     let mut lines = Lines { input: BufReader::with_capacity(1 << 16, input), number: 0 };

@@ -1,7 +1,7 @@
 //! `/article/…`: one report.
 
 use super::number;
-use super::story::{ChangeShown, kind_name, pieces};
+use super::story::{ChangeShown, kind_name, pieces, weight};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
@@ -145,6 +145,7 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
             article: article.id.0,
             when: When::new(after.fetched_at, now),
             after: String::new(),
+            weight: weight(before, after, !article.details.corrections.is_empty()),
             pieces: pieces(before, after),
         })
         .filter(|change| !change.pieces.is_empty())

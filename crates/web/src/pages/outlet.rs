@@ -22,7 +22,16 @@ struct OutletPage {
     rests_on: Vec<OutletCount>,
     rested_on_by: Vec<OutletCount>,
     feeds: Vec<FeedShown>,
+    corrected: Vec<CorrectedShown>,
     recent: Vec<RowShown>,
+}
+
+/// A report that the outlet corrected.
+struct CorrectedShown {
+    article: i64,
+    title: String,
+    when: When,
+    notes: Vec<String>,
 }
 
 struct FeedShown {
@@ -69,6 +78,16 @@ pub(crate) async fn outlet(
                 },
                 error: feed.last_error,
                 url: asker.user.is_some().then_some(feed.url),
+            })
+            .collect(),
+        corrected: outlet
+            .corrected
+            .into_iter()
+            .map(|report| CorrectedShown {
+                article: report.article_id.0,
+                title: report.title,
+                when: When::new(report.published_at, now),
+                notes: report.notes,
             })
             .collect(),
         recent: outlet.recent.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),

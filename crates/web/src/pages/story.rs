@@ -4,9 +4,10 @@ use super::number;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_name, shortened};
-use crate::{Shared, picture};
+use crate::{Shared, exports, picture};
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
@@ -140,6 +141,8 @@ pub(crate) struct ChangeShown {
     pub(crate) article: i64,
     pub(crate) when: When,
     pub(crate) after: String,
+    /// What of weight changed, and whether the outlet says so.
+    pub(crate) weight: Option<String>,
     pub(crate) pieces: Vec<Piece>,
 }
 
@@ -150,7 +153,6 @@ pub(crate) struct Piece {
     pub(crate) text: String,
 }
 
-/// The story page; a story that was merged leads to the one that it is in now.
 /// Which part of a story is asked for.
 #[derive(Debug, Default, serde::Deserialize)]
 pub(crate) struct Part {
@@ -158,18 +160,25 @@ pub(crate) struct Part {
     day: Option<String>,
 }
 
+/// The story page, or the story as data; one that was merged leads to the one that it is in now.
 pub(crate) async fn story(
     State(app): State<Shared>,
     asker: Asker,
     Path(id): Path<String>,
     Query(part): Query<Part>,
 ) -> Result<Response, Error> {
-    let id = StoryId(number(&id, "story")?);
+    let (id, format) = Format::of(&id);
+    let id = StoryId(number(id, "story")?);
     let story = match app.store.story(id, asker.voter().as_ref()).await? {
         Some(FoundStory::Here(story)) => story,
-        Some(FoundStory::Moved(to)) => return Ok(Redirect::temporary(&format!("/story/{to}")).into_response()),
+        Some(FoundStory::Moved(to)) => {
+            return Ok(Redirect::temporary(&format!("/story/{to}{}", format.ending())).into_response());
+        }
         None => return Err(Error::NotFound(format!("there is no story {id}"))),
     };
+    if format != Format::Page {
+        return format.answer(*story).map(IntoResponse::into_response);
+    }
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
     let now = app.clock.now();
@@ -179,6 +188,53 @@ pub(crate) async fn story(
         .await
         .map_err(|_| Error::Render(askama::Error::Fmt))??;
     Ok(Html(page).into_response())
+}
+
+/// In what form a story is asked for: the ending of its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Page,
+    Json,
+    Csv,
+    Provenance,
+    Picture,
+}
+
+impl Format {
+    const DATA: [Self; 4] = [Self::Json, Self::Csv, Self::Provenance, Self::Picture];
+
+    /// The story's number in an address, and the form.
+    fn of(address: &str) -> (&str, Self) {
+        // ".prov.json" ends in ".json" too: the longest ending counts.
+        let fits = Self::DATA.into_iter().filter_map(|format| Some((address.strip_suffix(format.ending())?, format)));
+        fits.min_by_key(|(rest, _)| rest.len()).unwrap_or((address, Self::Page))
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Page => "",
+            Self::Json => ".json",
+            Self::Csv => ".csv",
+            Self::Provenance => ".prov.json",
+            Self::Picture => ".svg",
+        }
+    }
+
+    fn answer(self, story: StoryView) -> Result<([(HeaderName, &'static str); 1], String), Error> {
+        let wrong = |error: serde_json::Error| Error::Render(askama::Error::Custom(Box::new(error)));
+        let (kind, text) = match self {
+            Self::Page | Self::Json => ("application/json", serde_json::to_string(&story).map_err(wrong)?),
+            Self::Csv => ("text/csv; charset=utf-8", exports::rows(&story)),
+            Self::Provenance => {
+                ("application/json", serde_json::to_string(&exports::provenance(&story)).map_err(wrong)?)
+            }
+            Self::Picture => {
+                let picture = picture::alone(&story.reports);
+                ("image/svg+xml", picture.ok_or_else(|| Error::NotFound("this story has no picture".to_owned()))?)
+            }
+        };
+        Ok(([(header::CONTENT_TYPE, kind)], text))
+    }
 }
 
 /// The days of a story that is too large for one look, each with its number of reports.
@@ -504,8 +560,47 @@ fn change_shown(change: &Change, now: Timestamp) -> Option<ChangeShown> {
             120..7200 => format!("{} min after it was first fetched", seconds / 60),
             _ => format!("{} h after it was first fetched", seconds / 3600),
         },
+        weight: weight(&change.before, &change.after, change.noted),
         pieces,
     })
+}
+
+/// "A figure changed, without a note": what of weight is another in a text, and whether the outlet says so.
+pub(crate) fn weight(before: &Revision, after: &Revision, noted: bool) -> Option<String> {
+    let (removed, added) = changed_lines(before, after)?;
+    let figures = |text: &str| -> Vec<(String, Option<String>)> {
+        let dates = firsthand_trace::dates::dates(text, None, None);
+        let figures = firsthand_trace::figures::figures(text, &dates, None);
+        figures.into_iter().map(|figure| (figure.value.to_string(), figure.unit)).collect()
+    };
+    let (old, new) = (figures(&removed), figures(&added));
+    // One that was only added, or only left out, is no other figure.
+    let figure = old.iter().any(|one| !new.contains(one)) && new.iter().any(|one| !old.contains(one));
+    let what = match (before.title != after.title, figure) {
+        (true, true) => "The headline and a figure changed",
+        (true, false) => "The headline changed",
+        (false, true) => "A figure changed",
+        (false, false) => return None,
+    };
+    Some(if noted { format!("{what}, with a note") } else { format!("{what}, without a note") })
+}
+
+/// The lines that only the earlier text has, and those that only the later one has; nothing where both are too long.
+fn changed_lines(before: &Revision, after: &Revision) -> Option<(String, String)> {
+    if before.text.len() > DIFF_BYTES || after.text.len() > DIFF_BYTES {
+        return None;
+    }
+    let join = |revision: &Revision| format!("{}\n\n{}", revision.title, revision.text);
+    let (before, after) = (join(before), join(after));
+    let (mut removed, mut added) = (String::new(), String::new());
+    for line in TextDiff::from_lines(&before, &after).iter_all_changes() {
+        match line.tag() {
+            ChangeTag::Delete => removed.push_str(line.value()),
+            ChangeTag::Insert => added.push_str(line.value()),
+            ChangeTag::Equal => {}
+        }
+    }
+    Some((removed, added))
 }
 
 /// What was taken out and put in, with some words around it.
@@ -513,17 +608,7 @@ pub(crate) fn pieces(before: &Revision, after: &Revision) -> Vec<Piece> {
     if before.text.len() > DIFF_BYTES || after.text.len() > DIFF_BYTES {
         return vec![Piece { kind: "keep", text: "The text changed; it is too long to be compared here.".to_owned() }];
     }
-    let join = |revision: &Revision| format!("{}\n\n{}", revision.title, revision.text);
-    let (before, after) = (join(before), join(after));
-    let lines = TextDiff::from_lines(&before, &after);
-    let (mut removed, mut added) = (String::new(), String::new());
-    for line in lines.iter_all_changes() {
-        match line.tag() {
-            ChangeTag::Delete => removed.push_str(line.value()),
-            ChangeTag::Insert => added.push_str(line.value()),
-            ChangeTag::Equal => {}
-        }
-    }
+    let Some((removed, added)) = changed_lines(before, after) else { return Vec::new() };
     let words = TextDiff::from_words(&removed, &added);
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for word in words.iter_all_changes() {
