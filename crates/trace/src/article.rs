@@ -52,6 +52,9 @@ fn attribution(
 ) -> Option<Attribution> {
     let span = |range: Range| lexed.bytes(range.0, range.1).map(|(start, end)| offsets.span(start, end));
     let content = content(&speech.content, lexed, offsets)?;
+    if speech.source.is_some_and(|source| is_retracted(lexed, source)) {
+        return None;
+    }
     let source = speech.source.map(|source| resolver.read(source));
     let via = speech.recipient.and_then(|recipient| {
         let mention = within(mentions, recipient.0, recipient.1)
@@ -69,6 +72,15 @@ fn attribution(
         refers_to: source.and_then(|source| source.refers_to),
         via,
         confidence: speech.confidence,
+    })
+}
+
+/// Whether a source is what an outlet took back: "An earlier version of this report said …".
+fn is_retracted(lexed: &Lexed<'_>, (from, to): Range) -> bool {
+    (from..to).any(|at| {
+        matches!(lexed.lower(at), "version" | "edition")
+            && matches!(lexed.before(at), "earlier" | "previous" | "prior" | "original" | "first")
+            && lexed.lower(at + 1) == "of"
     })
 }
 

@@ -125,6 +125,20 @@ fn an_interview_of_its_own_is_own_reporting() {
     assert_eq!(own("Two pilots told the Harbour Courier, speaking on condition of anonymity, that it would not."), 0);
 }
 
+#[test]
+fn what_an_outlet_took_back_is_nobodys_statement() {
+    let report = report(
+        "1",
+        "Calder Herald",
+        8,
+        "Bridge",
+        "The pilots said that the bridge would hold. Correction: An earlier version of this report said that it had fallen.",
+    );
+    let said: Vec<&str> = report.analysis.attributions.iter().map(|one| one.content.text.as_str()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("would hold"), "{said:?}");
+}
+
 /// Sentences with words that no other has.
 fn sentences(from: usize, count: usize) -> Vec<String> {
     (from..from + count)

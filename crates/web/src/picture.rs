@@ -108,7 +108,7 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
     let y_of = |row: usize| 28.0 + frame.row * row as f64 + if frame.above { 14.0 } else { 0.0 };
     let height = y_of(rows.len().saturating_sub(1)) + 52.0;
     let mut out = format!(
-        "<svg class=\"who {class}\" viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"Who rests on whom: {} reports, time runs from left to right. The list below says the same.\">",
+        "<svg class=\"who {class}\" viewBox=\"0 0 {} {height}\" role=\"group\" aria-label=\"Who rests on whom: {} reports, time runs from left to right. The list below says the same.\">",
         frame.width,
         reports.len()
     );

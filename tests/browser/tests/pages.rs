@@ -152,3 +152,41 @@ fn keys_move_open_and_help() {
     browser.until_loaded().unwrap();
     assert_eq!(browser.value("location.href").unwrap(), demo.address.as_str());
 }
+
+#[test]
+fn what_reports_change_correct_and_count_differently_is_shown() {
+    let (demo, mut browser) = front();
+    let story = browser.value(BRIDGE).unwrap().as_str().unwrap().to_owned();
+    browser.open(&story).unwrap();
+    let has = |browser: &mut Browser, section: &str, words: &str| {
+        let text =
+            format!("document.querySelector('section[aria-labelledby={section}]')?.textContent.includes('{words}')");
+        browser.value(&text).unwrap() == true
+    };
+    // The page is read again some seconds after the start.
+    for _ in 0..150 {
+        if has(&mut browser, "changes", "A figure changed, without a note") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        browser.open(&story).unwrap();
+    }
+    assert!(has(&mut browser, "changes", "A figure changed, without a note"));
+    let diff = "[...document.querySelectorAll('.diff')].map(diff => [diff.querySelector('del')?.textContent, diff.querySelector('ins')?.textContent].join('/'))";
+    let diff = browser.value(diff).unwrap().to_string();
+    assert!(diff.contains("centimetres/millimetres"), "{diff}");
+    assert!(has(&mut browser, "figures", "vehicles"), "figures that differ");
+    assert!(
+        has(&mut browser, "quotes", "reported") || has(&mut browser, "quotes", "rather"),
+        "a quotation that several have"
+    );
+    // A correction: on the report's own page and on its outlet's.
+    let report = "[...document.querySelectorAll('.report')].find(report => report.textContent.includes('Harbour Radio')).querySelector('a[href^=\"/article/\"]').href";
+    let report = browser.value(report).unwrap();
+    browser.open(report.as_str().unwrap()).unwrap();
+    assert!(has(&mut browser, "notes", "Correction: An earlier version of this report"));
+    let outlet = browser.value("document.querySelector('.kick a[href^=\"/outlet/\"]').href").unwrap();
+    browser.open(outlet.as_str().unwrap()).unwrap();
+    assert!(has(&mut browser, "corrected", "put up by the port"));
+    drop(demo);
+}
