@@ -7,7 +7,7 @@ use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_n
 use crate::{Shared, exports, picture};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderName, header};
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
@@ -177,7 +177,7 @@ pub(crate) async fn story(
         None => return Err(Error::NotFound(format!("there is no story {id}"))),
     };
     if format != Format::Page {
-        return format.answer(*story).map(IntoResponse::into_response);
+        return format.answer(*story);
     }
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
@@ -220,7 +220,7 @@ impl Format {
         }
     }
 
-    fn answer(self, story: StoryView) -> Result<([(HeaderName, &'static str); 1], String), Error> {
+    fn answer(self, story: StoryView) -> Result<Response, Error> {
         let wrong = |error: serde_json::Error| Error::Render(askama::Error::Custom(Box::new(error)));
         let (kind, text) = match self {
             Self::Page | Self::Json => ("application/json", serde_json::to_string(&story).map_err(wrong)?),
@@ -233,7 +233,7 @@ impl Format {
                 ("image/svg+xml", picture.ok_or_else(|| Error::NotFound("this story has no picture".to_owned()))?)
             }
         };
-        Ok(([(header::CONTENT_TYPE, kind)], text))
+        Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
     }
 }
 
