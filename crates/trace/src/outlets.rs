@@ -183,13 +183,15 @@ impl Outlets {
         while at < lexed.tokens.len() {
             let matched = self
                 .named(lexed, at, listed(lexed, at, found.last()))
+                .filter(|(to, _)| !(is_common(lexed, at, *to) && is_in_a_name(lexed, at)))
+                .map(|(to, outlet)| (to, last_of_the_name(lexed, at, to, &found).unwrap_or(outlet)))
                 .filter(|(to, _)| *to > at + 1 || !people.contains(&bare(lexed.word(at))))
                 .or_else(|| station(lexed, at))
                 .or_else(|| own.as_ref().and_then(|words| Some((matches(lexed, at, words)?, publisher?.clone()))))
                 .or_else(|| short_form(lexed, at, &found, publisher))
                 .or_else(|| {
                     press_name(lexed, at)
-                        .filter(|(to, _)| (at + 1..*to).all(|at| self.named(lexed, at, false).is_none()))
+                        .filter(|(to, _)| (at + 1..*to).all(|inner| self.is_no_name(lexed, inner, *to)))
                 });
             let Some((to, outlet)) = matched else {
                 at += 1;
@@ -208,6 +210,12 @@ impl Outlets {
             at = to;
         }
         found
+    }
+
+    /// Whether no outlet's name begins at a word inside of a longer name that ends at `to`; "Daily News" in "Ellery Daily
+    /// News" is none.
+    fn is_no_name(&self, lexed: &Lexed<'_>, at: usize, to: usize) -> bool {
+        self.named(lexed, at, false).is_none_or(|(end, _)| end == to && is_common(lexed, at, end))
     }
 
     /// The outlet whose name begins after the hyphen of the token before `to`.
@@ -253,6 +261,32 @@ impl Outlets {
             Some((to, self.outlets.get(number)?.clone()))
         })
     }
+}
+
+/// Whether a name is made of words that many outlets' names end in: "Daily News".
+fn is_common(lexed: &Lexed<'_>, from: usize, to: usize) -> bool {
+    to > from + 1 && (from..to).all(|at| PRESS_WORDS.contains(&bare(lexed.word(at))))
+}
+
+/// Whether the word before is a part of the same name: "Ellery" before "Daily News".
+fn is_in_a_name(lexed: &Lexed<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    lexed.kind(before) == Some(Kind::Word)
+        && lexed.capital(before)
+        && bare(lexed.word(before)) == lexed.word(before)
+        && lexed.lower(before) != "the"
+        && !opens_sentence(lexed, before)
+        && !lexed.lower(before).ends_with("day")
+}
+
+/// The outlet that was named in full before, where a common name is the end of it: "the Daily News" after "the Ellery
+/// Daily News".
+fn last_of_the_name(lexed: &Lexed<'_>, from: usize, to: usize, found: &[Mention]) -> Option<Outlet> {
+    if !is_common(lexed, from, to) {
+        return None;
+    }
+    let name = format!(" {}", bare(lexed.phrase(from, to)));
+    found.iter().rev().map(|mention| &mention.outlet).find(|outlet| outlet.name.ends_with(&name)).cloned()
 }
 
 /// Words as one key: none of them has white space in it.

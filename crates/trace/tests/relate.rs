@@ -110,6 +110,8 @@ fn stations_are_known_by_their_call_signs_and_people_are_no_outlets() {
     let family = "Former mayor Max Bloomberg spoke on Monday. “It is too late,” said Bloomberg, who built the bridge.";
     assert_eq!(found(family), []);
     assert_eq!(found("A Bloomberg poll shows that nobody minds the bridge."), [("Bloomberg".to_owned(), How::Poll)]);
+    let local = "Marrow told the Ellery Daily News that it would hold. The Daily News reported the same on Monday.";
+    assert_eq!(found(local), [("Ellery Daily News".to_owned(), How::Told)]);
     assert_eq!(
         found("The pilot was quoted as saying by the Harbour Courier that he had seen it."),
         [("Harbour Courier".to_owned(), How::Report)]
