@@ -12,7 +12,7 @@ const BARS: i64 = 16;
 /// Rows of a picture at the most; the outlets beyond share the last one.
 const ROWS: usize = 12;
 /// Dots of a picture at the most.
-const DOTS: usize = 150;
+const DOTS: usize = 120;
 
 /// Reports over time as bars, from the first to the last; `None` for fewer than three.
 pub(crate) fn sparkline(times: &[Timestamp]) -> Option<String> {
@@ -141,9 +141,15 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
                 (true, _) => "relay",
                 (false, _) => "part",
             };
+            // What a pointer finds out; on a narrow screen there is none.
+            let evidence = || {
+                let words = shortened(&reliance.evidence.text, 120);
+                let text = format!("{} rests on {}: “{words}”", report.outlet, reliance.outlet);
+                format!("<title>{}</title>", escape(&text))
+            };
             let _ = write!(
                 out,
-                "<path class=\"{class}\" d=\"M{:.0} {:.0}C{:.0} {:.0} {:.0} {:.0} {:.0} {:.0}\"><title>{}</title></path>",
+                "<path class=\"{class}\" d=\"M{:.0} {:.0}C{:.0} {:.0} {:.0} {:.0} {:.0} {:.0}\">{}</path>",
                 from.0,
                 from.1,
                 from.0 + bend,
@@ -152,12 +158,7 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
                 to.1,
                 to.0,
                 to.1,
-                escape(&format!(
-                    "{} rests on {}: “{}”",
-                    report.outlet,
-                    reliance.outlet,
-                    shortened(&reliance.evidence.text, 120)
-                ))
+                if frame.above { String::new() } else { evidence() }
             );
         }
     }

@@ -19,8 +19,9 @@ use std::collections::HashMap;
 
 /// The reports from which a story is offered day by day.
 const GIANT: usize = 40;
-/// Reports that are compared and listed at the most.
+/// Reports that are compared and listed at the most: of a day, and of a whole story, whose days are offered one by one.
 const MOST_REPORTS: usize = 200;
+const MOST_OF_ALL_DAYS: usize = 100;
 /// Words of context around a change.
 const CONTEXT_WORDS: usize = 8;
 /// The longest text that is compared with its revision, in bytes.
@@ -251,7 +252,8 @@ fn days(times: &[Timestamp], day: Option<&str>) -> Vec<DayShown> {
             }
         }
     }
-    if times.len() < GIANT || days.len() < 2 { Vec::new() } else { days }
+    let one_look = times.len() < GIANT || (days.len() < 2 && times.len() <= MOST_OF_ALL_DAYS);
+    if one_look { Vec::new() } else { days }
 }
 
 fn day_of(time: Timestamp) -> String {
@@ -269,7 +271,8 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
     if let Some(day) = &day {
         story.reports.retain(|report| day_of(report.published_at) == *day);
     }
-    let shown = story.reports.get(..story.reports.len().min(MOST_REPORTS)).unwrap_or_default();
+    let most = if day.is_some() { MOST_REPORTS } else { MOST_OF_ALL_DAYS };
+    let shown = story.reports.get(..story.reports.len().min(most)).unwrap_or_default();
     let compared: Vec<Compared<'_>> = shown
         .iter()
         .map(|report| Compared {
