@@ -53,7 +53,11 @@ fn deciding(criterion: &mut Criterion) {
         }
         let held = state.held_bytes();
         let each = |bytes: usize| bytes as u64 / live;
-        println!("{live} live articles: {} bytes each, {} more of the table of terms", each(held.articles), each(held.terms));
+        println!(
+            "{live} live articles: {} bytes each, {} more of the table of terms",
+            each(held.articles),
+            each(held.terms)
+        );
         let mut number = live;
         group.bench_with_input(BenchmarkId::from_parameter(live), &live, |bench, _| {
             bench.iter_custom(|times| {
@@ -75,7 +79,8 @@ fn deciding(criterion: &mut Criterion) {
     criterion.bench_function("read an article", |bench| {
         let published = Timestamp::from_seconds(1_770_000_000);
         let article = event.report(&mut stream.chance, 300, published, 0);
-        let input = StoryInput { title: &article.title, text: &article.text, language: Some("en"), ..StoryInput::default() };
+        let input =
+            StoryInput { title: &article.title, text: &article.text, language: Some("en"), ..StoryInput::default() };
         bench.iter(|| features(&input));
     });
     let _ = &mut event;

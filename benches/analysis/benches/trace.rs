@@ -3,8 +3,9 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use firsthand_analysis_benches::{Chance, Event};
+use firsthand_model::{Report, Timestamp};
 use firsthand_trace::learned::Model;
-use firsthand_trace::{ArticleInput, Outlets, analyse_with, dates, figures};
+use firsthand_trace::{ArticleInput, Outlets, analyse_with, dates, figures, relate};
 use std::hint::black_box;
 
 fn texts(words: usize, count: usize) -> Vec<String> {
@@ -55,5 +56,48 @@ fn speed(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, speed);
+/// Who relies on whom in a story, from reports that were traced before: one of 50 reports, one of 400.
+fn relations(criterion: &mut Criterion) {
+    let outlets = Outlets::builtin();
+    let mut group = criterion.benchmark_group("relate");
+    group.sample_size(20);
+    for count in [50, 400] {
+        let mut chance = Chance::new(11);
+        let event = Event::new(&mut chance);
+        let published: Timestamp = "2026-03-11T12:00:00Z".parse().expect("a time");
+        let reports: Vec<Report> = (0..count)
+            .map(|number| {
+                let time = published.plus_seconds(number * 60);
+                let made = event.report(&mut chance, 450, time, number as usize % 40);
+                let publisher = format!("Outlet {}", made.outlet);
+                let input = ArticleInput {
+                    title: &made.title,
+                    text: &made.text,
+                    published: Some(time),
+                    language: Some("en"),
+                    publisher: Some(&publisher),
+                    ..ArticleInput::default()
+                };
+                let analysis = analyse_with(&input, &outlets, None);
+                Report {
+                    id: number.to_string(),
+                    publisher: Some(publisher),
+                    url: None,
+                    title: made.title,
+                    text: made.text,
+                    published: Some(time),
+                    language: Some("en".to_owned()),
+                    links: Vec::new(),
+                    analysis,
+                }
+            })
+            .collect();
+        group.bench_with_input(BenchmarkId::from_parameter(count), &reports, |bench, reports| {
+            bench.iter(|| black_box(relate(reports, &outlets)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, speed, relations);
 criterion_main!(benches);

@@ -25,8 +25,8 @@ impl Chance {
     /// A made-up word of two to four syllables.
     pub fn word(&mut self) -> String {
         const SYLLABLES: [&str; 24] = [
-            "ba", "cor", "den", "el", "fin", "gar", "hol", "ig", "jun", "kel", "lor", "mar", "nen", "os", "pel", "quin",
-            "ras", "sel", "tor", "ul", "ven", "wes", "yar", "zin",
+            "ba", "cor", "den", "el", "fin", "gar", "hol", "ig", "jun", "kel", "lor", "mar", "nen", "os", "pel",
+            "quin", "ras", "sel", "tor", "ul", "ven", "wes", "yar", "zin",
         ];
         (0..2 + self.below(3)).map(|_| self.of(&SYLLABLES)).collect()
     }
@@ -106,7 +106,9 @@ impl Event {
             2 => format!("According to {name}, the {word} of the {other} cost {figure} million dollars in 2019."),
             3 => format!("The {word} near the {other} was closed on {day} after the {} had failed.", self.word(chance)),
             4 => format!("{} reported that the {other} had been known to {name} for {} years.", outlet, 2 + figure % 9),
-            5 => format!("Officials said the {word} would stay closed, and {name} denied that the {other} was to blame."),
+            5 => {
+                format!("Officials said the {word} would stay closed, and {name} denied that the {other} was to blame.")
+            }
             6 => format!("About {figure} of the {word} were moved to the {other} in the night of {day}."),
             _ => format!("“We {word} the {other},” {name} said. “Nobody asked us about the {}.”", self.word(chance)),
         }

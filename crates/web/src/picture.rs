@@ -66,11 +66,11 @@ pub(crate) fn story(reports: &[ReportView]) -> Option<String> {
 }
 
 /// The style of a picture that stands alone: as on the page, in the light and in the dark.
-const STYLE: &str = "svg{background:#fff;color-scheme:light dark}text{font:13px sans-serif;fill:#62615b}text.row{fill:#1c1c1a}\
+const STYLE: &str = "svg{background:#fff;color-scheme:light dark}text{font:13px sans-serif;fill:#62615b;paint-order:stroke;stroke:#fff;stroke-width:3px}text.row{fill:#1c1c1a}\
 line.row{stroke:#e2dfd6}line.axis{stroke:#62615b}path{fill:none;stroke-width:1.7;stroke:#a84e12}path.part{opacity:.45}\
 path.copy{stroke:#77746a;stroke-dasharray:3 4}circle{fill:#fff;stroke-width:2.4;stroke:#a84e12}circle.first{fill:#0b6b5d;stroke:#0b6b5d}\
 circle.copy{stroke:#77746a}circle.unclear{fill:#77746a;stroke:#77746a}rect.outside{fill:#fff;stroke:#62615b}\
-@media(prefers-color-scheme:dark){svg{background:#1c1d1a}text{fill:#a8a59a}text.row{fill:#e9e7e0}line.row{stroke:#2f302c}line.axis{stroke:#a8a59a}\
+@media(prefers-color-scheme:dark){svg{background:#1c1d1a}text{fill:#a8a59a;stroke:#1c1d1a}text.row{fill:#e9e7e0}line.row{stroke:#2f302c}line.axis{stroke:#a8a59a}\
 path{stroke:#e59a62}circle{fill:#1c1d1a;stroke:#e59a62}circle.first{fill:#4cc0ad;stroke:#4cc0ad}rect.outside{fill:#1c1d1a;stroke:#a8a59a}}";
 
 /// The wide picture as a file of its own; `None` where there is nothing to draw.
@@ -112,7 +112,9 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
         frame.width,
         reports.len()
     );
-    grid(frame, &rows, &y_of, height, (first, last), &mut out);
+    // Names stand above the lines, so that many lines hide none.
+    let mut names = String::new();
+    grid(frame, &rows, &y_of, height, (first, last), &mut out, &mut names);
     let place: HashMap<i64, (f64, f64)> = reports
         .iter()
         .filter_map(|report| {
@@ -138,8 +140,8 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
             let bend = ((to.0 - from.0) * 0.5).max(24.0);
             let class = match (reliance.main, report.role) {
                 (_, Some(Role::Copy | Role::Wire)) => "copy",
+                (false, _) | (_, Some(Role::Update)) => "part",
                 (true, _) => "relay",
-                (false, _) => "part",
             };
             // What a pointer finds out; on a narrow screen there is none.
             let evidence = || {
@@ -162,6 +164,7 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
             );
         }
     }
+    out.push_str(&names);
     for name in &outside {
         if let Some(row) = row_of.get(name.as_str()) {
             let _ = write!(
@@ -247,6 +250,7 @@ fn grid(
     height: f64,
     (first, last): (Timestamp, Timestamp),
     out: &mut String,
+    names: &mut String,
 ) {
     for (place, row) in rows.iter().enumerate() {
         let y = y_of(place);
@@ -256,11 +260,10 @@ fn grid(
             (frame.left - 18.0, y + 4.5, "end", 24)
         };
         let class = if row.followed { "row" } else { "row outside" };
+        let _ = write!(out, "<line class=\"row\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/>", frame.left, frame.right);
         let _ = write!(
-            out,
-            "<line class=\"row\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/><text class=\"{class}\" x=\"{x}\" y=\"{label_y}\" text-anchor=\"{anchor}\">{}</text>",
-            frame.left,
-            frame.right,
+            names,
+            "<text class=\"{class}\" x=\"{x}\" y=\"{label_y}\" text-anchor=\"{anchor}\">{}</text>",
             escape(&shortened_label(&row.label, length))
         );
     }
