@@ -89,6 +89,7 @@ fn relations(criterion: &mut Criterion) {
                     language: Some("en".to_owned()),
                     links: Vec::new(),
                     analysis,
+                    editor_role: None,
                 }
             })
             .collect();

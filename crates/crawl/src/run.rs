@@ -149,6 +149,8 @@ impl UnderWay {
     /// Anything may have become due.
     fn look_again(&mut self) {
         (self.feeds_due, self.pages_due, self.hubs_due) = (true, true, true);
+        // An editor may have given a report another part.
+        self.relating.wanted = true;
         self.looked_at = Instant::now();
     }
 }

@@ -176,6 +176,33 @@ fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
 }
 
 #[test]
+fn an_editor_gives_a_report_another_part_and_takes_it_back() {
+    let served = Served::start();
+    let (ann, ben) = (served.token("ann"), served.token("ben"));
+    let article = served.json("/api/v1/stories", "")["items"][0]["article_id"].clone();
+    let path = format!("/api/v1/articles/{article}");
+    let until = |role: &str| {
+        let found = (0..150).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            served.json(&path, "")["role"] == role
+        });
+        assert!(found, "never {role}: {}", served.json(&path, ""));
+    };
+    until("first-hand");
+    assert_eq!(served.ask("PUT", &format!("{path}/role"), &ben, "{\"role\":\"unclear\"}").status, 403);
+    assert_eq!(served.ask("PUT", &format!("{path}/role"), &ann, "{\"role\":\"best\"}").status, 422);
+    assert_eq!(served.ask("PUT", "/api/v1/articles/1/role", &ann, "{\"role\":\"unclear\"}").status, 404);
+    assert_eq!(served.ask("PUT", &format!("{path}/role"), &ann, "{\"role\":\"unclear\"}").status, 204);
+    until("unclear");
+    let page = served.ask("GET", &format!("/article/{article}"), "", "").body;
+    assert!(page.contains("An editor of this server set this") && !page.contains("name=\"role\""), "{page}");
+    let page = served.ask("GET", &format!("/article/{article}"), &ann, "").body;
+    assert!(page.contains("<option value=\"unclear\" selected>"), "{page}");
+    assert_eq!(served.ask("PUT", &format!("{path}/role"), &ann, "{\"role\":null}").status, 204);
+    until("first-hand");
+}
+
+#[test]
 fn the_feeds_page_says_which_feeds_have_problems() {
     let served = Served::start();
     let body = "name=ann&password=correct+horse+battery";

@@ -25,6 +25,8 @@ pub struct Report {
     pub links: Vec<Link>,
     /// What `trace::analyse` found in it.
     pub analysis: Analysis,
+    /// The part that an editor gave it, which stands before what is found.
+    pub editor_role: Option<Role>,
 }
 
 /// A report's part in its story.

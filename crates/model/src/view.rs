@@ -228,6 +228,8 @@ pub struct ArticleView {
     pub role: Option<Role>,
     /// Why it has this role.
     pub role_why: Option<String>,
+    /// The part that an editor gave it, if one did.
+    pub editor_role: Option<Role>,
     /// What it rests on.
     pub relies_on: Vec<RelianceView>,
     /// Who says what in it, its figures and dates.

@@ -490,6 +490,12 @@ impl Store {
         self.write(move |tx| accounts::set_star(tx, user, article, starred)).await
     }
 
+    /// Gives a report the part in its story that an editor says it has, or with `None` the computed one again. The story is
+    /// stale from then on: its relations follow when it is related anew.
+    pub async fn set_editor_role(&self, article: ArticleId, role: Option<Role>, by: Option<UserId>) -> Result<()> {
+        self.write(move |tx| stories::set_editor_role(tx, article, role, by)).await
+    }
+
     /// An account's starred articles, latest star first.
     pub async fn starred(&self, user: UserId, limit: usize, offset: usize) -> Result<Vec<ArticleCard>> {
         self.read(move |tx| views::starred(tx, user, limit, offset)).await

@@ -36,6 +36,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0005_details.sql"),
         postgres: include_str!("../migrations/postgres/0005_details.sql"),
     },
+    Migration {
+        version: 6,
+        sqlite: include_str!("../migrations/sqlite/0006_editor_role.sql"),
+        postgres: include_str!("../migrations/postgres/0006_editor_role.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

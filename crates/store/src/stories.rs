@@ -98,8 +98,9 @@ pub(crate) fn stale(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryId>> {
 
 pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
     let rows = tx.query(
-        "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json
-         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
+        "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json, editor_role.role
+         FROM article JOIN outlet ON outlet.id = article.outlet_id LEFT JOIN editor_role ON editor_role.article_id = article.id
+         WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
     rows.iter()
@@ -114,9 +115,34 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
                 language: row.maybe_text(6),
                 links: row.json(7)?,
                 analysis: row.json(8)?,
+                editor_role: row.maybe_word(9)?,
             })
         })
         .collect()
+}
+
+/// Gives a report the part that an editor says it has, or takes that back; its story is related anew.
+pub(crate) fn set_editor_role(
+    tx: &mut Tx<'_>,
+    article: ArticleId,
+    role: Option<Role>,
+    account: Option<UserId>,
+) -> Result<()> {
+    let Some(row) = tx.first("SELECT story_id FROM article WHERE id = ?1", &values![article])? else {
+        return Err(StoreError::NotFound(format!("the article {article}")));
+    };
+    tx.execute("DELETE FROM editor_role WHERE article_id = ?1", &values![article])?;
+    if let Some(role) = role {
+        let now = tx.now();
+        tx.execute(
+            "INSERT INTO editor_role (article_id, role, account_id, set_at) VALUES (?1, ?2, ?3, ?4)",
+            &values![article, word_of(&role)?, account.map(|account| account.0), now],
+        )?;
+    }
+    if let Some(story) = row.maybe_int(0) {
+        tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
+    }
+    Ok(())
 }
 
 pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations) -> Result<bool> {

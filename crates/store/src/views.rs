@@ -302,7 +302,8 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
     let row = tx.first(
         "SELECT article.id, article.story_id, outlet.id, outlet.name, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
                 article.url, article.title, article.byline, article.language, article.published_at, article.modified_at, article.fetched_at, article.excerpt, article.text,
-                article.html, article.lead_image, article.links_json, article.from_feed, article.role, article.why, article.analysis_json, article.details_json
+                article.html, article.lead_image, article.links_json, article.from_feed, article.role, article.why, article.analysis_json, article.details_json,
+                (SELECT editor_role.role FROM editor_role WHERE editor_role.article_id = article.id)
          FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.id = ?1",
         &values![id],
     )?;
@@ -340,6 +341,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         from_feed: row.switch(17)?,
         role: row.maybe_word(18)?,
         role_why: row.maybe_text(19),
+        editor_role: row.maybe_word(22)?,
         relies_on: reliances(tx, "article_id", id.0)?.remove(&id.0).unwrap_or_default(),
         analysis: row.json(20)?,
         revisions,

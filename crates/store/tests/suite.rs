@@ -556,6 +556,15 @@ async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
         ],
     };
     assert!(store.set_relations(story, &relations).await.unwrap());
+    let first = relations.reports[0].id.parse().unwrap();
+    store.set_editor_role(first, Some(Role::Unclear), None).await.unwrap();
+    assert!(store.stale_stories(9).await.unwrap().contains(&story), "it is related anew");
+    let reports = store.reports(story).await.unwrap();
+    let parts: Vec<Option<Role>> = reports.iter().map(|report| report.editor_role).collect();
+    assert_eq!(parts.iter().flatten().collect::<Vec<_>>(), [&Role::Unclear]);
+    store.set_editor_role(first, None, None).await.unwrap();
+    assert!(store.reports(story).await.unwrap().iter().all(|report| report.editor_role.is_none()));
+    assert!(store.set_editor_role(ArticleId(1), None, None).await.is_err());
     assert!(store.set_relations(story, &relations).await.unwrap(), "again is the same");
     assert_eq!(store.stale_stories(10).await.unwrap(), [alone]);
 

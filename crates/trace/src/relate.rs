@@ -189,6 +189,13 @@ fn one(index: usize, all: &[Prepared<'_>]) -> Option<ReportRelations> {
             evidence: reused.longest,
         });
     }
+    let (role, why) = match report.editor_role.filter(|set| *set != role) {
+        Some(set) => (set, format!("An editor of this server set this; by the text alone it was another. {why}")),
+        None => (role, why),
+    };
+    if role == Role::FirstHand {
+        relies_on.iter_mut().for_each(|edge| edge.main = false);
+    }
     Some(ReportRelations {
         id: report.id.clone(),
         role,

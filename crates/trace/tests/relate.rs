@@ -32,6 +32,7 @@ fn report(id: &str, publisher: &str, hour: u32, title: &str, text: &str) -> Repo
         language: Some("en".to_owned()),
         links: Vec::new(),
         analysis: analyse(&input, &outlets()),
+        editor_role: None,
     }
 }
 
@@ -125,6 +126,18 @@ fn an_interview_of_its_own_is_own_reporting() {
     assert_eq!(own("“It will hold,” Ida Marrow said in an interview with KELR-TV."), 0);
     assert_eq!(own("Two pilots, speaking on the condition of anonymity, said that it would not."), 1);
     assert_eq!(own("Two pilots told the Harbour Courier, speaking on condition of anonymity, that it would not."), 0);
+}
+
+#[test]
+fn an_editors_part_stands_before_the_computed_one() {
+    let text = "The Harbour Courier reported on Monday that the bridge was closed to lorries and to buses.";
+    let mut relay = report("1", "Calder Herald", 8, "Bridge closed", text);
+    assert_eq!(relate(std::slice::from_ref(&relay), &outlets()).reports[0].role, Role::Relay);
+    relay.editor_role = Some(Role::FirstHand);
+    let story = relate(&[relay], &outlets());
+    let report = &story.reports[0];
+    assert_eq!((report.role, report.voice.as_str(), main_outlets(report).len()), (Role::FirstHand, "1", 0));
+    assert!(report.why.contains("An editor") && report.why.contains("Harbour Courier"), "{}", report.why);
 }
 
 #[test]

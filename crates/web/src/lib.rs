@@ -147,6 +147,7 @@ pub async fn router(
         .route("/story/{id}", get(pages::story::story))
         .route("/article/{id}", get(pages::article::article))
         .route("/article/{id}/star", post(pages::article::star))
+        .route("/article/{id}/role", post(pages::article::set_role))
         .route("/outlet/{id}", get(pages::outlet::outlet))
         .route("/outlets", get(pages::outlet::outlets))
         .route("/search", get(pages::search::search))

@@ -374,6 +374,7 @@ fn print_story(articles: &[ArticleLine], outlets: &Outlets, output: &mut impl Wr
             language: article.language.clone(),
             links: article.links.clone(),
             analysis: analysis(article, outlets),
+            editor_role: None,
         })
         .collect();
     let relations = relate_reports(&reports, outlets);

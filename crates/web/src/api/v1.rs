@@ -10,7 +10,7 @@ use crate::{Shared, auth};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use firsthand_model::*;
 use firsthand_store::FoundStory;
@@ -28,6 +28,7 @@ const PATHS: &[(&str, &[(&str, &str)])] = &[
     ("/stories/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/articles", &[("get", "Articles, newest first")]),
     ("/articles/{id}", &[("get", "An article; its full text for signed-in readers")]),
+    ("/articles/{id}/role", &[("put", "The part in its story that an editor gives it; null: the computed one")]),
     ("/articles/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/outlets", &[("get", "Outlets by name")]),
     ("/outlets/{id}", &[("get", "An outlet with what it rests on")]),
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/stories/{id}/vote", get(story_tally).post(story_vote))
         .route("/articles", get(articles))
         .route("/articles/{id}", get(article))
+        .route("/articles/{id}/role", put(set_role))
         .route("/articles/{id}/vote", get(article_tally).post(article_vote))
         .route("/outlets", get(outlets))
         .route("/outlets/{id}", get(outlet))
@@ -229,6 +231,24 @@ async fn remove(State(app): State<Shared>, asker: Asker, Query(wish): Query<Remo
         return Ok(StatusCode::NO_CONTENT);
     }
     Err(Error::NotFound(format!("{} is not followed", wish.url)))
+}
+
+#[derive(Debug, Deserialize)]
+struct SetRole {
+    role: Option<Role>,
+}
+
+async fn set_role(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(text): Path<String>,
+    Json(wish): Json<SetRole>,
+) -> Result<StatusCode, Error> {
+    let id: ArticleId = id(&text, "article")?;
+    let editor = asker.at_least(UserRole::Editor)?.id;
+    app.store.set_editor_role(id, wish.role, Some(editor)).await?;
+    app.control.wake();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize)]

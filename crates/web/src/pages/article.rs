@@ -10,7 +10,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
-use firsthand_model::{Access, ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp};
+use firsthand_model::{Access, ArticleId, ArticleView, QuoteKind, Revision, Role, Subject, Timestamp, UserRole};
 use firsthand_trace::compare::{shown, source_name};
 use serde::Deserialize;
 
@@ -50,6 +50,9 @@ struct ArticlePage {
     also: Vec<AlsoShown>,
     changes: Vec<ChangeShown>,
     signed_in: bool,
+    /// For editors: the parts that they can give the report, as words and names, and whether it has that one by an editor.
+    parts: Vec<(&'static str, &'static str, bool)>,
+    by_editor: bool,
 }
 
 enum Full {
@@ -183,6 +186,13 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
         also: also.take(30).collect(),
         changes,
         signed_in: asker.user.is_some(),
+        parts: match asker.at_least(UserRole::Editor) {
+            Ok(_) => {
+                PARTS.map(|(word, role)| (word, role_name(Some(role)), article.editor_role == Some(role))).to_vec()
+            }
+            Err(_) => Vec::new(),
+        },
+        by_editor: article.editor_role.is_some(),
         full,
         shell,
         why: article.role_why,
@@ -247,6 +257,40 @@ fn marked(article: &ArticleView) -> Vec<Vec<(&'static str, String)>> {
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
+}
+
+/// The parts that an editor can give a report, by their words in forms.
+const PARTS: [(&str, Role); 6] = [
+    ("first-hand", Role::FirstHand),
+    ("relay", Role::Relay),
+    ("wire", Role::Wire),
+    ("copy", Role::Copy),
+    ("update", Role::Update),
+    ("unclear", Role::Unclear),
+];
+
+/// The part that an editor gives a report; "computed" takes it back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RoleForm {
+    role: String,
+}
+
+/// `POST /article/ID/role`
+pub(crate) async fn set_role(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<RoleForm>,
+) -> Result<Redirect, Error> {
+    let id = ArticleId(number(&id, "article")?);
+    let editor = asker.at_least(UserRole::Editor)?.id;
+    let role = PARTS.iter().find(|(word, _)| *word == form.role).map(|(_, role)| *role);
+    if role.is_none() && form.role != "computed" {
+        return Err(Error::BadRequest(format!("a report cannot be \"{}\"", form.role)));
+    }
+    app.store.set_editor_role(id, role, Some(editor)).await?;
+    app.control.wake();
+    Ok(Redirect::to(&format!("/article/{id}")))
 }
 
 /// The star below an article.

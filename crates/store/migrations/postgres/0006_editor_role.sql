@@ -1,0 +1,7 @@
+-- The part in its story that an editor gave a report, apart from the computed one, which it stands before.
+CREATE TABLE editor_role (
+  article_id BIGINT PRIMARY KEY REFERENCES article (id),
+  role TEXT NOT NULL,
+  account_id BIGINT REFERENCES account (id) ON DELETE SET NULL,
+  set_at BIGINT NOT NULL
+);
