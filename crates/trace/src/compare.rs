@@ -84,6 +84,21 @@ pub struct Value {
     pub value: f64,
     /// The reports that give it.
     pub reports: Vec<usize>,
+    /// How it stands to the others.
+    pub standing: Standing,
+}
+
+/// How one of several values of a thing stands to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// No other is more precise, and some other fits it.
+    Precise,
+    /// It is the more precise one at that place, rounded ("8,000" for 8,222).
+    Rounded(usize),
+    /// It holds of the more precise one at that place ("over 30,000" for 31,400).
+    Holds(usize),
+    /// It fits no other.
+    Conflicts,
 }
 
 /// A dated event.
@@ -367,6 +382,7 @@ fn difference(group: &[Measured<'_>]) -> Option<(usize, Difference)> {
             text: measured.figure.text.clone(),
             value: measured.base_value,
             reports: Vec::new(),
+            standing: Standing::Precise,
         });
         if !value.reports.contains(&measured.report) {
             value.reports.push(measured.report);
@@ -380,7 +396,62 @@ fn difference(group: &[Measured<'_>]) -> Option<(usize, Difference)> {
     let carriers: BTreeSet<usize> = group.iter().map(|measured| measured.report).collect();
     let of = group.iter().filter_map(|measured| measured.figure.of.as_deref()).min_by_key(|of| of.chars().count())?;
     let of = firsthand_text::normalise::one_line(of);
-    Some((carriers.len(), Difference { of, values: values.into_values().collect() }))
+    let relations: Vec<&str> = values.keys().map(|(_, relation)| *relation).collect();
+    let mut values: Vec<Value> = values.into_values().collect();
+    let standings = standings(&values.iter().map(|value| value.value).zip(relations).collect::<Vec<_>>());
+    for (value, standing) in values.iter_mut().zip(standings) {
+        value.standing = standing;
+    }
+    Some((carriers.len(), Difference { of, values }))
+}
+
+/// How each of several values stands to the others, each with its relation ("", "about", "over", "under").
+fn standings(values: &[(f64, &str)]) -> Vec<Standing> {
+    let fits = |one: usize, other: usize| -> Option<Standing> {
+        let ((value, relation), (precise, _)) = (values.get(one)?, values.get(other)?);
+        if one == other || digits(*precise) <= digits(*value) {
+            return None;
+        }
+        match *relation {
+            "over" => (precise >= value).then_some(Standing::Holds(other)),
+            "under" => (precise <= value).then_some(Standing::Holds(other)),
+            "about" => ((precise - value).abs() <= step(*value).max(value.abs() * 0.1) / 2.0)
+                .then_some(Standing::Rounded(other)),
+            _ => ((precise - value).abs() <= step(*value) / 2.0).then_some(Standing::Rounded(other)),
+        }
+    };
+    let places = 0..values.len();
+    let standing = |one: usize| {
+        // Of several that it fits, the most precise.
+        let others = places.clone().filter(|other| fits(one, *other).is_some());
+        let best = others.max_by_key(|other| values.get(*other).map_or(0, |(value, _)| digits(*value)));
+        best.and_then(|other| fits(one, other))
+    };
+    places
+        .clone()
+        .map(|one| {
+            let others_fit = || places.clone().any(|other| fits(other, one).is_some());
+            standing(one).unwrap_or_else(|| if others_fit() { Standing::Precise } else { Standing::Conflicts })
+        })
+        .collect()
+}
+
+/// The significant digits of a number, at most six.
+fn digits(value: f64) -> usize {
+    let text = format!("{:.5e}", value.abs());
+    let mantissa = text.split('e').next().unwrap_or_default().replace('.', "");
+    mantissa.trim_end_matches('0').len().max(1)
+}
+
+/// The place value of a number's last significant digit: 1,000 for 8,000.
+fn step(value: f64) -> f64 {
+    if value == 0.0 {
+        return 1.0;
+    }
+    let magnitude = value.abs().log10().floor();
+    #[expect(clippy::cast_precision_loss, reason = "at most six")]
+    let digits = digits(value) as f64;
+    10_f64.powf(magnitude - digits + 1.0)
 }
 
 fn timeline(reports: &[Compared<'_>]) -> Vec<Event> {
@@ -537,6 +608,21 @@ mod tests {
         );
         assert_eq!(comparison.quotes.len(), 1);
         assert!(comparison.timeline.iter().any(|event| event.date == "2026-05-12"), "{:?}", comparison.timeline);
+    }
+
+    #[test]
+    fn values_stand_to_each_other_as_rounded_or_in_conflict() {
+        use Standing::{Conflicts, Holds, Precise, Rounded};
+        assert_eq!(standings(&[(8000.0, ""), (8222.0, "")]), [Rounded(1), Precise]);
+        assert_eq!(standings(&[(30_000.0, "over"), (31_400.0, "about")]), [Holds(1), Precise]);
+        assert_eq!(standings(&[(8.0, ""), (9.0, "")]), [Conflicts, Conflicts]);
+        assert_eq!(standings(&[(4.0, ""), (40.0, "")]), [Conflicts, Conflicts]);
+        assert_eq!(
+            standings(&[(0.5, ""), (0.52, ""), (9000.0, "under"), (8222.0, "")]),
+            [Rounded(1), Precise, Holds(3), Precise]
+        );
+        assert_eq!((digits(31_400.0), digits(0.25), digits(0.0)), (3, 2, 1));
+        assert!((step(31_400.0) - 100.0).abs() < 1e-6 && (step(8000.0) - 1000.0).abs() < 1e-6);
     }
 
     #[test]

@@ -175,7 +175,7 @@ fn what_reports_change_correct_and_count_differently_is_shown() {
     let diff = "[...document.querySelectorAll('.diff')].map(diff => [diff.querySelector('del')?.textContent, diff.querySelector('ins')?.textContent].join('/'))";
     let diff = browser.value(diff).unwrap().to_string();
     assert!(diff.contains("centimetres/millimetres"), "{diff}");
-    assert!(has(&mut browser, "figures", "vehicles"), "figures that differ");
+    assert!(has(&mut browser, "figures", "agrees with around 31,400"), "figures that differ");
     assert!(
         has(&mut browser, "quotes", "reported") || has(&mut browser, "quotes", "rather"),
         "a quotation that several have"

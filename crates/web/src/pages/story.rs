@@ -13,7 +13,7 @@ use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
 };
 use firsthand_store::FoundStory;
-use firsthand_trace::compare::{Compared, Comparison, compare};
+use firsthand_trace::compare::{Compared, Comparison, Standing, Value, compare};
 use similar::{ChangeTag, TextDiff};
 use std::collections::HashMap;
 
@@ -120,7 +120,8 @@ struct StatementShown {
 
 struct DifferenceShown {
     of: String,
-    values: Vec<(String, String)>,
+    /// Each value with how it stands to the others, and who gives it.
+    values: Vec<(String, String, String)>,
 }
 
 struct EventShown {
@@ -495,10 +496,24 @@ fn figures(comparison: &Comparison, reports: &[ReportView]) -> Vec<DifferenceSho
             values: difference
                 .values
                 .iter()
-                .map(|value| (value.text.clone(), carriers(&value.reports, reports, false)))
+                .map(|value| {
+                    let standing = standing(value.standing, &difference.values);
+                    (value.text.clone(), standing, carriers(&value.reports, reports, false))
+                })
                 .collect(),
         })
         .collect()
+}
+
+/// How a value stands to the others, in words; nothing for the most precise one.
+fn standing(standing: Standing, values: &[Value]) -> String {
+    let text = |place: usize| values.get(place).map(|value| value.text.to_lowercase()).unwrap_or_default();
+    match standing {
+        Standing::Precise => String::new(),
+        Standing::Rounded(other) => format!("rounded from {}", text(other)),
+        Standing::Holds(other) => format!("agrees with {}", text(other)),
+        Standing::Conflicts => "conflicts".to_owned(),
+    }
 }
 
 fn timeline(comparison: &Comparison, reports: &[ReportView]) -> Vec<EventShown> {
