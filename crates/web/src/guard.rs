@@ -57,7 +57,8 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A picture that stands alone has a policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // Pages hold the asker's own votes: nobody else's cache may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));

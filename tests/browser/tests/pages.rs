@@ -175,6 +175,11 @@ fn what_reports_change_correct_and_count_differently_is_shown() {
     let diff = "[...document.querySelectorAll('.diff')].map(diff => [diff.querySelector('del')?.textContent, diff.querySelector('ins')?.textContent].join('/'))";
     let diff = browser.value(diff).unwrap().to_string();
     assert!(diff.contains("centimetres/millimetres"), "{diff}");
+    // The picture alone has its colours: the page's policy does not take its style.
+    browser.open(&format!("{story}.svg")).unwrap();
+    let fill = browser.value("getComputedStyle(document.querySelector('path')).fill").unwrap();
+    assert_eq!(fill, "none");
+    browser.open(&story).unwrap();
     assert!(has(&mut browser, "figures", "agrees with around 31,400"), "figures that differ");
     assert!(
         has(&mut browser, "quotes", "reported") || has(&mut browser, "quotes", "rather"),

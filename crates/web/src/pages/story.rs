@@ -7,7 +7,7 @@ use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_n
 use crate::{Shared, exports, picture};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
@@ -235,7 +235,13 @@ impl Format {
                 ("image/svg+xml", picture.ok_or_else(|| Error::NotFound("this story has no picture".to_owned()))?)
             }
         };
-        Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+        let mut response = ([(header::CONTENT_TYPE, kind)], text).into_response();
+        if self == Self::Picture {
+            // The page's policy would take the picture its style.
+            let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        Ok(response)
     }
 }
 
