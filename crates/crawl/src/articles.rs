@@ -44,7 +44,7 @@ impl Crawler {
         };
         let extracted = match page {
             Ok(page) => match self.extract(entry, &page).await {
-                Ok(extracted) => Ok((self.with_further_pages(entry, extracted).await, page)),
+                Ok(extracted) => self.with_further_pages(entry, extracted).await.map(|extracted| (extracted, page)),
                 Err(why) => Err(NoPage { why, may_pass: false }),
             },
             Err(no_page) => Err(no_page),
@@ -74,12 +74,17 @@ impl Crawler {
         self.inner.store.admit(&admission).await.map(Some)
     }
 
-    /// An article with the pages on which it goes on. One that cannot be had ends it: what came before stays.
-    async fn with_further_pages(&self, entry: &PendingEntry, mut article: Extracted) -> Extracted {
+    /// An article with the pages on which it goes on. One that cannot be had ends it, and what came before stays; of an
+    /// article that was read whole before, one that may be had later is no change.
+    async fn with_further_pages(&self, entry: &PendingEntry, mut article: Extracted) -> Result<Extracted, NoPage> {
         let mut seen: HashSet<String> = article.url.iter().cloned().collect();
         for _ in 1..MAX_PAGES {
             let Some(next) = article.details.next_page.take().filter(|next| seen.insert(next.clone())) else { break };
-            let Ok(page) = self.page(&next).await else { break };
+            let page = match self.page(&next).await {
+                Ok(page) => page,
+                Err(no_page) if no_page.may_pass && entry.article.is_some() => return Err(no_page),
+                Err(_) => break,
+            };
             // A site that answers with another address has no such page.
             if page.final_url.as_str() != next {
                 break;
@@ -90,7 +95,7 @@ impl Crawler {
             }
         }
         article.details.next_page = None;
-        article
+        Ok(article)
     }
 
     async fn page(&self, url: &str) -> Result<Fetched, NoPage> {
@@ -205,7 +210,8 @@ fn join(article: &mut Extracted, further: Extracted) -> bool {
     if new.len() <= old.len() {
         return false;
     }
-    article.text = format!("{}\n\n{}", article.text, further.text);
+    // What stands on every page ("Part of a series") is told once.
+    article.text = format!("{}\n\n{}", article.text, new.join("\n\n"));
     article.html.push_str(&further.html);
     article.links.extend(further.links);
     article.details.next_page = further.details.next_page;

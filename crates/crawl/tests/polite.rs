@@ -183,4 +183,18 @@ async fn an_article_on_several_pages_is_read_whole() {
     assert_eq!(articles.len(), 1);
     let text = &articles[0].text;
     assert_eq!(said.map(|day| text.matches(day).count()), [3, 3, 3], "{text}");
+    // A later look at which the second page cannot be had is no change of the article.
+    server.reset().await;
+    Mock::given(path("/port"))
+        .and(page("2"))
+        .respond_with(ResponseTemplate::new(500))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/port")).respond_with(answer(1)).with_priority(2).mount(&server).await;
+    place.clock.advance_seconds(6 * 3600);
+    place.crawler.run(RunMode::Once { all: true }).await.unwrap();
+    let asked = server.received_requests().await.unwrap();
+    assert!(asked.iter().any(|request| request.url.query() == Some("page=2")), "it was looked at again");
+    assert_eq!(place.store.export_articles(None, 10).await.unwrap()[0].text, *text);
 }
