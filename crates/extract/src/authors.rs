@@ -415,7 +415,9 @@ const ROLES: &str = "reporter correspondent senior editor editors officer direct
     posted http https www share follow comments author authors read more about view all posts by min \
     redaktion redakteur redakteurin president vice specialist expert professor engineer written reviewed \
     category article subscribe newsletter newsletters email search home menu guest click here meet our \
-    profile bio biography website facebook twitter linkedin instagram";
+    profile bio biography website facebook twitter linkedin instagram consultant consultants dietitian dietician \
+    nutritionist coach strategist therapist physician attorney lawyer certified licensed sponsored network page \
+    information strategy member login retailer freelance freelancer columnists intern fellow";
 /// What is no name when it stands alone.
 const NOBODY: &str = "admin administrator staff team user guest author redaktion redaccion redazione editorial news press \
     bureau newsroom desk jr sr md phd ph.d rd rdn ms mba dvm cpa cfp root webmaster unknown anonymous \
@@ -485,6 +487,8 @@ mod tests {
         assert_eq!(split_names("von Ida Marrow und Jan de Groot", false), ["Ida Marrow", "Jan de Groot"]);
         assert_eq!(split_names("Harbour Post Team", true), ["Harbour Post Team"]);
         assert!(split_names("Read more about the harbour", false).is_empty());
+        assert_eq!(split_names("Ada Byron, Certified Harbour Consultant", true), ["Ada Byron"]);
+        assert!(split_names("Member Login", false).is_empty());
         assert!(split_names("Staff", true).is_empty());
     }
 }
