@@ -71,6 +71,9 @@ const PUBLIC: [&str; 33] = [
 
 /// Marks the ties on which the report's main news rests. `relies_on` are those of its analysis.
 pub(crate) fn mark(report: &Report, relies_on: &mut [Reliance]) {
+    if relies_on.is_empty() {
+        return;
+    }
     let news = News::new(report);
     for edge in relies_on.iter_mut() {
         edge.main = news.rests_on(edge);

@@ -11,6 +11,7 @@ use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
 use firsthand_text::shingles::shingles;
 use firsthand_text::tokens::words;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Words in a shingle for finding copied text.
@@ -71,6 +72,31 @@ struct Prepared<'a> {
     nearest: Option<(usize, f64)>,
     /// Its place in time: earlier reports have smaller ones.
     order: usize,
+    /// What stands outside of quotations, once it is asked for.
+    own_words: OnceCell<OwnWords>,
+}
+
+impl Prepared<'_> {
+    fn own_words(&self) -> &OwnWords {
+        self.own_words.get_or_init(|| OwnWords::new(&self.report.text))
+    }
+}
+
+/// A report's words outside of quotations.
+struct OwnWords {
+    /// Their bytes in the text.
+    places: Vec<(usize, usize)>,
+    /// The hashes of the stretches of [`STRETCH`] words, in order, and as a set.
+    stretches: Vec<u64>,
+    known: HashSet<u64>,
+}
+
+impl OwnWords {
+    fn new(text: &str) -> Self {
+        let (places, folded): (Vec<_>, Vec<String>) = unquoted(text).into_iter().unzip();
+        let stretches = shingles(&folded, STRETCH);
+        Self { places, known: stretches.iter().copied().collect(), stretches }
+    }
 }
 
 /// Finds who relies on whom among the reports of one story.
@@ -101,7 +127,16 @@ fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
             all.dedup();
             let outlet = outlets.publisher(report.publisher.as_deref(), report.url.as_deref());
             let identity = outlet.as_ref().map(|outlet| Identity::new(&outlet.name, outlet.domain.as_deref()));
-            Prepared { report, outlet, identity, shingles: all, words: list.len(), nearest: None, order: 0 }
+            Prepared {
+                report,
+                outlet,
+                identity,
+                shingles: all,
+                words: list.len(),
+                nearest: None,
+                order: 0,
+                own_words: OnceCell::new(),
+            }
         })
         .collect();
     for (place, index) in order.into_iter().enumerate() {
@@ -239,11 +274,8 @@ struct Reused<'b, 'a> {
 fn reused_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<Reused<'b, 'a>> {
     let (index, share) = own.nearest.filter(|(_, share)| *share >= WORTH_A_LOOK)?;
     let from = all.get(index).filter(|other| !is_same_outlet(other, own) && share > 0.0)?;
-    let (own_words, other_words) = (unquoted(&own.report.text), unquoted(&from.report.text));
-    let folded = |list: &[Word]| -> Vec<String> { list.iter().map(|word| word.folded.clone()).collect() };
-    let known: HashSet<u64> = shingles(&folded(&other_words), STRETCH).into_iter().collect();
-    let hits: Vec<bool> =
-        shingles(&folded(&own_words), STRETCH).iter().map(|shingle| known.contains(shingle)).collect();
+    let (own_words, others) = (own.own_words(), from.own_words());
+    let hits: Vec<bool> = own_words.stretches.iter().map(|stretch| others.known.contains(stretch)).collect();
     let (mut covered, mut longest, mut from_word) = (0, (0, 0), None);
     for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
         match (hit, from_word) {
@@ -260,23 +292,17 @@ fn reused_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<Re
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-    let share = covered as f64 / own_words.len().max(1) as f64;
+    let share = covered as f64 / own_words.places.len().max(1) as f64;
     if covered < FEWEST_REUSED || share < LEAST_REUSED {
         return None;
     }
-    let first = own_words.get(longest.0)?;
-    let last = own_words.get(longest.1.min(longest.0 + MOST_SHOWN).checked_sub(1)?)?;
-    Some(Reused { from, share, longest: Offsets::new(&own.report.text).span(first.start, last.end) })
+    let (start, _) = *own_words.places.get(longest.0)?;
+    let (_, end) = *own_words.places.get(longest.1.min(longest.0 + MOST_SHOWN).checked_sub(1)?)?;
+    Some(Reused { from, share, longest: Offsets::new(&own.report.text).span(start, end) })
 }
 
-/// A word outside of quotations: its bytes in the text, and folded.
-struct Word {
-    start: usize,
-    end: usize,
-    folded: String,
-}
-
-fn unquoted(text: &str) -> Vec<Word> {
+/// The words outside of quotations: their bytes in the text, and folded.
+fn unquoted(text: &str) -> Vec<((usize, usize), String)> {
     let mut out = Vec::new();
     // The mark that closes the quotation one is in; a line's end closes it too.
     let (mut closing, mut looked): (Option<[char; 2]>, usize) = (None, 0);
@@ -295,7 +321,7 @@ fn unquoted(text: &str) -> Vec<Word> {
         }
         looked = word.end;
         if closing.is_none() {
-            out.push(Word { start: word.start, end: word.end, folded: fold(word.text) });
+            out.push(((word.start, word.end), fold(word.text)));
         }
     }
     out
