@@ -214,6 +214,12 @@ fn join(article: &mut Extracted, further: Extracted) -> bool {
     article.text = format!("{}\n\n{}", article.text, new.join("\n\n"));
     article.html.push_str(&further.html);
     article.links.extend(further.links);
+    // Notes stand at the end, on the last page.
+    for note in further.details.corrections {
+        if !article.details.corrections.contains(&note) {
+            article.details.corrections.push(note);
+        }
+    }
     article.details.next_page = further.details.next_page;
     true
 }

@@ -163,10 +163,15 @@ async fn an_article_on_several_pages_is_read_whole() {
             .iter()
             .map(|who| format!("<p>The {who} told the council {day} that the quay needs new stones before the winter storms come.</p>"))
             .collect();
+        let note = if number == 3 {
+            "<p>Correction: An earlier version of this report named another quay and pier.</p>"
+        } else {
+            ""
+        };
         // The last page leads to itself once more, under another number.
         let next = number + 1;
         let body = format!(
-            "<html lang=en><body><article><h1>The port</h1>{text}</article><a href=/port>1</a><a href='/port?page={next}'>Next</a></body></html>"
+            "<html lang=en><body><article><h1>The port</h1>{text}{note}</article><a href=/port>1</a><a href='/port?page={next}'>Next</a></body></html>"
         );
         ResponseTemplate::new(200).set_body_raw(body, "text/html")
     };
@@ -183,6 +188,8 @@ async fn an_article_on_several_pages_is_read_whole() {
     assert_eq!(articles.len(), 1);
     let text = &articles[0].text;
     assert_eq!(said.map(|day| text.matches(day).count()), [3, 3, 3], "{text}");
+    let view = place.store.article(articles[0].id, None).await.unwrap().unwrap();
+    assert_eq!(view.details.corrections.len(), 1, "{:?}", view.details);
     // A later look at which the second page cannot be had is no change of the article.
     server.reset().await;
     Mock::given(path("/port"))

@@ -70,8 +70,8 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
     let (id, now) = (tx.new_id(), tx.now());
     tx.execute(
         "INSERT INTO article (id, outlet_id, url, canonical_url, title, byline, language, published_at, modified_at, fetched_at, admitted_at, excerpt, text, html,
-                lead_image, links_json, categories_json, from_feed, extract_version, trace_version, analysis_json, sources, own_reporting_json, details_json)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, '[]', ?23)",
+                lead_image, links_json, categories_json, from_feed, extract_version, trace_version, analysis_json, sources, own_reporting_json, details_json, corrected)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, '[]', ?23, ?24)",
         &values![
             id,
             article.outlet_id,
@@ -96,6 +96,7 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
             json_of(analysis)?,
             sources(analysis),
             json_of(&article.details)?,
+            is_corrected(article),
         ],
     )?;
     index(tx, id, &article.title, &article.text)?;
@@ -118,8 +119,11 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
     }
     if title == article.title && text == article.text {
         // A note of a correction may have come beside the text.
-        let details = values![id, json_of(&article.details)?];
-        tx.execute("UPDATE article SET details_json = ?2 WHERE id = ?1 AND details_json <> ?2", &details)?;
+        let details = values![id, json_of(&article.details)?, is_corrected(article)];
+        tx.execute(
+            "UPDATE article SET details_json = ?2, corrected = ?3 WHERE id = ?1 AND details_json <> ?2",
+            &details,
+        )?;
         return Ok(Admitted::Unchanged(id));
     }
     // The page itself in the place of the feed's excerpt is no change of the outlet's.
@@ -133,7 +137,7 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
     unindex(tx, id.0)?;
     tx.execute(
         "UPDATE article SET title = ?2, byline = ?3, language = ?4, modified_at = ?5, fetched_at = ?6, excerpt = ?7, text = ?8, html = ?9, lead_image = ?10,
-                links_json = ?11, from_feed = ?12, extract_version = ?13, trace_version = ?14, analysis_json = ?15, sources = ?16, url = ?17, details_json = ?18
+                links_json = ?11, from_feed = ?12, extract_version = ?13, trace_version = ?14, analysis_json = ?15, sources = ?16, url = ?17, details_json = ?18, corrected = ?19
          WHERE id = ?1",
         &values![
             id,
@@ -154,6 +158,7 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
             sources(analysis),
             &article.url,
             json_of(&article.details)?,
+            is_corrected(article),
         ],
     )?;
     index(tx, id.0, &article.title, &article.text)?;
@@ -161,6 +166,11 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
         tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
     }
     Ok(Admitted::Revised(id))
+}
+
+/// Whether its page carries notes of corrections.
+fn is_corrected(article: &Article) -> bool {
+    !article.details.corrections.is_empty()
 }
 
 fn sources(analysis: &Analysis) -> String {

@@ -41,6 +41,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0006_editor_role.sql"),
         postgres: include_str!("../migrations/postgres/0006_editor_role.sql"),
     },
+    Migration {
+        version: 7,
+        sqlite: include_str!("../migrations/sqlite/0007_corrected.sql"),
+        postgres: include_str!("../migrations/postgres/0007_corrected.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

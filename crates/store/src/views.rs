@@ -270,7 +270,7 @@ fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, 
 
 fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
     let rows = tx.query(
-        "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text, article.details_json
+        "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text, article.corrected
          FROM revision JOIN article ON article.id = revision.article_id JOIN outlet ON outlet.id = article.outlet_id
          WHERE article.story_id = ?1 ORDER BY revision.article_id, revision.id",
         &values![story],
@@ -291,7 +291,7 @@ fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
         if let Some(last) = out.last_mut().filter(|last| last.article_id == article_id) {
             last.after = before.clone();
         }
-        let noted = !row.json::<Details>(8)?.corrections.is_empty();
+        let noted = row.switch(8)?;
         out.push(Change { article_id, outlet: row.text(4)?, before, after: revision(5)?, noted });
     }
     out.sort_by_key(|change| change.after.fetched_at);
@@ -487,7 +487,7 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
     )?;
     let recent = article_cards(tx, &recent, None)?;
     let corrected = tx.query(
-        "SELECT id, title, published_at, details_json FROM article WHERE outlet_id = ?1 AND details_json LIKE '%\"corrections\":[\"%'
+        "SELECT id, title, published_at, details_json FROM article WHERE outlet_id = ?1 AND corrected = 1
          ORDER BY published_at DESC, id DESC LIMIT 20",
         &values![id],
     )?;

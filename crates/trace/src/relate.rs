@@ -1,8 +1,8 @@
 //! Who relies on whom among the reports of one story.
 //!
 //! Evidence, strongest first: words that name another outlet as the one who reported it, a wire
-//! credit, copied text (containment of word shingles, Broder 1997). Edges between reports only lead to
-//! earlier ones, so they are never cyclic.
+//! credit, copied text: candidates by containment of word shingles (Broder 1997), then stretches of words outside of
+//! quotations. Edges between reports only lead to earlier ones, so they are never cyclic.
 
 use crate::main_news;
 use crate::outlets::{Identity, Outlet, Outlets, key};

@@ -1,8 +1,17 @@
 //! A story as data: rows for spreadsheets, and a provenance graph.
 
+use crate::auth::Asker;
 use firsthand_model::{How, ReportView, Role, StoryView};
 use firsthand_text::csv;
 use serde_json::{Map, Value, json};
+
+/// A story as whoever asks may have it: full texts, and so those of before a change, are for signed-in readers.
+pub(crate) fn for_asker(mut story: StoryView, asker: &Asker) -> StoryView {
+    if asker.user.is_none() {
+        story.revisions.clear();
+    }
+    story
+}
 
 /// The columns of [`rows`].
 const COLUMNS: [&str; 12] = [
@@ -26,8 +35,12 @@ pub(crate) fn rows(story: &StoryView) -> String {
     for report in &story.reports {
         let outlets = |only_main: bool| {
             let edges = report.relies_on.iter().filter(|edge| edge.main || !only_main);
-            let mut names: Vec<&str> = edges.map(|edge| edge.outlet.as_str()).collect();
-            names.dedup();
+            let mut names: Vec<&str> = Vec::new();
+            for name in edges.map(|edge| edge.outlet.as_str()) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
             names.join("; ")
         };
         let evidence: Vec<&str> = report.relies_on.iter().map(|edge| edge.evidence.text.as_str()).collect();

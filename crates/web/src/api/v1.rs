@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::pages::front::ListQuery;
 use crate::pages::search::parse as parse_search;
 use crate::votes::cast;
-use crate::{Shared, auth};
+use crate::{Shared, auth, exports};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -140,7 +140,7 @@ async fn stories(
 async fn story(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Response, Error> {
     let id: StoryId = id(&text, "story")?;
     match app.store.story(id, asker.voter().as_ref()).await? {
-        Some(FoundStory::Here(story)) => Ok(Json(story).into_response()),
+        Some(FoundStory::Here(story)) => Ok(Json(exports::for_asker(*story, &asker)).into_response()),
         Some(FoundStory::Moved(to)) => {
             Ok(axum::response::Redirect::temporary(&format!("/api/v1/stories/{to}")).into_response())
         }

@@ -179,7 +179,7 @@ pub(crate) async fn story(
         None => return Err(Error::NotFound(format!("there is no story {id}"))),
     };
     if format != Format::Page {
-        return format.answer(*story);
+        return format.answer(exports::for_asker(*story, &asker));
     }
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
