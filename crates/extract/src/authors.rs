@@ -2,7 +2,7 @@
 
 use crate::dom::{Dom, NodeId};
 use crate::metadata::{Meta, has_word, plain};
-use crate::vocabulary::{self, Marks};
+use crate::vocabulary::{self, AUTHOR_BIT, ELSEWHERE, Marks};
 use crate::words::BY;
 use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
@@ -11,10 +11,6 @@ use serde_json::Value;
 
 /// At most so many authors are named.
 const MAX_AUTHORS: usize = 12;
-/// The bit of [`vocabulary::GROUPS`] for "named:author".
-const AUTHOR_BIT: u32 = 6;
-/// Bits of what is no byline of this article: comments, related articles, sidebars, footers, navigation.
-const ELSEWHERE: u64 = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
 
 /// The names of the authors, parted by ", ", and where they were found.
 pub(crate) fn byline(

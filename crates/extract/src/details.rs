@@ -21,8 +21,8 @@ const MAX_KEYWORDS: usize = 20;
 const MAX_CORRECTIONS: usize = 5;
 /// Blocks after the headline that may be its subtitle.
 const SUBTITLE_WITHIN: usize = 4;
-/// Bits of what holds no note of the article's own: shares, related articles, newsletters, comments, navigation, footers.
-const ELSEWHERE: Marks = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 14 | 1 << 15 | 1 << 18;
+/// Bits of what holds no note of the article's own: as [`vocabulary::ELSEWHERE`], and shares and newsletters.
+const NO_NOTES: Marks = vocabulary::ELSEWHERE | 1 << 3 | 1 << 5;
 
 /// What stands in a page's head and its JSON-LD.
 pub(crate) struct OfHead<'a> {
@@ -292,7 +292,7 @@ fn corrections(page: &crate::page::Page, segments: &Segments, kept: &[bool]) -> 
             continue;
         }
         let marks = page.dom.ancestors(block.element).fold(0, |marks, node| marks | page.marks(node));
-        if (is_kept(place) || marks & ELSEWHERE == 0) && !out.contains(&block.text) {
+        if (is_kept(place) || marks & NO_NOTES == 0) && !out.contains(&block.text) {
             out.push(block.text.clone());
         }
     }

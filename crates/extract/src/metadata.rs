@@ -4,7 +4,7 @@ use crate::authors;
 use crate::details;
 use crate::dom::{Dom, NodeId};
 use crate::features::Said;
-use crate::vocabulary;
+use crate::vocabulary::{self, AUTHOR_BIT, DATE_BIT, ELSEWHERE};
 use firsthand_model::{Details, WrittenTime};
 use firsthand_text::dates;
 use firsthand_text::html::plain_text;
@@ -591,11 +591,6 @@ fn visible_date(dom: &Dom, least: i64) -> Option<WrittenTime> {
     }
     best.filter(|(worth, _)| *worth > least).map(|(_, date)| date)
 }
-
-/// Bits of [`vocabulary::GROUPS`] for dates and authors, and for what stands beside an article.
-const DATE_BIT: u32 = 7;
-const AUTHOR_BIT: u32 = 6;
-const ELSEWHERE: u64 = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
 
 #[cfg(test)]
 mod tests {

@@ -75,6 +75,11 @@ pub(crate) const COUNT: usize = GROUPS.len();
 pub(crate) const BODY_BIT: u32 = 33;
 /// The first bit of the kinds by tag.
 const TAG_BITS: u32 = 34;
+/// The bits of names for authors and for dates.
+pub(crate) const AUTHOR_BIT: u32 = 6;
+pub(crate) const DATE_BIT: u32 = 7;
+/// The bits of what stands beside an article: related articles, comments, navigation, sidebars, footers.
+pub(crate) const ELSEWHERE: Marks = 1 << 4 | 1 << 14 | 1 << 15 | 1 << 17 | 1 << 18;
 /// The bit of names for summaries and subtitles.
 pub(crate) const SUMMARY_BIT: u32 = 9;
 /// The bit of `figcaption`.
@@ -289,6 +294,11 @@ mod tests {
     #[test]
     fn every_kind_has_its_bit() {
         assert_eq!(GROUPS.get(BODY_BIT as usize), Some(&"named:body"));
+        assert_eq!(GROUPS.get(AUTHOR_BIT as usize), Some(&"named:author"));
+        assert_eq!(GROUPS.get(DATE_BIT as usize), Some(&"named:date"));
+        let beside: Vec<&str> =
+            (0..64).filter(|bit| ELSEWHERE >> bit & 1 == 1).filter_map(|bit| GROUPS.get(bit).copied()).collect();
+        assert_eq!(beside, ["named:related", "named:comment", "named:navigation", "named:sidebar", "named:footer"]);
         assert_eq!(GROUPS.get(SUMMARY_BIT as usize), Some(&"named:summary"));
         assert_eq!(GROUPS.get(CAPTION_BIT as usize), Some(&"tag:figcaption"));
         assert_eq!(GROUPS.get(HIDDEN_BIT as usize), Some(&"hidden"));

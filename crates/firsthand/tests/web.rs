@@ -198,6 +198,7 @@ fn an_editor_gives_a_report_another_part_and_takes_it_back() {
     assert!(page.contains("An editor of this server set this") && !page.contains("name=\"role\""), "{page}");
     let page = served.ask("GET", &format!("/article/{article}"), &ann, "").body;
     assert!(page.contains("<option value=\"unclear\" selected>"), "{page}");
+    assert_eq!(served.ask("PUT", &format!("{path}/role"), &ann, "{}").status, 422);
     assert_eq!(served.ask("PUT", &format!("{path}/role"), &ann, "{\"role\":null}").status, 204);
     until("first-hand");
 }

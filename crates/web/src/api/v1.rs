@@ -234,7 +234,10 @@ async fn remove(State(app): State<Shared>, asker: Asker, Query(wish): Query<Remo
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SetRole {
+    /// It must be there: to leave it out by mistake must not take a part back.
+    #[serde(deserialize_with = "Option::deserialize")]
     role: Option<Role>,
 }
 
