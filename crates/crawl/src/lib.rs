@@ -67,7 +67,7 @@ struct Inner {
     /// Outlets known by name: the shipped ones and those followed.
     outlets: RwLock<Arc<Outlets>>,
     robots: Mutex<HashMap<String, articles::KnownRobots>>,
-    grouping: tokio::sync::Mutex<Option<firsthand_story::State>>,
+    grouping: tokio::sync::Mutex<Option<(i64, firsthand_story::State)>>,
     /// What outlets' last pages had in common; the store has all.
     sites: Mutex<HashMap<OutletId, firsthand_extract::SiteMemory>>,
     /// Analysis takes whole cores: a thread for each, and no more, since each thread that once
@@ -114,8 +114,12 @@ impl Crawler {
     /// Takes up the names and domains of the outlets that are followed.
     pub async fn refresh_outlets(&self) -> Result<(), StoreError> {
         let mut outlets = Outlets::builtin();
-        for outlet in self.inner.store.outlets().await? {
-            outlets.add(&outlet.name, &outlet.domain);
+        for outlet in self.inner.store.outlet_names().await? {
+            if outlet.name == outlet.shown_as {
+                outlets.add(&outlet.name, &outlet.domain);
+            } else {
+                outlets.merge(&outlet.name, &outlet.domain, &outlet.shown_as);
+            }
         }
         *self.inner.outlets.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(outlets);
         Ok(())

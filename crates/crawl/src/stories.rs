@@ -29,9 +29,11 @@ impl Crawler {
             // Pages come in as they are fetched; grouping does best in the order of the events.
             articles.sort_by_key(|article| (article.published_at, article.id));
             // Taken out while it is worked with: if a step fails, the next call rebuilds it.
+            // What an editor moved since it was built is not in it.
+            let version = self.inner.store.places_version().await?;
             let mut state = match held.take() {
-                Some(state) => state,
-                None => self.rebuilt_state().await?,
+                Some((built, state)) if built == version => state,
+                _ => self.rebuilt_state().await?,
             };
             let embedder = self.inner.config.embedder.clone();
             let decided = self
@@ -73,7 +75,7 @@ impl Crawler {
                 self.inner.store.change_stories(changes).await?;
             }
             self.inner.store.set_neighbours(neighbours).await?;
-            *held = Some(state);
+            *held = Some((version, state));
             grouped += count;
         }
     }
@@ -87,7 +89,7 @@ impl Crawler {
             let mut state = State::new();
             for (article, features) in articles.iter().zip(read) {
                 if let Some(story) = article.story_id {
-                    state.restore(number_of(article.id.0), number_of(story.0), features);
+                    state.restore(number_of(article.id.0), number_of(story.0), article.placed, features);
                 }
             }
             state
@@ -106,6 +108,8 @@ impl Crawler {
             if stories.is_empty() {
                 return Ok(());
             }
+            // An editor may have merged outlets, on this node or another.
+            self.refresh_outlets().await?;
             for story in stories {
                 let reports = self.inner.store.reports(story).await?;
                 let outlets = self.outlets();

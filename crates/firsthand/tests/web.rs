@@ -204,6 +204,47 @@ fn an_editor_gives_a_report_another_part_and_takes_it_back() {
 }
 
 #[test]
+fn an_editor_puts_a_report_elsewhere_and_merges_outlets_by_the_api_and_by_forms() {
+    let served = Served::start();
+    let (ann, ben) = (served.token("ann"), served.token("ben"));
+    let story = served.json("/api/v1/stories", "")["items"][0].clone();
+    let article = story["article_id"].clone();
+    let place = |token: &str, body: &str| served.ask("PUT", &format!("/api/v1/articles/{article}/story"), token, body);
+    assert_eq!(place(&ben, "{\"story\":\"own\"}").status, 403);
+    for wrong in ["{}", "{\"story\":\"other\"}", "{\"story\":1.5}"] {
+        assert_eq!(place(&ann, wrong).status, 422, "{wrong}");
+    }
+    assert_eq!(place(&ann, "{\"story\":1}").status, 404);
+    let placed = place(&ann, "{\"story\":\"own\"}");
+    assert_eq!((placed.status, placed.body), (200, json!({ "story_id": story["id"] }).to_string()));
+    let page = |token: &str| served.ask("GET", &format!("/article/{article}"), token, "").body;
+    assert!(
+        page("").contains("An editor of this server put it into its story") && !page("").contains("name=\"story\"")
+    );
+    assert!(page(&ann).contains("value=\"computed\">Back to where"));
+    let form = |path: &str, body: &str| {
+        let headers = ann.replace("application/json", "application/x-www-form-urlencoded");
+        served.ask("POST", path, &headers, body)
+    };
+    let path = format!("/article/{article}/story");
+    let wrong = form(&path, "to=story&story=the+bridge");
+    assert!(wrong.status == 400 && wrong.body.contains("names no story"), "{wrong:?}");
+    assert_eq!(form(&path, "to=elsewhere").status, 400);
+    assert_eq!(form(&path, "to=computed&story=").status, 303);
+    assert!(!page(&ann).contains("value=\"computed\">Back to where"));
+
+    let outlet = served.json(&format!("/api/v1/articles/{article}"), "")["outlet_id"].clone();
+    let merge =
+        |token: &str, body: &str| served.ask("PUT", &format!("/api/v1/outlets/{outlet}/merged-into"), token, body);
+    assert_eq!(merge(&ben, "{\"outlet\":null}").status, 403);
+    let itself = merge(&ann, &format!("{{\"outlet\":{outlet}}}"));
+    assert!(itself.status == 400 && itself.body.contains("into itself"), "{itself:?}");
+    assert_eq!(merge(&ann, "{\"outlet\":77}").status, 404);
+    assert_eq!(merge(&ann, "{\"outlet\":null}").status, 200);
+    assert_eq!(form(&format!("/outlet/{outlet}/merge"), "into=").status, 303);
+}
+
+#[test]
 fn the_feeds_page_says_which_feeds_have_problems() {
     let served = Served::start();
     let body = "name=ann&password=correct+horse+battery";

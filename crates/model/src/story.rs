@@ -102,4 +102,17 @@ pub struct StoryArticle {
     pub published_at: Timestamp,
     /// The language.
     pub language: Option<String>,
+    /// Whether an editor put it into its story.
+    pub placed: bool,
+}
+
+/// Where an editor puts a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// Into a story.
+    In(StoryId),
+    /// Into a story of its own.
+    Alone,
+    /// Where grouping had it: the editor's word is taken back.
+    Computed,
 }

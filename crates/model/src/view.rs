@@ -230,6 +230,8 @@ pub struct ArticleView {
     pub role_why: Option<String>,
     /// The part that an editor gave it, if one did.
     pub editor_role: Option<Role>,
+    /// Whether an editor put it into its story.
+    pub placed_by_editor: bool,
     /// What it rests on.
     pub relies_on: Vec<RelianceView>,
     /// Who says what in it, its figures and dates.
@@ -301,6 +303,10 @@ pub struct OutletView {
     pub articles: u64,
     /// Articles by their part in their story.
     pub roles: Vec<(Role, u64)>,
+    /// Its last weeks, earliest first, those without a report left out.
+    pub weeks: Vec<OutletWeek>,
+    /// The outlets that editors merged into it.
+    pub merged: Vec<OutletName>,
     /// Outlets that it rests on, most often first.
     pub rests_on: Vec<OutletCount>,
     /// Followed outlets that rest on it, most often first.
@@ -348,6 +354,34 @@ pub struct OutletFeed {
     pub last_success_at: Option<Timestamp>,
     /// What is wrong, in plain words.
     pub last_error: Option<String>,
+}
+
+/// An outlet under its own name, and as what it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutletName {
+    /// The outlet.
+    pub id: OutletId,
+    /// Its own name.
+    pub name: String,
+    /// Its own domain.
+    pub domain: String,
+    /// The name of the outlet that it is shown and counted as: its own unless an editor merged it.
+    pub shown_as: String,
+}
+
+/// The reports of an outlet in a week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutletWeek {
+    /// Its Monday, midnight UTC.
+    pub from: Timestamp,
+    /// Reports whose part in their story is known.
+    pub reports: u64,
+    /// Those that are first-hand.
+    pub firsthand: u64,
+    /// Those whose main news rests on other outlets.
+    pub resting: u64,
+    /// Reports of other outlets that rest on it.
+    pub rested_on: u64,
 }
 
 /// An outlet in a list.

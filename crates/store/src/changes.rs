@@ -2,6 +2,7 @@
 //! every change leaves a trace.
 
 use crate::Result;
+use crate::editing;
 use crate::engine::{Tx, values};
 use crate::stories::standing;
 use crate::votes;
@@ -22,7 +23,9 @@ pub(crate) fn change(tx: &mut Tx<'_>, change: &StoryChange) -> Result<()> {
                     "SELECT published_at FROM article WHERE id = ?1 AND story_id = ?2",
                     &values![*article, from],
                 )?;
-                if let Some(row) = row {
+                if let Some(row) = row
+                    && !editing::is_placed(tx, from, Some(*article))?
+                {
                     there.push((*article, row.time(0)?));
                 }
             }
@@ -41,7 +44,8 @@ pub(crate) fn change(tx: &mut Tx<'_>, change: &StoryChange) -> Result<()> {
 
 fn merge(tx: &mut Tx<'_>, from: StoryId, into: StoryId) -> Result<()> {
     let (Some(from), Some(into)) = (standing(tx, from)?, standing(tx, into)?) else { return Ok(()) };
-    if from == into {
+    // What an editor parted or put together stays so.
+    if from == into || editing::is_placed(tx, from, None)? || editing::is_placed(tx, into, None)? {
         return Ok(());
     }
     let reports = tx.number("SELECT COUNT(*) FROM article WHERE story_id = ?1", &values![from])?;
@@ -63,8 +67,8 @@ fn part(tx: &mut Tx<'_>, from: StoryId, to: StoryId, articles: &[ArticleId], kin
     for article in articles {
         let there =
             tx.number("SELECT COUNT(*) FROM article WHERE id = ?1 AND story_id = ?2", &values![*article, from])?;
-        // The first report gave its story the number, and stays.
-        if from == to || there == 0 || article.0 == from.0 {
+        // The first report gave its story the number, and stays; so does what an editor put there.
+        if from == to || there == 0 || article.0 == from.0 || editing::is_placed(tx, from, Some(*article))? {
             continue;
         }
         tx.execute("DELETE FROM reliance WHERE article_id = ?1", &values![*article])?;
@@ -80,7 +84,7 @@ fn part(tx: &mut Tx<'_>, from: StoryId, to: StoryId, articles: &[ArticleId], kin
 }
 
 /// Counts a story's reports anew; who relies on whom is found again later.
-fn measure(tx: &mut Tx<'_>, story: StoryId) -> Result<()> {
+pub(crate) fn measure(tx: &mut Tx<'_>, story: StoryId) -> Result<()> {
     tx.execute(
         "UPDATE story SET stale = 1,
                 reports = (SELECT COUNT(*) FROM article WHERE article.story_id = story.id),
@@ -98,7 +102,7 @@ fn measure(tx: &mut Tx<'_>, story: StoryId) -> Result<()> {
     Ok(())
 }
 
-fn note(tx: &mut Tx<'_>, kind: &str, from: StoryId, to: StoryId, reports: i64) -> Result<()> {
+pub(crate) fn note(tx: &mut Tx<'_>, kind: &str, from: StoryId, to: StoryId, reports: i64) -> Result<()> {
     let (id, now) = (tx.new_id(), tx.now());
     tx.execute(
         "INSERT INTO story_change (id, at, kind, from_story, to_story, reports) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -41,10 +41,10 @@ pub(crate) fn remove(tx: &mut Tx<'_>, url: &str) -> Result<bool> {
 
 pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<FeedView>> {
     let sql = format!(
-        "SELECT feed.id, feed.url, feed.title, feed.outlet_id, outlet.name, feed.site_url, feed.folder, feed.format, feed.status, feed.added_at,
+        "SELECT feed.id, feed.url, feed.title, outlet.id, outlet.name, feed.site_url, feed.folder, feed.format, feed.status, feed.added_at,
                 feed.last_fetch_at, feed.last_success_at, feed.last_status, feed.next_fetch_at, feed.last_error, feed.failures,
                 (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL), {}
-         FROM feed JOIN outlet ON outlet.id = feed.outlet_id LEFT JOIN websub ON websub.feed_id = feed.id
+         FROM feed JOIN outlet_shown AS outlet ON outlet.own_id = feed.outlet_id LEFT JOIN websub ON websub.feed_id = feed.id
          ORDER BY COALESCE(feed.folder, ''), COALESCE(feed.title, feed.url), feed.id",
         websub::PUSH
     );

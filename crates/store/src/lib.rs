@@ -8,6 +8,7 @@ mod accounts;
 mod articles;
 mod changes;
 mod database_url;
+mod editing;
 mod engine;
 mod error;
 mod feeds;
@@ -493,7 +494,42 @@ impl Store {
     /// Gives a report the part in its story that an editor says it has, or with `None` the computed one again. The story is
     /// stale from then on: its relations follow when it is related anew.
     pub async fn set_editor_role(&self, article: ArticleId, role: Option<Role>, by: Option<UserId>) -> Result<()> {
-        self.write(move |tx| stories::set_editor_role(tx, article, role, by)).await
+        self.write(move |tx| editing::set_role(tx, article, role, by)).await
+    }
+
+    /// Puts a report into the story that an editor says it belongs to; grouping leaves it there until that is taken back.
+    /// A story that nothing is left in is closed: its number leads to the report's new story, and its votes go along.
+    /// Gives the story that the report is in then.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for an unknown article or story, [`StoreError::Invalid`] for an article that is in no story yet.
+    pub async fn place(&self, article: ArticleId, placement: Placement, by: Option<UserId>) -> Result<StoryId> {
+        self.write(move |tx| editing::place(tx, article, placement, by)).await
+    }
+
+    /// The stories of neighbouring events, nearest first.
+    pub async fn neighbours(&self, story: StoryId) -> Result<Vec<StoryLink>> {
+        self.read(move |tx| changes::neighbours(tx, story)).await
+    }
+
+    /// A number that is another one after every change that an editor made to where reports are.
+    pub async fn places_version(&self) -> Result<i64> {
+        self.read(editing::places_version).await
+    }
+
+    /// Lets an outlet be shown and counted as another one by an editor's word, or with `None` as itself again. The
+    /// stories of both are stale from then on. Gives the outlet that it is shown as then.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for an unknown outlet, [`StoreError::Invalid`] where an outlet would be merged into
+    /// itself, or others are merged into it.
+    pub async fn merge_outlet(&self, outlet: OutletId, into: Option<OutletId>, by: Option<UserId>) -> Result<OutletId> {
+        self.write(move |tx| editing::merge_outlet(tx, outlet, into, by)).await
+    }
+
+    /// The names of all outlets, those that are shown as themselves first.
+    pub async fn outlet_names(&self) -> Result<Vec<OutletName>> {
+        self.read(editing::outlet_names).await
     }
 
     /// An account's starred articles, latest star first.

@@ -46,6 +46,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0007_corrected.sql"),
         postgres: include_str!("../migrations/postgres/0007_corrected.sql"),
     },
+    Migration {
+        version: 8,
+        sqlite: include_str!("../migrations/sqlite/0008_editing.sql"),
+        postgres: include_str!("../migrations/postgres/0008_editing.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

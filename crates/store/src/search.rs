@@ -38,7 +38,8 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
     }
     if let Some(outlet) = &query.outlet {
         with(part_of(outlet), &|n| {
-            format!("(LOWER(outlet.name) LIKE ?{n} ESCAPE '!' OR LOWER(outlet.key) LIKE ?{n} ESCAPE '!')")
+            let one = |column: &str| format!("LOWER(outlet.{column}) LIKE ?{n} ESCAPE '!'");
+            format!("({})", ["name", "key", "own_name", "own_key"].map(one).join(" OR "))
         });
     }
     if let Some(source) = &query.source {

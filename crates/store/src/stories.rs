@@ -5,8 +5,9 @@ use crate::{Result, StoreError};
 use firsthand_model::*;
 use std::collections::HashSet;
 
-const STORY_ARTICLE: &str = "SELECT article.id, article.story_id, outlet.name, article.title, article.text, article.published_at, article.language
-     FROM article JOIN outlet ON outlet.id = article.outlet_id";
+const STORY_ARTICLE: &str = "SELECT article.id, article.story_id, outlet.name, article.title, article.text, article.published_at, article.language,
+        (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id)
+     FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id";
 
 fn story_article(row: &Row) -> Result<StoryArticle> {
     Ok(StoryArticle {
@@ -17,6 +18,7 @@ fn story_article(row: &Row) -> Result<StoryArticle> {
         text: row.text(4)?,
         published_at: row.time(5)?,
         language: row.maybe_text(6),
+        placed: row.switch(7)?,
     })
 }
 
@@ -99,7 +101,7 @@ pub(crate) fn stale(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryId>> {
 pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
     let rows = tx.query(
         "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json, editor_role.role
-         FROM article JOIN outlet ON outlet.id = article.outlet_id LEFT JOIN editor_role ON editor_role.article_id = article.id
+         FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id LEFT JOIN editor_role ON editor_role.article_id = article.id
          WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
@@ -121,32 +123,8 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
         .collect()
 }
 
-/// Gives a report the part that an editor says it has, or takes that back; its story is related anew.
-pub(crate) fn set_editor_role(
-    tx: &mut Tx<'_>,
-    article: ArticleId,
-    role: Option<Role>,
-    account: Option<UserId>,
-) -> Result<()> {
-    let Some(row) = tx.first("SELECT story_id FROM article WHERE id = ?1", &values![article])? else {
-        return Err(StoreError::NotFound(format!("the article {article}")));
-    };
-    tx.execute("DELETE FROM editor_role WHERE article_id = ?1", &values![article])?;
-    if let Some(role) = role {
-        let now = tx.now();
-        tx.execute(
-            "INSERT INTO editor_role (article_id, role, account_id, set_at) VALUES (?1, ?2, ?3, ?4)",
-            &values![article, word_of(&role)?, account.map(|account| account.0), now],
-        )?;
-    }
-    if let Some(story) = row.maybe_int(0) {
-        tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
-    }
-    Ok(())
-}
-
 pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations) -> Result<bool> {
-    let rows = tx.query("SELECT article.id, article.outlet_id, article.published_at FROM article WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
+    let rows = tx.query("SELECT article.id, outlet.id, article.published_at FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
     let present: HashSet<String> = rows.iter().map(|row| row.int(0).map(|id| id.to_string())).collect::<Result<_>>()?;
     let given: HashSet<String> = relations.reports.iter().map(|report| report.id.clone()).collect();
     if present != given {

@@ -2,12 +2,13 @@
 //! length.
 
 use crate::FoundStory;
+use crate::editing;
 use crate::engine::{Row, Tx, Value, values};
 use crate::votes::ballot_of;
 use crate::{Result, StoreError};
 use firsthand_model::*;
 use firsthand_rank::{RankInput, public_score};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The newest stories among which the public rank chooses.
 const RANKED: usize = 500;
@@ -19,7 +20,7 @@ const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt,
         COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets
      FROM story
      JOIN article ON article.id = story.best_article_id
-     JOIN outlet ON outlet.id = article.outlet_id
+     JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
      LEFT JOIN vote_count ON vote_count.subject_kind = 'story' AND vote_count.subject_id = story.id";
 
 fn card(row: &Row) -> Result<StoryCard> {
@@ -154,7 +155,7 @@ fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Resu
     let ids = list(cards.iter().map(|card| card.id.0));
     let sql = format!(
         "SELECT article.story_id, outlet.id, outlet.name, MAX(CASE WHEN article.role = 'first-hand' THEN 1 ELSE 0 END) AS firsthand, MIN(article.published_at) AS first
-         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id IN ({ids})
+         FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id IN ({ids})
          GROUP BY article.story_id, outlet.id, outlet.name ORDER BY firsthand DESC, first, outlet.id"
     );
     let outlets = tx.query(&sql, &[])?;
@@ -218,7 +219,7 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
     let rows = tx.query(
         "SELECT article.id, article.url, article.title, outlet.id, outlet.name, article.byline, article.published_at, article.excerpt, article.language,
                 article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json, article.text
-         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
+         FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
     let mut reliances = reliances(tx, "story_id", story.0)?;
@@ -271,7 +272,7 @@ fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, 
 fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
     let rows = tx.query(
         "SELECT revision.article_id, revision.fetched_at, revision.title, revision.text, outlet.name, article.fetched_at, article.title, article.text, article.corrected
-         FROM revision JOIN article ON article.id = revision.article_id JOIN outlet ON outlet.id = article.outlet_id
+         FROM revision JOIN article ON article.id = revision.article_id JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
          WHERE article.story_id = ?1 ORDER BY revision.article_id, revision.id",
         &values![story],
     )?;
@@ -303,8 +304,9 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         "SELECT article.id, article.story_id, outlet.id, outlet.name, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
                 article.url, article.title, article.byline, article.language, article.published_at, article.modified_at, article.fetched_at, article.excerpt, article.text,
                 article.html, article.lead_image, article.links_json, article.from_feed, article.role, article.why, article.analysis_json, article.details_json,
-                (SELECT editor_role.role FROM editor_role WHERE editor_role.article_id = article.id)
-         FROM article JOIN outlet ON outlet.id = article.outlet_id WHERE article.id = ?1",
+                (SELECT editor_role.role FROM editor_role WHERE editor_role.article_id = article.id),
+                (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id)
+         FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.id = ?1",
         &values![id],
     )?;
     let Some(row) = row else { return Ok(None) };
@@ -342,6 +344,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         role: row.maybe_word(18)?,
         role_why: row.maybe_text(19),
         editor_role: row.maybe_word(22)?,
+        placed_by_editor: row.switch(23)?,
         relies_on: reliances(tx, "article_id", id.0)?.remove(&id.0).unwrap_or_default(),
         analysis: row.json(20)?,
         revisions,
@@ -352,7 +355,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
 
 fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<AlsoReported>> {
     let rows = tx.query(
-        "SELECT article.id, article.title, outlet.name, article.role, article.published_at FROM article JOIN outlet ON outlet.id = article.outlet_id
+        "SELECT article.id, article.title, outlet.name, article.role, article.published_at FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
          WHERE article.story_id = ?1 AND article.id <> ?2 ORDER BY article.published_at, article.id LIMIT 100",
         &values![story, but],
     )?;
@@ -371,7 +374,7 @@ fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<
 
 pub(crate) const ARTICLE_CARD: &str = "SELECT article.id, article.story_id, outlet.id, outlet.name, article.url, article.title, article.byline, article.excerpt, article.language,
         article.published_at, article.role, COALESCE(story.reports, 1), COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0)
-     FROM article JOIN outlet ON outlet.id = article.outlet_id
+     FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
      LEFT JOIN story ON story.id = article.story_id
      LEFT JOIN vote_count ON vote_count.subject_kind = 'article' AND vote_count.subject_id = article.id";
 
@@ -420,9 +423,13 @@ pub(crate) fn articles(
     limit: usize,
     voter: Option<&Voter>,
 ) -> Result<Vec<ArticleCard>> {
+    let of = match outlet {
+        Some(outlet) => format!("article.outlet_id IN ({}) AND", own_ids(&editing::members(tx, outlet)?)),
+        None => String::new(),
+    };
     let rows = tx.query(
-        &format!("{ARTICLE_CARD} WHERE (article.outlet_id = ?1 OR CAST(?1 AS BIGINT) = 0) AND article.id < ?2 ORDER BY article.id DESC LIMIT ?3"),
-        &values![outlet.map_or(0, |id| id.0), before.map_or(i64::MAX, |id| id.0), limit],
+        &format!("{ARTICLE_CARD} WHERE {of} article.id < ?1 ORDER BY article.id DESC LIMIT ?2"),
+        &values![before.map_or(i64::MAX, |id| id.0), limit],
     )?;
     article_cards(tx, &rows, voter)
 }
@@ -435,28 +442,40 @@ pub(crate) fn starred(tx: &mut Tx<'_>, user: UserId, limit: usize, offset: usize
     article_cards(tx, &rows, Some(&Voter::User(user)))
 }
 
+/// The numbers of outlets that are shown as one, for a list in SQL; never an empty one.
+fn own_ids(members: &[OutletName]) -> String {
+    list(std::iter::once(0).chain(members.iter().map(|member| member.id.0)))
+}
+
+/// An outlet, or the one that it is shown as.
 pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>> {
-    let Some(row) = tx.first(
-        "SELECT name, key, (SELECT COUNT(*) FROM article WHERE outlet_id = outlet.id) FROM outlet WHERE id = ?1",
-        &values![id],
-    )?
-    else {
-        return Ok(None);
+    let id = match editing::shown_as(tx, id) {
+        Ok(id) => id,
+        Err(StoreError::NotFound(_)) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    let name = row.text(0)?;
-    let roles = tx.query("SELECT role, COUNT(*) FROM article WHERE outlet_id = ?1 AND role IS NOT NULL GROUP BY role ORDER BY 2 DESC, role", &values![id])?;
+    let mut members = editing::members(tx, id)?;
+    let ids = own_ids(&members);
+    let names: Vec<Value> = members.iter().map(|member| member.name.to_lowercase().into()).collect();
+    let Some(own) = members.first().cloned() else { return Ok(None) };
+    let merged = members.split_off(1);
+    let articles = tx.number(&format!("SELECT COUNT(*) FROM article WHERE outlet_id IN ({ids})"), &[])?;
+    let roles = tx.query(&format!("SELECT role, COUNT(*) FROM article WHERE outlet_id IN ({ids}) AND role IS NOT NULL GROUP BY role ORDER BY 2 DESC, role"), &[])?;
     let roles = roles.iter().filter_map(|row| Some((row.maybe_word(0).ok()??, row.count(1).ok()?))).collect();
     let rests_on = tx.query(
-        "SELECT (SELECT MIN(one.id) FROM outlet AS one WHERE LOWER(one.name) = LOWER(reliance.outlet)), reliance.outlet, COUNT(DISTINCT reliance.article_id)
-         FROM reliance JOIN article ON article.id = reliance.article_id WHERE article.outlet_id = ?1 GROUP BY reliance.outlet ORDER BY 3 DESC, reliance.outlet LIMIT 20",
-        &values![id],
+        &format!("SELECT (SELECT MIN(one.id) FROM outlet_shown AS one WHERE LOWER(one.own_name) = LOWER(reliance.outlet)), reliance.outlet, COUNT(DISTINCT reliance.article_id)
+         FROM reliance JOIN article ON article.id = reliance.article_id WHERE article.outlet_id IN ({ids}) GROUP BY reliance.outlet ORDER BY 3 DESC, reliance.outlet LIMIT 20"),
+        &[],
     )?;
+    let named = (1..=names.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
+    let on_it = format!("article.outlet_id NOT IN ({ids}) AND LOWER(reliance.outlet) IN ({named})");
     let rested_on_by = tx.query(
-        "SELECT outlet.id, outlet.name, COUNT(DISTINCT reliance.article_id)
-         FROM reliance JOIN article ON article.id = reliance.article_id JOIN outlet ON outlet.id = article.outlet_id
-         WHERE article.outlet_id <> ?1 AND LOWER(reliance.outlet) = LOWER(?2) GROUP BY outlet.id, outlet.name ORDER BY 3 DESC, outlet.name LIMIT 20",
-        &values![id, &name],
+        &format!("SELECT outlet.id, outlet.name, COUNT(DISTINCT reliance.article_id)
+         FROM reliance JOIN article ON article.id = reliance.article_id JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
+         WHERE {on_it} GROUP BY outlet.id, outlet.name ORDER BY 3 DESC, outlet.name LIMIT 20"),
+        &names,
     )?;
+    let weeks = weeks(tx, &ids, &on_it, names)?;
     let counted = |rows: Vec<Row>| {
         rows.iter()
             .map(|row| {
@@ -465,8 +484,8 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
             .collect::<Result<Vec<_>>>()
     };
     let feeds = tx.query(
-        "SELECT url, status, last_success_at, last_error FROM feed WHERE outlet_id = ?1 ORDER BY url",
-        &values![id],
+        &format!("SELECT url, status, last_success_at, last_error FROM feed WHERE outlet_id IN ({ids}) ORDER BY url"),
+        &[],
     )?;
     let feeds = feeds
         .iter()
@@ -481,15 +500,17 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
         .collect::<Result<_>>()?;
     let recent = tx.query(
         &format!(
-            "{ARTICLE_CARD} WHERE article.outlet_id = ?1 ORDER BY article.published_at DESC, article.id DESC LIMIT 50"
+            "{ARTICLE_CARD} WHERE article.outlet_id IN ({ids}) ORDER BY article.published_at DESC, article.id DESC LIMIT 50"
         ),
-        &values![id],
+        &[],
     )?;
     let recent = article_cards(tx, &recent, None)?;
     let corrected = tx.query(
-        "SELECT id, title, published_at, details_json FROM article WHERE outlet_id = ?1 AND corrected = 1
-         ORDER BY published_at DESC, id DESC LIMIT 20",
-        &values![id],
+        &format!(
+            "SELECT id, title, published_at, details_json FROM article WHERE outlet_id IN ({ids}) AND corrected = 1
+         ORDER BY published_at DESC, id DESC LIMIT 20"
+        ),
+        &[],
     )?;
     let corrected = corrected
         .iter()
@@ -501,10 +522,12 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
         .collect::<Result<_>>()?;
     Ok(Some(OutletView {
         id,
-        name,
-        domain: row.text(1)?,
-        articles: row.count(2)?,
+        name: own.name,
+        domain: own.domain,
+        articles: u64::try_from(articles).unwrap_or(0),
         roles,
+        weeks,
+        merged,
         rests_on: counted(rests_on)?,
         rested_on_by: counted(rested_on_by)?,
         feeds,
@@ -513,10 +536,59 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
     }))
 }
 
+/// The weeks that an outlet's page goes back.
+const WEEKS: i64 = 12;
+
+/// What an outlet did in its last weeks; `ids` are its own numbers, `on_it` which reliances rest on it.
+fn weeks(tx: &mut Tx<'_>, ids: &str, on_it: &str, names: Vec<Value>) -> Result<Vec<OutletWeek>> {
+    const WEEK: i64 = 7 * 86_400_000;
+    // The epoch was a Thursday: four days before the first Monday.
+    const MONDAY: i64 = 4 * 86_400_000;
+    let start = (tx.now().as_millis() - MONDAY).div_euclid(WEEK) - WEEKS + 1;
+    let since = start * WEEK + MONDAY;
+    let own = tx.query(
+        &format!(
+            "SELECT (published_at - {MONDAY}) / {WEEK}, COUNT(*), COUNT(CASE WHEN role = 'first-hand' THEN 1 END),
+                    COUNT(CASE WHEN role IN ('relay', 'wire', 'copy') THEN 1 END)
+             FROM article WHERE outlet_id IN ({ids}) AND role IS NOT NULL AND published_at >= ?1 GROUP BY 1"
+        ),
+        &values![since],
+    )?;
+    let mut parameters = names;
+    parameters.push(since.into());
+    let others = tx.query(
+        &format!(
+            "SELECT (article.published_at - {MONDAY}) / {WEEK}, COUNT(DISTINCT reliance.article_id)
+             FROM reliance JOIN article ON article.id = reliance.article_id
+             WHERE {on_it} AND article.published_at >= ?{} GROUP BY 1",
+            parameters.len()
+        ),
+        &parameters,
+    )?;
+    let mut weeks: BTreeMap<i64, OutletWeek> = BTreeMap::new();
+    let blank = |week: i64| OutletWeek {
+        from: Timestamp::from_millis(week * WEEK + MONDAY),
+        reports: 0,
+        firsthand: 0,
+        resting: 0,
+        rested_on: 0,
+    };
+    for row in own {
+        let number = row.int(0)?;
+        let week = weeks.entry(number).or_insert_with(|| blank(number));
+        (week.reports, week.firsthand, week.resting) = (row.count(1)?, row.count(2)?, row.count(3)?);
+    }
+    for row in others {
+        let number = row.int(0)?;
+        weeks.entry(number).or_insert_with(|| blank(number)).rested_on = row.count(1)?;
+    }
+    Ok(weeks.into_values().collect())
+}
+
 pub(crate) fn outlets(tx: &mut Tx<'_>) -> Result<Vec<OutletCard>> {
     let rows = tx.query(
         "SELECT outlet.id, outlet.name, outlet.key, COUNT(article.id), COUNT(CASE WHEN article.role = 'first-hand' THEN 1 END)
-         FROM outlet LEFT JOIN article ON article.outlet_id = outlet.id GROUP BY outlet.id, outlet.name, outlet.key ORDER BY LOWER(outlet.name), outlet.id",
+         FROM outlet_shown AS outlet LEFT JOIN article ON article.outlet_id = outlet.own_id GROUP BY outlet.id, outlet.name, outlet.key ORDER BY LOWER(outlet.name), outlet.id",
         &[],
     )?;
     rows.iter()

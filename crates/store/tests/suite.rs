@@ -78,6 +78,8 @@ on_both_engines!(
     relations_of_other_reports_are_refused,
     what_outlets_pages_have_in_common_is_kept,
     stories_merge_part_and_lose_nothing,
+    a_report_stays_where_an_editor_puts_it,
+    outlets_that_are_one_are_shown_as_one,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
     votes_are_exact_under_concurrency,
@@ -712,6 +714,122 @@ async fn stories_merge_part_and_lose_nothing(fresh: &Fresh) {
     let (first, second) = (here(older).await, here(younger).await);
     assert_eq!((first.card.reports, second.card.reports), (3, 1));
     assert_eq!(first.card.last_published_at, at("2026-03-12T11:00:00Z"));
+}
+
+async fn a_report_stays_where_an_editor_puts_it(fresh: &Fresh) {
+    let store = &fresh.store;
+    let mut articles = Vec::new();
+    for (number, hour) in ["08", "09", "10"].into_iter().enumerate() {
+        let time = format!("2026-03-12T{hour}:00:00Z");
+        articles.push(admitted(fresh, &format!("outlet{number}"), &format!("Report {number}"), "Words.", &time).await);
+    }
+    let [a, b, c] = articles[..] else { panic!() };
+    assert!(matches!(store.place(a, Placement::Alone, None).await, Err(StoreError::Invalid(_))), "in no story yet");
+    let bridge = store.assign(a, Decision::New).await.unwrap();
+    store.assign(b, Decision::Join(bridge)).await.unwrap();
+    let other = store.assign(c, Decision::New).await.unwrap();
+    assert!(matches!(store.place(a, Placement::In(StoryId(77)), None).await, Err(StoreError::NotFound(_))));
+    assert!(matches!(store.place(ArticleId(77), Placement::Alone, None).await, Err(StoreError::NotFound(_))));
+    let reports = async |story: StoryId| match store.story(story, None).await.unwrap() {
+        Some(FoundStory::Here(view)) => view.reports.iter().map(|report| report.article_id).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let untouched = store.places_version().await.unwrap();
+
+    // The report that began the story goes; the story keeps its number and what is left.
+    assert_eq!(store.place(a, Placement::In(other), None).await.unwrap(), other);
+    assert_eq!((reports(bridge).await, reports(other).await), (vec![b], vec![a, c]));
+    assert!(store.article(a, None).await.unwrap().unwrap().placed_by_editor);
+    assert_ne!(store.places_version().await.unwrap(), untouched);
+    let window = store.story_window(at("2026-03-01T00:00:00Z")).await.unwrap();
+    assert_eq!(window.iter().map(|article| article.placed).collect::<Vec<_>>(), [true, false, false]);
+
+    // No second thought takes it out, or makes the two one again.
+    store
+        .change_stories(vec![
+            StoryChange::Move { article: a, from: other, to: bridge },
+            StoryChange::Split { from: other, articles: vec![a] },
+            StoryChange::Merge { from: other, into: bridge },
+            StoryChange::Merge { from: bridge, into: other },
+        ])
+        .await
+        .unwrap();
+    assert_eq!((reports(bridge).await, reports(other).await), (vec![b], vec![a, c]));
+
+    // What nothing is left in leads on, with its votes, and is opened again when that is taken back.
+    let voter = Voter::Visitor("one".to_owned());
+    store.cast_vote(Subject::Story(bridge), &voter, Ballot::Like, None).await.unwrap();
+    store.place(b, Placement::In(other), None).await.unwrap();
+    assert_eq!(store.story(bridge, None).await.unwrap(), Some(FoundStory::Moved(other)));
+    assert_eq!(store.tally(Subject::Story(other), None).await.unwrap().unwrap().likes, 1);
+    fresh.clock.advance_seconds(1);
+    assert_eq!(store.place(a, Placement::Computed, None).await.unwrap(), bridge);
+    assert_eq!((reports(bridge).await, reports(other).await), (vec![a], vec![b, c]));
+    assert!(!store.article(a, None).await.unwrap().unwrap().placed_by_editor);
+    assert_eq!(store.place(b, Placement::Computed, None).await.unwrap(), bridge);
+    assert_eq!((reports(bridge).await, reports(other).await), (vec![a, b], vec![c]));
+
+    // Alone: under a number of its own, whoever began the story.
+    let alone = store.place(a, Placement::Alone, None).await.unwrap();
+    assert_ne!(alone, bridge);
+    assert_eq!(store.place(b, Placement::Alone, None).await.unwrap(), bridge, "it is alone already");
+    assert_eq!((reports(bridge).await, reports(alone).await), (vec![b], vec![a]));
+    assert_eq!(store.place(a, Placement::In(other), None).await.unwrap(), other);
+    assert_eq!(store.place(a, Placement::Computed, None).await.unwrap(), bridge, "not where the editor had it before");
+    assert_eq!(store.check().await.unwrap().problems, Vec::<String>::new());
+}
+
+async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
+    let store = &fresh.store;
+    let first = admitted(fresh, "alpha", "Bridge closed", "It is.", "2026-03-12T08:00:00Z").await;
+    let second = admitted(fresh, "beta", "Bridge shut", "Alpha says so.", "2026-03-12T09:00:00Z").await;
+    let story = store.assign(first, Decision::New).await.unwrap();
+    store.assign(second, Decision::Join(story)).await.unwrap();
+    let reports = vec![
+        report(first, Role::FirstHand, first, Vec::new()),
+        report(second, Role::Relay, first, vec![reliance("alpha", Some(first))]),
+    ];
+    let relations = StoryRelations { origin: None, voices: 1, why: String::new(), reports };
+    assert!(store.set_relations(story, &relations).await.unwrap());
+    let of = async |id: ArticleId| store.article(id, None).await.unwrap().unwrap();
+    let (alpha, beta) = (of(first).await.outlet_id, of(second).await.outlet_id);
+    let before = store.outlet(alpha).await.unwrap().unwrap();
+    assert_eq!((before.articles, before.rested_on_by.len()), (1, 1));
+    let weeks: Vec<_> = before.weeks.iter().map(|week| (week.reports, week.firsthand, week.rested_on)).collect();
+    assert_eq!(weeks, [(1, 1, 1)]);
+    assert_eq!(before.weeks[0].from, at("2026-03-09T00:00:00Z"));
+
+    assert!(store.merge_outlet(alpha, Some(alpha), None).await.is_err());
+    assert!(store.merge_outlet(alpha, Some(OutletId(77)), None).await.is_err());
+    assert_eq!(store.merge_outlet(beta, Some(alpha), None).await.unwrap(), alpha);
+    assert_eq!(store.stale_stories(9).await.unwrap(), [story]);
+    assert_eq!(of(second).await.outlet_id, alpha);
+    let publishers: Vec<_> = store.reports(story).await.unwrap().into_iter().map(|report| report.publisher).collect();
+    assert_eq!(publishers, [Some("alpha".to_owned()), Some("alpha".to_owned())]);
+    let view = store.outlet(beta).await.unwrap().unwrap();
+    assert_eq!((view.id, view.articles, view.recent.len(), view.feeds.len()), (alpha, 2, 2, 2));
+    assert_eq!(view.merged.iter().map(|other| other.id).collect::<Vec<_>>(), [beta]);
+    assert!(view.rested_on_by.is_empty(), "an outlet does not rest on itself");
+    assert_eq!(
+        store.outlets().await.unwrap().iter().map(|card| (card.id, card.articles)).collect::<Vec<_>>(),
+        [(alpha, 2)]
+    );
+    assert_eq!(store.articles(Some(alpha), None, 9, None).await.unwrap().len(), 2);
+    let named = |outlet: &str| SearchQuery { outlet: Some(outlet.to_owned()), limit: 9, ..SearchQuery::default() };
+    assert_eq!(store.search(&named("alpha"), None).await.unwrap().len(), 2);
+    assert_eq!(store.search(&named("beta"), None).await.unwrap().len(), 1, "by its own name too");
+    let Some(FoundStory::Here(shown)) = store.story(story, None).await.unwrap() else { panic!() };
+    assert_eq!(shown.card.outlets.len(), 1);
+    let names: Vec<_> =
+        store.outlet_names().await.unwrap().into_iter().map(|name| (name.name, name.shown_as)).collect();
+    assert_eq!(names, [("alpha".to_owned(), "alpha".to_owned()), ("beta".to_owned(), "alpha".to_owned())]);
+    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(matches!(store.merge_outlet(alpha, Some(beta), None).await, Err(StoreError::Invalid(_))), "no circle");
+
+    assert_eq!(store.merge_outlet(beta, None, None).await.unwrap(), beta);
+    assert_eq!(store.outlet(beta).await.unwrap().unwrap().articles, 1);
+    assert_eq!(store.outlets().await.unwrap().len(), 2);
+    assert_eq!(store.stale_stories(9).await.unwrap(), [story]);
 }
 
 async fn lists_are_ordered_filtered_and_paged(fresh: &Fresh) {

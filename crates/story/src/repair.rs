@@ -82,14 +82,23 @@ impl State {
         self.at(slot).is_none_or(|live| self.now.as_millis() - live.seen.as_millis() > OPEN_MS)
     }
 
+    /// Whether a report was put into a story by hand.
+    fn is_held(&self, story: u64) -> bool {
+        let held = self.stories.get(&story).map(|story| story.articles.as_slice()).unwrap_or_default();
+        held.iter().filter_map(|slot| self.at(*slot)).any(|live| live.held)
+    }
+
     /// Merges a story into the one most like it, if the younger of the two is not frozen.
     fn merge_one(&mut self, story: u64, changes: &mut Vec<Change>) {
         let newest = self.stories.get(&story).and_then(|held| self.at(*held.articles.last()?));
         let Some(newest) = newest else { return };
+        if self.is_held(story) {
+            return;
+        }
         let best = self
             .score(&newest.text)
             .into_iter()
-            .filter(|other| other.story != story)
+            .filter(|other| other.story != story && !self.is_held(other.story))
             .filter_map(|other| Some((self.alike(story, other.story)?, other.story)))
             .filter(|((score, threshold), _)| *score >= threshold * self.parameters.merge)
             .max_by(|one, other| (one.0.0 - one.0.1).total_cmp(&(other.0.0 - other.0.1)));
@@ -147,7 +156,8 @@ impl State {
     fn move_some(&mut self, story: u64, changes: &mut Vec<Change>) {
         let Some(slots) = self.stories.get(&story).map(|held| held.articles.clone()) else { return };
         // The first report gave the story its number, and stays.
-        let open = slots.into_iter().skip(1).rev().take(MOVABLE).filter(|slot| !self.is_frozen(*slot));
+        let free = |slot: &Slot| !self.is_frozen(*slot) && self.at(*slot).is_some_and(|live| !live.held);
+        let open = slots.into_iter().skip(1).rev().take(MOVABLE).filter(free);
         for slot in open.collect::<Vec<_>>().into_iter().rev() {
             // As if it came in now: its story without it.
             self.take_out(slot, story);
@@ -175,12 +185,13 @@ impl State {
         if slots.len() < 2 || slots.len() > SPLITTABLE {
             return;
         }
-        let mut tied = vec![false; slots.len()];
-        let mut open = vec![0];
+        // The first report, and what was put here by hand.
+        let mut tied: Vec<bool> = slots.iter().map(|slot| self.at(*slot).is_some_and(|live| live.held)).collect();
         if let Some(first) = tied.first_mut() {
             *first = true;
         }
-        // From the first report on: whatever is like one that is tied is tied.
+        let mut open: Vec<usize> = tied.iter().enumerate().filter(|(_, tied)| **tied).map(|(place, _)| place).collect();
+        // From those on: whatever is like one that is tied is tied.
         while let Some(at) = open.pop() {
             let Some(from) = slots.get(at).and_then(|slot| self.at(*slot)) else { continue };
             for (other, slot) in slots.iter().enumerate() {

@@ -62,6 +62,8 @@ pub(crate) struct Live {
     /// The stream's time when it came in, and its place in the stream.
     pub seen: Timestamp,
     pub order: u64,
+    /// Whether it was put into its story by hand: it stays there.
+    pub held: bool,
     pub text: Text,
 }
 
@@ -177,7 +179,7 @@ impl State {
             Decision::Join(story) => story,
             Decision::New => article,
         };
-        self.insert(article, story, text);
+        self.insert(article, story, false, text);
         self.since_sweep += 1;
         if self.since_sweep >= SWEEP_EVERY {
             self.sweep();
@@ -185,10 +187,11 @@ impl State {
         decision
     }
 
-    /// Takes up an article that was decided before (after a restart), without deciding again.
-    pub fn restore(&mut self, article: u64, story: u64, features: Features) {
+    /// Takes up an article that was decided before (after a restart), without deciding again. `held`: it was put into
+    /// its story by hand; no repair takes it out, or makes its story one with another.
+    pub fn restore(&mut self, article: u64, story: u64, held: bool, features: Features) {
         let text = self.taken_in(features);
-        self.insert(article, story, text);
+        self.insert(article, story, held, text);
         // What it led to was repaired then.
         self.touched.remove(&story);
     }
@@ -291,7 +294,7 @@ impl State {
         })
     }
 
-    fn insert(&mut self, article: u64, story: u64, text: Text) {
+    fn insert(&mut self, article: u64, story: u64, held: bool, text: Text) {
         self.order += 1;
         self.touched.insert(story);
         let slot = self.empty.pop().unwrap_or(self.live.len());
@@ -306,7 +309,7 @@ impl State {
         story_of.first = story_of.first.min(published);
         story_of.last = story_of.last.max(published);
         story_of.seen = story_of.seen.max(seen);
-        let live = Live { article, story, seen, order, text };
+        let live = Live { article, story, seen, order, held, text };
         match self.live.get_mut(slot) {
             Some(place) => *place = Some(live),
             None => self.live.push(Some(live)),
@@ -585,8 +588,8 @@ mod tests {
         state.decide(1, read(BRIDGE, "02"));
         state.decide(2, read(HERRING, "02"));
         let mut restored = State::new();
-        restored.restore(1, 1, read(BRIDGE, "02"));
-        restored.restore(2, 2, read(HERRING, "02"));
+        restored.restore(1, 1, false, read(BRIDGE, "02"));
+        restored.restore(2, 2, false, read(HERRING, "02"));
         assert_eq!(state.explain(&input(BRIDGE_AGAIN, "03"), None), restored.explain(&input(BRIDGE_AGAIN, "03"), None));
         assert_eq!(restored.decide(3, read(BRIDGE_AGAIN, "03")), Decision::Join(1));
     }

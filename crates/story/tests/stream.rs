@@ -54,7 +54,7 @@ fn run(world: &[Made], every: usize, restart_at: Option<usize>) -> (HashMap<u64,
         if restart_at == Some(place) {
             state = State::new();
             for (number, made) in world[..place].iter().enumerate() {
-                state.restore(number as u64, stories[&(number as u64)], read(made));
+                state.restore(number as u64, stories[&(number as u64)], false, read(made));
             }
         }
         let number = place as u64;
@@ -151,6 +151,34 @@ fn what_is_older_than_a_day_is_frozen() {
     assert_eq!(state.repair(), []);
     assert!(state.finish().into_iter().any(|(article, story)| article == 2 && story == 2));
 }
+
+#[test]
+fn what_was_put_somewhere_by_hand_stays_there() {
+    // The same reports as above would be one story; and the second one, by its words alone, would be split off.
+    let restored = |held: &[u64]| {
+        let mut state = State::new();
+        for (article, story, text, hour) in
+            [(1, 1, QUAKE, 8), (2, 2, RESCUE, 9), (3, 1, BOTH, 10), (4, 2, BOTH, 11), (5, 1, ORCHESTRA, 12)]
+        {
+            state.restore(article, story, held.contains(&article), at(text, "02", hour));
+        }
+        // A restored state has nothing to repair until something comes in.
+        state.decide(6, at(QUAKE, "02", 13));
+        state.decide(7, at(BOTH, "02", 14));
+        let changes = state.repair();
+        (changes, state.finish().into_iter().collect::<HashMap<u64, u64>>())
+    };
+    let (changes, found) = restored(&[]);
+    assert!(changes.contains(&Change::Merge { from: 2, into: 1 }), "{changes:?}");
+    assert!(changes.contains(&Change::Split { from: 1, story: 5, articles: vec![5] }), "{changes:?}");
+    assert_eq!((found[&2], found[&5]), (1, 5));
+    let (changes, found) = restored(&[2, 5]);
+    assert!(!changes.iter().any(|change| matches!(change, Change::Merge { .. })), "{changes:?}");
+    assert_eq!((found[&2], found[&5]), (2, 1), "{changes:?}");
+}
+
+const ORCHESTRA: &str =
+    "The school orchestra of Tammford won the national prize for young musicians on Sunday evening.";
 
 /// Knows what bridges are in two languages.
 #[derive(Debug)]

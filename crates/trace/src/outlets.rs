@@ -109,6 +109,18 @@ impl Outlets {
         self.insert(name.trim(), domain.as_deref(), std::iter::empty());
     }
 
+    /// Lets a name and a domain stand for an outlet that is known already, by its name.
+    pub fn merge(&mut self, name: &str, domain: &str, into: &str) {
+        let Some(number) = self.folded.get(&key(into)).copied() else { return self.add(name, domain) };
+        if let Some(domain) = registrable(domain) {
+            self.domains.insert(domain, number);
+        }
+        self.folded.insert(key(name), number);
+        if let Some(words) = self.looked_for(name) {
+            self.names.insert(words, number);
+        }
+    }
+
     fn insert<'a>(&mut self, name: &'a str, domain: Option<&str>, aliases: impl Iterator<Item = &'a str>) {
         let number = self.outlets.len();
         self.outlets.push(Outlet { name: name.to_owned(), domain: domain.map(str::to_owned) });
@@ -117,16 +129,22 @@ impl Outlets {
         }
         for alias in aliases.filter(|alias| !alias.is_empty()).chain(std::iter::once(name)) {
             self.folded.entry(key(alias)).or_insert(number);
-            let lexed = Lexed::new(alias);
-            let words: Vec<String> = lexed.tokens.iter().map(|token| token.text.to_owned()).collect();
-            if matches!(words.as_slice(), [the, name] if the == "The" && AMBIGUOUS.contains(&name.as_str())) {
-                continue;
+            if let Some(words) = self.looked_for(alias) {
+                self.names.entry(words).or_insert(number);
             }
-            let Some(first) = words.first().cloned() else { continue };
-            let longest = self.longest.entry(first).or_default();
-            *longest = words.len().max(*longest);
-            self.names.entry(joined(words.iter().map(String::as_str))).or_insert(number);
         }
+    }
+
+    /// The words of a name as they are looked for in texts; nothing for a name that is too common to be.
+    fn looked_for(&mut self, name: &str) -> Option<String> {
+        let lexed = Lexed::new(name);
+        let words: Vec<String> = lexed.tokens.iter().map(|token| token.text.to_owned()).collect();
+        if matches!(words.as_slice(), [the, name] if the == "The" && AMBIGUOUS.contains(&name.as_str())) {
+            return None;
+        }
+        let longest = self.longest.entry(words.first()?.clone()).or_default();
+        *longest = words.len().max(*longest);
+        Some(joined(words.iter().map(String::as_str)))
     }
 
     /// The outlet that a name stands for.
@@ -594,6 +612,22 @@ mod tests {
     fn names(text: &str, publisher: Option<&Outlet>) -> Vec<String> {
         let lexed = Lexed::new(text);
         Outlets::builtin().mentions(&lexed, publisher).into_iter().map(|mention| mention.outlet.name).collect()
+    }
+
+    #[test]
+    fn an_outlet_that_is_merged_is_the_other_one_by_name_and_site() {
+        let mut outlets = Outlets::builtin();
+        outlets.add("Harbour Gazette", "gazette.example");
+        outlets.add("Gazette on Sunday", "sunday.example");
+        let of = |outlets: &Outlets, url: &str| outlets.by_url(url).map(|outlet| outlet.name.clone());
+        assert_eq!(of(&outlets, "https://sunday.example/a").as_deref(), Some("Gazette on Sunday"));
+        outlets.merge("Gazette on Sunday", "sunday.example", "Harbour Gazette");
+        assert_eq!(of(&outlets, "https://sunday.example/a").as_deref(), Some("Harbour Gazette"));
+        assert_eq!(outlets.by_name("gazette on sunday").map(|outlet| outlet.name.as_str()), Some("Harbour Gazette"));
+        let lexed = Lexed::new("Per Gazette on Sunday it sank.");
+        let found: Vec<String> =
+            outlets.mentions(&lexed, None).into_iter().map(|one| one.outlet.name.clone()).collect();
+        assert_eq!(found, ["Harbour Gazette"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Programs' way in.
 
+mod editing;
 pub(crate) mod v1;
 
 use crate::error::Error;

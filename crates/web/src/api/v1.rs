@@ -1,6 +1,7 @@
 //! `/api/v1`: everything that the pages can do, as JSON. Reading what the pages show to everyone
 //! needs no token; the rest needs `Authorization: Bearer TOKEN` or a session.
 
+use super::editing;
 use crate::auth::{Asker, token_hash};
 use crate::error::Error;
 use crate::pages::front::ListQuery;
@@ -10,7 +11,7 @@ use crate::{Shared, auth, exports};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use firsthand_model::*;
 use firsthand_store::FoundStory;
@@ -28,7 +29,6 @@ const PATHS: &[(&str, &[(&str, &str)])] = &[
     ("/stories/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/articles", &[("get", "Articles, newest first")]),
     ("/articles/{id}", &[("get", "An article; its full text for signed-in readers")]),
-    ("/articles/{id}/role", &[("put", "The part in its story that an editor gives it; null: the computed one")]),
     ("/articles/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/outlets", &[("get", "Outlets by name")]),
     ("/outlets/{id}", &[("get", "An outlet with what it rests on")]),
@@ -55,7 +55,6 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/stories/{id}/vote", get(story_tally).post(story_vote))
         .route("/articles", get(articles))
         .route("/articles/{id}", get(article))
-        .route("/articles/{id}/role", put(set_role))
         .route("/articles/{id}/vote", get(article_tally).post(article_vote))
         .route("/outlets", get(outlets))
         .route("/outlets/{id}", get(outlet))
@@ -65,6 +64,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/users", get(users).post(add_user))
         .route("/tokens", post(add_token))
         .route("/openapi.json", get(openapi))
+        .merge(editing::routes())
 }
 
 /// A page of a list: `next` is the value of `after` for the page after it.
@@ -115,7 +115,7 @@ fn bad_cursor(after: &str) -> Error {
     Error::BadRequest(format!("after={after} is no cursor: take the value of `next` of the page before"))
 }
 
-fn id<T: From<i64>>(text: &str, what: &str) -> Result<T, Error> {
+pub(super) fn id<T: From<i64>>(text: &str, what: &str) -> Result<T, Error> {
     crate::pages::number(text, what).map(T::from)
 }
 
@@ -234,27 +234,6 @@ async fn remove(State(app): State<Shared>, asker: Asker, Query(wish): Query<Remo
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SetRole {
-    /// It must be there: to leave it out by mistake must not take a part back.
-    #[serde(deserialize_with = "Option::deserialize")]
-    role: Option<Role>,
-}
-
-async fn set_role(
-    State(app): State<Shared>,
-    asker: Asker,
-    Path(text): Path<String>,
-    Json(wish): Json<SetRole>,
-) -> Result<StatusCode, Error> {
-    let id: ArticleId = id(&text, "article")?;
-    let editor = asker.at_least(UserRole::Editor)?.id;
-    app.store.set_editor_role(id, wish.role, Some(editor)).await?;
-    app.control.wake();
-    Ok(StatusCode::NO_CONTENT)
-}
-
-#[derive(Debug, Deserialize)]
 struct Vote {
     vote: Ballot,
 }
@@ -360,7 +339,7 @@ async fn add_token(State(app): State<Shared>, asker: Asker, Json(wish): Json<New
 /// The specification (OpenAPI 3.1), from the same list that a test holds against the routes.
 async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
     let mut paths = serde_json::Map::new();
-    for (path, methods) in PATHS {
+    for (path, methods) in PATHS.iter().chain(editing::PATHS) {
         let mut operations = serde_json::Map::new();
         for (method, summary) in *methods {
             let mut operation = json!({
@@ -394,6 +373,13 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 ("/users", "post") => Some(json!({
                     "name": { "type": "string" }, "password": { "type": "string" }, "role": { "enum": ["reader", "editor", "administrator"] },
                 })),
+                ("/articles/{id}/role", "put") => Some(json!({
+                    "role": { "enum": ["first-hand", "relay", "wire", "copy", "update", "unclear", null] },
+                })),
+                ("/articles/{id}/story", "put") => {
+                    Some(json!({ "story": { "oneOf": [{ "type": "integer" }, { "enum": ["own", null] }] } }))
+                }
+                ("/outlets/{id}/merged-into", "put") => Some(json!({ "outlet": { "type": ["integer", "null"] } })),
                 ("/tokens", "post") => Some(json!({ "label": { "type": "string" } })),
                 _ => None,
             };

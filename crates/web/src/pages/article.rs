@@ -1,5 +1,6 @@
 //! `/article/…`: one report.
 
+use super::editing::PARTS;
 use super::number;
 use super::story::{ChangeShown, kind_name, pieces, weight};
 use crate::Shared;
@@ -10,7 +11,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
-use firsthand_model::{Access, ArticleId, ArticleView, QuoteKind, Revision, Role, Subject, Timestamp, UserRole};
+use firsthand_model::{Access, ArticleId, ArticleView, QuoteKind, Revision, Subject, Timestamp, UserRole};
 use firsthand_trace::compare::{shown, source_name};
 use serde::Deserialize;
 
@@ -53,6 +54,9 @@ struct ArticlePage {
     /// For editors: the parts that they can give the report, as words and names, and whether it has that one by an editor.
     parts: Vec<(&'static str, &'static str, bool)>,
     by_editor: bool,
+    placed: bool,
+    /// For editors: stories that the report may belong to, as numbers and headlines.
+    near: Vec<(i64, String)>,
 }
 
 enum Full {
@@ -101,7 +105,13 @@ pub(crate) async fn article(
         Some(_) => Full::Marked(marked(&article)),
         None => Full::Html(without_images(&article.html)),
     });
-    Ok(Html(page(shell, article, full, app.clock.now(), &asker).render()?))
+    let near = match article.story_id.filter(|_| asker.at_least(UserRole::Editor).is_ok()) {
+        Some(story) => app.store.neighbours(story).await?,
+        None => Vec::new(),
+    };
+    let mut page = page(shell, article, full, app.clock.now(), &asker);
+    page.near = near.into_iter().map(|story| (story.id.0, shortened(&story.headline, 100))).collect();
+    Ok(Html(page.render()?))
 }
 
 /// What readers are told of who may read an article whole at its outlet.
@@ -193,6 +203,8 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
             Err(_) => Vec::new(),
         },
         by_editor: article.editor_role.is_some(),
+        placed: article.placed_by_editor,
+        near: Vec::new(),
         full,
         shell,
         why: article.role_why,
@@ -257,40 +269,6 @@ fn marked(article: &ArticleView) -> Vec<Vec<(&'static str, String)>> {
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs
-}
-
-/// The parts that an editor can give a report, by their words in forms.
-const PARTS: [(&str, Role); 6] = [
-    ("first-hand", Role::FirstHand),
-    ("relay", Role::Relay),
-    ("wire", Role::Wire),
-    ("copy", Role::Copy),
-    ("update", Role::Update),
-    ("unclear", Role::Unclear),
-];
-
-/// The part that an editor gives a report; "computed" takes it back.
-#[derive(Debug, Deserialize)]
-pub(crate) struct RoleForm {
-    role: String,
-}
-
-/// `POST /article/ID/role`
-pub(crate) async fn set_role(
-    State(app): State<Shared>,
-    asker: Asker,
-    Path(id): Path<String>,
-    Form(form): Form<RoleForm>,
-) -> Result<Redirect, Error> {
-    let id = ArticleId(number(&id, "article")?);
-    let editor = asker.at_least(UserRole::Editor)?.id;
-    let role = PARTS.iter().find(|(word, _)| *word == form.role).map(|(_, role)| *role);
-    if role.is_none() && form.role != "computed" {
-        return Err(Error::BadRequest(format!("a report cannot be \"{}\"", form.role)));
-    }
-    app.store.set_editor_role(id, role, Some(editor)).await?;
-    app.control.wake();
-    Ok(Redirect::to(&format!("/article/{id}")))
 }
 
 /// The star below an article.

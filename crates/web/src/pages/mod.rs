@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod article;
+pub(crate) mod editing;
 pub(crate) mod following;
 pub(crate) mod front;
 pub(crate) mod outlet;

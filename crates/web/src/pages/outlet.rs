@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::show::{RowShown, Shell, When, counted, role_name};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Html;
-use firsthand_model::{FeedStatus, OutletCard, OutletCount, OutletId, Role};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use firsthand_model::{FeedStatus, OutletCard, OutletCount, OutletId, OutletName, Role, UserRole};
 
 #[derive(Template)]
 #[template(path = "outlet.html")]
@@ -17,13 +17,31 @@ struct OutletPage {
     name: String,
     domain: String,
     articles: String,
+    id: i64,
     share: Option<String>,
+    weeks: Vec<WeekShown>,
+    merged: Vec<OutletName>,
+    editor: bool,
+    /// For editors: the outlets that this one may be.
+    others: Vec<OutletCard>,
     roles: Vec<(&'static str, &'static str, u64, u64)>,
     rests_on: Vec<OutletCount>,
     rested_on_by: Vec<OutletCount>,
     feeds: Vec<FeedShown>,
     corrected: Vec<CorrectedShown>,
     recent: Vec<RowShown>,
+}
+
+/// The reports of a week, with what of them is first-hand in percent.
+struct WeekShown {
+    /// Its Monday, for machines and for readers.
+    monday: String,
+    label: String,
+    reports: u64,
+    firsthand: u64,
+    share: u64,
+    resting: u64,
+    rested_on: u64,
 }
 
 /// A report that the outlet corrected.
@@ -42,13 +60,16 @@ struct FeedShown {
 }
 
 /// The outlet page.
-pub(crate) async fn outlet(
-    State(app): State<Shared>,
-    asker: Asker,
-    Path(id): Path<String>,
-) -> Result<Html<String>, Error> {
+pub(crate) async fn outlet(State(app): State<Shared>, asker: Asker, Path(id): Path<String>) -> Result<Response, Error> {
     let id = OutletId(number(&id, "outlet")?);
     let outlet = app.store.outlet(id).await?.ok_or_else(|| Error::NotFound(format!("there is no outlet {id}")))?;
+    if outlet.id != id {
+        // An editor may take the merging back: for now only.
+        return Ok(Redirect::to(&format!("/outlet/{}", outlet.id)).into_response());
+    }
+    let editor = asker.at_least(UserRole::Editor).is_ok();
+    let mut others = if editor { app.store.outlets().await? } else { Vec::new() };
+    others.retain(|other| other.id != id);
     let mut shell = Shell::new(&app, &asker, &outlet.name).await?;
     shell.feed = Some(format!("/feeds/outlet-{id}.{{}}"));
     let now = app.clock.now();
@@ -65,6 +86,23 @@ pub(crate) async fn outlet(
                 (crate::show::mark(Some(*role)), role_name(Some(*role)), *count, count * 100 / known.max(1))
             })
             .collect(),
+        weeks: outlet
+            .weeks
+            .into_iter()
+            .map(|week| WeekShown {
+                monday: week.from.to_jiff().strftime("%F").to_string(),
+                label: week.from.to_jiff().strftime("%-d %b").to_string(),
+                share: week.firsthand * 100 / week.reports.max(1),
+                reports: week.reports,
+                firsthand: week.firsthand,
+                resting: week.resting,
+                rested_on: week.rested_on,
+            })
+            .collect(),
+        merged: outlet.merged,
+        others,
+        editor,
+        id: id.0,
         rests_on: outlet.rests_on,
         rested_on_by: outlet.rested_on_by,
         feeds: outlet
@@ -95,7 +133,7 @@ pub(crate) async fn outlet(
         domain: outlet.domain,
         shell,
     };
-    Ok(Html(page.render()?))
+    Ok(Html(page.render()?).into_response())
 }
 
 #[derive(Template)]
