@@ -1,6 +1,8 @@
 //! The reports of one story laid side by side: who says what, figures that differ, dated events,
 //! quotations that several reports share.
 
+use crate::quotes::shared;
+pub use crate::quotes::{Form, SharedQuote, Variant};
 use firsthand_model::{Analysis, Figure, QuoteKind, Relation, SourceKind};
 use firsthand_text::normalise::fold;
 use firsthand_text::offsets::Offsets;
@@ -10,8 +12,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The share of the shorter statement's words that two must have in common to be one.
 const SAME_STATEMENT: f64 = 0.6;
-/// Words that a quotation must have to count as shared.
-const QUOTE_WORDS: usize = 5;
 /// The share of the words around the shorter of two figures that stand around the other one.
 const SAME_CONTEXT: f64 = 0.3;
 /// Values of one thing in one report, beyond which it is no one thing (the scores of a match).
@@ -21,7 +21,7 @@ const FIGURE_RATIO: f64 = 20.0;
 /// The longest sentence of the timeline, in characters.
 const EVENT_CHARS: usize = 240;
 /// The most rows of each kind.
-const MOST: usize = 60;
+pub(crate) const MOST: usize = 60;
 
 /// A report to compare.
 #[derive(Debug, Clone, Copy)]
@@ -112,29 +112,18 @@ pub struct Event {
     pub reports: Vec<usize>,
 }
 
-/// A quotation that several outlets carry.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SharedQuote {
-    /// The longest form of it.
-    pub text: String,
-    /// Who says it, where a report says so.
-    pub source: Option<String>,
-    /// The reports that carry it.
-    pub reports: Vec<usize>,
-}
-
 /// Compares reports, which stand earliest first.
 pub fn compare(reports: &[Compared<'_>]) -> Comparison {
     Comparison {
         statements: statements(reports),
         figures: figures(reports),
         timeline: timeline(reports),
-        quotes: quotes(reports),
+        quotes: shared(reports),
     }
 }
 
 /// The words of a text that carry meaning: folded, without the shortest and most common.
-fn content_words(text: &str) -> BTreeSet<String> {
+pub(crate) fn content_words(text: &str) -> BTreeSet<String> {
     const COMMON: &[&str] = &[
         "about", "after", "also", "and", "are", "been", "but", "for", "from", "had", "has", "have", "her", "his",
         "its", "more", "not", "over", "said", "says", "than", "that", "the", "their", "there", "they", "this", "was",
@@ -153,7 +142,7 @@ fn stem(word: &str) -> String {
     cut.filter(|stem| stem.chars().count() > 3).unwrap_or(word).to_owned()
 }
 
-fn overlap(one: &BTreeSet<String>, other: &BTreeSet<String>) -> (usize, f64) {
+pub(crate) fn overlap(one: &BTreeSet<String>, other: &BTreeSet<String>) -> (usize, f64) {
     let shared = one.intersection(other).count();
     let smaller = one.len().min(other.len()).max(1);
     (shared, shared as f64 / smaller as f64)
@@ -252,7 +241,7 @@ pub fn shown(content: &str) -> String {
     }
 }
 
-fn trimmed(content: &str) -> String {
+pub(crate) fn trimmed(content: &str) -> String {
     let line = firsthand_text::normalise::one_line(content);
     let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '—'));
     let line = line.strip_prefix("that ").unwrap_or_else(|| without_dateline(line));
@@ -497,73 +486,6 @@ fn timeline(reports: &[Compared<'_>]) -> Vec<Event> {
 /// Whether a TIMEX3 value is a point or stretch of the calendar, not a duration or "now".
 fn is_point(value: &str) -> bool {
     value.len() >= 4 && value.chars().take(4).all(|c| c.is_ascii_digit())
-}
-
-fn quotes(reports: &[Compared<'_>]) -> Vec<SharedQuote> {
-    let mut found: Vec<(String, SharedQuote)> = Vec::new();
-    for (place, report) in reports.iter().enumerate() {
-        for attribution in &report.analysis.attributions {
-            let source = attribution.refers_to.clone().or(attribution.source.as_ref().map(|span| span.text.clone()));
-            for quote in quoted(&attribution.content.text) {
-                let key = format!(
-                    " {} ",
-                    words(&fold(&quote)).map(|word| word.text.to_owned()).collect::<Vec<_>>().join(" ")
-                );
-                if key.split_whitespace().count() < QUOTE_WORDS {
-                    continue;
-                }
-                let full = found.len() >= 2000;
-                match found.iter_mut().find(|(known, _)| known.contains(&key) || key.contains(known.as_str())) {
-                    Some((known, shared)) => {
-                        if !shared.reports.contains(&place) {
-                            shared.reports.push(place);
-                        }
-                        if key.len() > known.len() {
-                            (*known, shared.text) = (key, quote);
-                        }
-                        shared.source = longer(shared.source.take(), source.clone());
-                    }
-                    None if !full => {
-                        let source = source.clone();
-                        found.push((key, SharedQuote { text: quote, source, reports: vec![place] }));
-                    }
-                    None => {}
-                }
-            }
-        }
-    }
-    let several = |shared: &SharedQuote| {
-        let outlets: HashSet<&str> =
-            shared.reports.iter().filter_map(|place| reports.get(*place)).map(|report| report.outlet).collect();
-        outlets.len() > 1
-    };
-    let mut quotes: Vec<SharedQuote> = found.into_iter().map(|(_, shared)| shared).filter(several).collect();
-    quotes.sort_by_key(|shared| std::cmp::Reverse(shared.reports.len()));
-    quotes.truncate(MOST / 2);
-    quotes
-}
-
-fn longer(one: Option<String>, other: Option<String>) -> Option<String> {
-    [one, other].into_iter().flatten().map(|name| source_name(&name)).max_by_key(|name| name.chars().count())
-}
-
-/// The stretches of a text that stand in quotation marks; all of it when none does and a mark opens it.
-fn quoted(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut open: Option<String> = None;
-    for character in text.chars() {
-        match (character, &mut open) {
-            ('“' | '„' | '«' | '"', None) => open = Some(String::new()),
-            ('”' | '“' | '»' | '"', Some(inner)) => {
-                out.push(std::mem::take(inner));
-                open = None;
-            }
-            (other, Some(inner)) => inner.push(other),
-            _ => {}
-        }
-    }
-    out.extend(open);
-    out.into_iter().map(|quote| trimmed(&quote)).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod lex;
 mod main_news;
 mod numbers;
 mod outlets;
+mod quotes;
 mod relate;
 mod reliance;
 mod sources;

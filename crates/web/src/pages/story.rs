@@ -13,7 +13,7 @@ use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
 };
 use firsthand_store::FoundStory;
-use firsthand_trace::compare::{Compared, Comparison, Standing, Value, compare};
+use firsthand_trace::compare::{Compared, Comparison, Form, Standing, Value, compare};
 use similar::{ChangeTag, TextDiff};
 use std::collections::HashMap;
 
@@ -135,6 +135,15 @@ struct QuoteShown {
     text: String,
     source: Option<String>,
     carriers: String,
+    variants: Vec<VariantShown>,
+}
+
+/// Another form of a quotation, beside its longest one.
+struct VariantShown {
+    /// "cut", "with other words".
+    form: &'static str,
+    carriers: String,
+    pieces: Vec<Piece>,
 }
 
 /// A change of a report's text.
@@ -565,6 +574,23 @@ fn quotes(comparison: &Comparison, reports: &[ReportView]) -> Vec<QuoteShown> {
             text: shortened(&quote.text, 300),
             source: quote.source.as_deref().map(|source| shortened(source, 90)),
             carriers: carriers(&quote.reports, reports, false),
+            variants: quote
+                .variants
+                .iter()
+                .take(6)
+                .map(|variant| VariantShown {
+                    form: match variant.form {
+                        Form::Cut => "cut",
+                        Form::Altered => "with other words",
+                    },
+                    carriers: carriers(&variant.reports, reports, false),
+                    pieces: match variant.form {
+                        // What is left out shows by itself.
+                        Form::Cut => vec![Piece { kind: "keep", text: shortened(&variant.text, 300) }],
+                        Form::Altered => word_pieces(&quote.text, &variant.text),
+                    },
+                })
+                .collect(),
         })
         .collect()
 }
@@ -633,7 +659,12 @@ pub(crate) fn pieces(before: &Revision, after: &Revision) -> Vec<Piece> {
         return vec![Piece { kind: "keep", text: "The text changed; it is too long to be compared here.".to_owned() }];
     }
     let Some((removed, added)) = changed_lines(before, after) else { return Vec::new() };
-    let words = TextDiff::from_words(&removed, &added);
+    word_pieces(&removed, &added)
+}
+
+/// What of a text stands in another, what not, and what is new there; nothing when they are the same.
+fn word_pieces(before: &str, after: &str) -> Vec<Piece> {
+    let words = TextDiff::from_words(before, after);
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for word in words.iter_all_changes() {
         match runs.last_mut() {
