@@ -7,6 +7,7 @@
 mod article;
 pub mod compare;
 pub mod dates;
+mod differences;
 pub mod figures;
 pub mod learned;
 mod lex;
@@ -27,7 +28,7 @@ pub use relate::relate;
 use firsthand_model::{Link, Timestamp};
 
 /// The version of this stage, stored with what it makes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The confidence from which an attribution is shown as sure: on articles that the model has not seen,
 /// about seven in eight of those that name a source are right (models/README.md).

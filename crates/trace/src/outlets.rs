@@ -48,6 +48,16 @@ const PRESS_WORDS: [&str; 38] = [
     "Intelligencer",
 ];
 
+/// Offices and bodies that end in one of them.
+const NO_PRESS: [(&str, &str); 6] = [
+    ("Medical", "Examiner"),
+    ("Bank", "Examiner"),
+    ("Judge", "Advocate"),
+    ("Royal", "Mail"),
+    ("Lloyd’s", "Register"),
+    ("National", "Register"),
+];
+
 /// The outlets that ship with the program: our own list.
 const BUILTIN: &str = include_str!("../data/outlets.tsv");
 
@@ -546,6 +556,9 @@ fn press_name(lexed: &Lexed<'_>, at: usize) -> Option<(usize, Outlet)> {
     }
     let last = end.checked_sub(1)?;
     if end < at + 2 || !PRESS_WORDS.contains(&bare(lexed.word(last))) {
+        return None;
+    }
+    if NO_PRESS.contains(&(lexed.word(last.saturating_sub(1)), bare(lexed.word(last)))) {
         return None;
     }
     let name = bare(lexed.phrase(at, end)).to_owned();

@@ -364,9 +364,12 @@ fn role_of(own: &Prepared<'_>, relies_on: &mut [Reliance]) -> (Role, String) {
         .filter(|attribution| attribution.source.is_some() && attribution.via.is_none())
         .count();
     if sourced > 0 && own.words >= SHORT {
-        let others =
-            if relies_on.is_empty() { "names no other outlet" } else { "rests on other outlets only in passing" };
-        return (Role::FirstHand, format!("It quotes its sources directly and {others} for its main news."));
+        let others = if relies_on.is_empty() {
+            "names no other outlet for its main news"
+        } else {
+            "rests on others for parts only, not for its main news"
+        };
+        return (Role::FirstHand, format!("It quotes its sources directly and {others}."));
     }
     (Role::Unclear, "Neither a source, nor reporting of its own, nor another outlet is named.".to_owned())
 }

@@ -174,6 +174,36 @@ const ROLES: [&str; 96] = [
     "economists",
 ];
 
+/// Titles and trades that stand before names, besides those.
+const TITLES: [&str; 26] = [
+    "actor",
+    "actress",
+    "captain",
+    "coach",
+    "commissioner",
+    "constable",
+    "defender",
+    "deputy",
+    "detective",
+    "driver",
+    "foreman",
+    "guard",
+    "inspector",
+    "lieutenant",
+    "pastor",
+    "player",
+    "quarterback",
+    "representative",
+    "researcher",
+    "sergeant",
+    "sheriff",
+    "singer",
+    "superintendent",
+    "trooper",
+    "widow",
+    "writer",
+];
+
 const ORGANIZATIONS: [&str; 70] = [
     "ministry",
     "department",
@@ -376,6 +406,17 @@ impl<'a, 'b> Resolver<'a, 'b> {
                 .then(|| mention.outlet.name.clone());
             return Source { kind: SourceKind::Outlet, refers_to };
         }
+        // "Celebrity website TMZ": the noun says what the name is.
+        if let Some(last) = within(self.mentions, from, to).last()
+            && last.to == to
+            && last.from > from
+            && OUTLET_NOUNS.contains(&lexed.lower(last.from - 1))
+        {
+            return Source { kind: SourceKind::Outlet, refers_to: None };
+        }
+        if self.is_titled_name(from, to) {
+            return plain(SourceKind::Person);
+        }
         let definite = matches!(lexed.lower(from), "the" | "this" | "that") && to <= from + 3;
         let last = lexed.lower(to.saturating_sub(1));
         if definite
@@ -449,6 +490,20 @@ impl<'a, 'b> Resolver<'a, 'b> {
             return plain(SourceKind::Organization);
         }
         self.person(start, start + capitals)
+    }
+
+    /// Whether a source, up to its first comma, is a title or trade with the name that bears it: "Police
+    /// Inspector Dave Gaskin", "Creighton coach Greg McDermott".
+    fn is_titled_name(&self, from: usize, to: usize) -> bool {
+        let lexed = self.lexed;
+        let end = (from..to).find(|index| lexed.word(*index) == ",").unwrap_or(to);
+        let title = (from..end).rev().find(|index| {
+            let word = lexed.lower(*index);
+            ROLES.contains(&word) || TITLES.contains(&word)
+        });
+        let Some(title) = title else { return false };
+        let named = |index: usize| lexed.capital(index) && lexed.kind(index) != Some(Kind::Number);
+        end >= title + 3 && (title + 1..end).all(named)
     }
 
     /// A name without the nouns before it, which German writes in capitals too.

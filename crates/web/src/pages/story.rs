@@ -13,7 +13,7 @@ use firsthand_model::{
     Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
 };
 use firsthand_store::FoundStory;
-use firsthand_trace::compare::{Compared, Comparison, Form, Standing, Value, compare};
+use firsthand_trace::compare::{Compared, Comparison, Event, Form, Standing, Value, compare};
 use similar::{ChangeTag, TextDiff};
 use std::collections::HashMap;
 
@@ -47,6 +47,8 @@ struct StoryPage {
     statements: Vec<StatementShown>,
     figures: Vec<DifferenceShown>,
     timeline: Vec<EventShown>,
+    /// What is dated long before the story.
+    background: Vec<EventShown>,
     quotes: Vec<QuoteShown>,
     changes: Vec<ChangeShown>,
     /// The days of a story of many reports, and whether one of them is shown alone.
@@ -300,6 +302,7 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
         .collect();
     let comparison = compare(&compared);
     let card = &story.card;
+    let (timeline, background) = timeline(&comparison, shown, card.first_published_at);
     let seconds = card.last_published_at.seconds_since(card.first_published_at);
     let reports = counted(all, "report", "reports");
     StoryPage {
@@ -326,7 +329,8 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
         origin_why: story.origin_why.clone(),
         statements: statements(&comparison, shown),
         figures: figures(&comparison, shown),
-        timeline: timeline(&comparison, shown),
+        timeline,
+        background,
         quotes: quotes(&comparison, shown),
         changes: story.revisions.iter().filter_map(|change| change_shown(change, now)).collect(),
         traces: story.traces.iter().map(|trace| trace_shown(trace, now)).collect(),
@@ -524,24 +528,39 @@ fn figures(comparison: &Comparison, reports: &[ReportView]) -> Vec<DifferenceSho
 fn standing(standing: Standing, values: &[Value]) -> String {
     let text = |place: usize| values.get(place).map(|value| value.text.to_lowercase()).unwrap_or_default();
     match standing {
-        Standing::Precise => String::new(),
+        Standing::Precise | Standing::Open => String::new(),
         Standing::Rounded(other) => format!("rounded from {}", text(other)),
         Standing::Holds(other) => format!("agrees with {}", text(other)),
         Standing::Conflicts => "conflicts".to_owned(),
     }
 }
 
-fn timeline(comparison: &Comparison, reports: &[ReportView]) -> Vec<EventShown> {
-    comparison
-        .timeline
-        .iter()
-        .map(|event| EventShown {
+/// The days before a story's first report from which on what is dated belongs to the story itself.
+const BACKGROUND_DAYS: i64 = 30;
+
+/// The dated events: those of the story, and those that lie before it.
+fn timeline(comparison: &Comparison, reports: &[ReportView], first: Timestamp) -> (Vec<EventShown>, Vec<EventShown>) {
+    let since = first.plus_seconds(-BACKGROUND_DAYS * 86_400).to_jiff().strftime("%F").to_string();
+    let (background, own): (Vec<_>, Vec<_>) =
+        comparison.timeline.iter().partition(|event| is_before(&event.date, &since));
+    let shown = |events: Vec<&Event>| {
+        let shown = events.into_iter().map(|event| EventShown {
             date: event.date.clone(),
             label: date_label(&event.date),
             text: event.text.clone(),
             carriers: carriers(&event.reports, reports, reports.len() > 1),
-        })
-        .collect()
+        });
+        shown.collect()
+    };
+    (shown(own), shown(background))
+}
+
+/// Whether a TIMEX3 value ("2019", "2026-04", "2026-W15", "2026-05-12") lies before a day, as far as it says.
+fn is_before(value: &str, day: &str) -> bool {
+    let digits = value.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
+    let known = value.get(..digits).unwrap_or_default().trim_end_matches('-');
+    let length = known.len().min(day.len());
+    known.get(..length) < day.get(..length)
 }
 
 /// A TIMEX3 value as a reader writes it: "15 Mar 2024", "Jul 2023", "week 15 of 2024".
@@ -707,6 +726,16 @@ fn context(text: &str, is_first: bool, is_last: bool) -> String {
 mod tests {
     use super::*;
     use firsthand_model::ArticleId;
+
+    #[test]
+    fn what_is_dated_before_a_story_is_told_from_it() {
+        for before in ["2019", "2026-03", "2026-04-11", "2025-W50", "2019-SU"] {
+            assert!(is_before(before, "2026-04-12"), "{before}");
+        }
+        for not in ["2026", "2026-04", "2026-04-12", "2027", "2026-W02", "2026-SU", ""] {
+            assert!(!is_before(not, "2026-04-12"), "{not}");
+        }
+    }
 
     #[test]
     fn dates_are_written_as_readers_do() {
