@@ -102,4 +102,30 @@
       actions[key]();
     }
   });
+
+  // The picture as PNG: drawn here, with the fonts of the reader's machine, at twice its size.
+  const picture = document.getElementById("picture");
+  if (picture) {
+    const link = document.createElement("a");
+    link.href = picture.href;
+    link.textContent = "as PNG";
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      const image = new Image();
+      image.src = picture.href;
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      canvas.width = image.naturalWidth * 2;
+      canvas.height = image.naturalHeight * 2;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((drawn) => {
+        const file = document.createElement("a");
+        file.href = URL.createObjectURL(drawn);
+        file.download = picture.href.split("/").pop().replace(/svg$/, "png");
+        file.click();
+        setTimeout(() => URL.revokeObjectURL(file.href), 60000);
+      }, "image/png");
+    });
+    picture.after(" (", link, ")");
+  }
 })();

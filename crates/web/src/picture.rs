@@ -78,7 +78,10 @@ pub(crate) fn alone(reports: &[ReportView]) -> Option<String> {
     let (wide, _) = frames(reports)?;
     let picture = draw(reports, &wide, "wide");
     let (start, rest) = picture.split_once('>')?;
-    let start = start.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
+    // With its size in pixels, without which not every program can draw it.
+    let (width, height) = start.split_once("viewBox=\"0 0 ")?.1.split_once('"')?.0.split_once(' ')?;
+    let size = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" ");
+    let start = start.replacen("<svg ", &size, 1);
     Some(format!("{start}><style>{STYLE}</style>{rest}"))
 }
 
@@ -356,7 +359,12 @@ mod tests {
         assert_eq!(svg.matches("<circle class=\"first\"").count(), 2);
         assert_eq!(svg.matches("<path class=\"relay\"").count(), 4);
         let file = alone(&reports).unwrap();
-        assert!(file.starts_with("<svg xmlns=") && file.contains("<style>") && file.matches("<circle").count() == 2);
+        assert!(
+            file.starts_with("<svg xmlns=")
+                && file.contains(" width=\"960\" height=\"")
+                && file.contains("<style>")
+                && file.matches("<circle").count() == 2
+        );
         assert_eq!(alone(&reports[..1]), None);
         assert!(svg.contains("The &lt;Guardian&gt;") && !svg.contains("<b>") && !svg.contains("NaN"), "{svg}");
         assert!(story(reports.get(..1).unwrap()).is_none());

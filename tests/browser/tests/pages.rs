@@ -183,8 +183,25 @@ fn what_reports_change_correct_and_count_differently_is_shown() {
     let fill = browser.value("getComputedStyle(document.querySelector('path')).fill").unwrap();
     assert_eq!(fill, "none");
     browser.open(&story).unwrap();
+    // The script makes a PNG of it, in which something is drawn.
+    browser
+        .value(
+            "URL.createObjectURL = (blob) => { window.made = blob; return 'about:blank'; }; \
+             HTMLAnchorElement.prototype.click = function () { window.named = this.download; }; \
+             document.querySelector('#picture + a').dispatchEvent(new MouseEvent('click', { cancelable: true })); 0",
+        )
+        .unwrap();
+    browser.until("window.named").unwrap();
+    let made = "createImageBitmap(window.made).then(made => { const c = document.createElement('canvas'); c.width = made.width; c.height = made.height; \
+        const t = c.getContext('2d'); t.drawImage(made, 0, 0); const d = t.getImageData(0, 0, c.width, c.height).data; \
+        return [window.made.type, window.named.endsWith('.png'), made.width, new Set(new Uint32Array(d.buffer)).size > 50]; })";
+    assert_eq!(browser.value(made).unwrap(), serde_json::json!(["image/png", true, 1920, true]));
     assert!(has(&mut browser, "figures", "agrees with around 31,400"), "figures that differ");
     assert!(has(&mut browser, "quotes", "close it a week too early"), "a quotation that several have");
+    assert!(has(&mut browser, "quotes", "with other words"), "a quotation that was altered");
+    let altered = "[...document.querySelectorAll('.variant')].map(form => [...form.querySelectorAll('del, ins')].map(piece => piece.textContent.trim()).join(' ')).join('; ')";
+    let altered = browser.value(altered).unwrap();
+    assert!(altered.as_str().unwrap().contains("week day day week"), "{altered}");
     // A correction: on the report's own page and on its outlet's.
     let report = "[...document.querySelectorAll('.report')].find(report => report.textContent.includes('Harbour Radio')).querySelector('a[href^=\"/article/\"]').href";
     let report = browser.value(report).unwrap();
@@ -194,4 +211,34 @@ fn what_reports_change_correct_and_count_differently_is_shown() {
     browser.open(outlet.as_str().unwrap()).unwrap();
     assert!(has(&mut browser, "corrected", "put up by the port"));
     drop(demo);
+}
+
+#[test]
+fn axe_finds_nothing_that_keeps_people_out() {
+    let Some(axe) = std::env::var_os("FIRSTHAND_AXE") else {
+        // The only place to say it: the runner shows what a test prints when asked to.
+        eprintln!("skipped: FIRSTHAND_AXE names no axe.min.js (bin/test fetches it)");
+        return;
+    };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let (demo, mut browser) = front();
+    let story = browser.value(BRIDGE).unwrap().as_str().unwrap().to_owned();
+    browser.open(&story).unwrap();
+    let article = browser.value("document.querySelector('.report a[href^=\"/article/\"]').href").unwrap();
+    browser.open(article.as_str().unwrap()).unwrap();
+    let outlet = browser.value("document.querySelector('.kick a[href^=\"/outlet/\"]').href").unwrap();
+    let pages = [story.as_str(), article.as_str().unwrap(), outlet.as_str().unwrap()].map(str::to_owned);
+    let others = ["", "?order=new", "search?q=bridge", "outlets", "about", "signin", "nowhere"];
+    let others = others.map(|path| format!("{}{path}", demo.address));
+    let found = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(one => \
+        `${one.impact} ${one.id}: ${one.nodes.map(node => node.html.slice(0, 120)).slice(0, 3).join(' | ')}`))";
+    for (width, dark) in [(1280, false), (390, true)] {
+        browser.window(width, 900, dark).unwrap();
+        for page in pages.iter().chain(&others) {
+            browser.open(page).unwrap();
+            browser.value(&format!("{axe};0")).unwrap();
+            let found = browser.value(found).unwrap();
+            assert_eq!(found, serde_json::json!([]), "{page}, {width} pixels wide");
+        }
+    }
 }
