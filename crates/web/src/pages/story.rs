@@ -45,6 +45,8 @@ struct StoryPage {
     more_reports: usize,
     origin_why: Option<String>,
     statements: Vec<StatementShown>,
+    /// Those beyond the first ones, folded.
+    more_statements: Vec<StatementShown>,
     figures: Vec<DifferenceShown>,
     timeline: Vec<EventShown>,
     /// What is dated long before the story.
@@ -302,6 +304,7 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
         .collect();
     let comparison = compare(&compared);
     let card = &story.card;
+    let mut statements = statements(&comparison, shown);
     let (timeline, background) = timeline(&comparison, shown, card.first_published_at);
     let seconds = card.last_published_at.seconds_since(card.first_published_at);
     let reports = counted(all, "report", "reports");
@@ -327,7 +330,8 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
         voices: voices(shown, now),
         more_reports: story.reports.len() - shown.len(),
         origin_why: story.origin_why.clone(),
-        statements: statements(&comparison, shown),
+        more_statements: statements.split_off(statements.len().min(STATEMENTS)),
+        statements,
         figures: figures(&comparison, shown),
         timeline,
         background,
@@ -535,6 +539,8 @@ fn standing(standing: Standing, values: &[Value]) -> String {
     }
 }
 
+/// Statements that are shown unfolded.
+const STATEMENTS: usize = 12;
 /// The days before a story's first report from which on what is dated belongs to the story itself.
 const BACKGROUND_DAYS: i64 = 30;
 
@@ -606,7 +612,7 @@ fn quotes(comparison: &Comparison, reports: &[ReportView]) -> Vec<QuoteShown> {
                     pieces: match variant.form {
                         // What is left out shows by itself.
                         Form::Cut => vec![Piece { kind: "keep", text: shortened(&variant.text, 300) }],
-                        Form::Altered => word_pieces(&quote.text, &variant.text),
+                        Form::Altered => within(word_pieces(&quote.text, &variant.text)),
                     },
                 })
                 .collect(),
@@ -679,6 +685,18 @@ pub(crate) fn pieces(before: &Revision, after: &Revision) -> Vec<Piece> {
     }
     let Some((removed, added)) = changed_lines(before, after) else { return Vec::new() };
     word_pieces(&removed, &added)
+}
+
+/// Without what is only left out before and behind: what was altered stands between.
+fn within(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let cut = || Piece { kind: "keep", text: "… ".to_owned() };
+    if let Some(first) = pieces.first_mut().filter(|piece| piece.kind == "del") {
+        *first = cut();
+    }
+    if let Some(last) = pieces.last_mut().filter(|piece| piece.kind == "del") {
+        *last = cut();
+    }
+    pieces
 }
 
 /// What of a text stands in another, what not, and what is new there; nothing when they are the same.
