@@ -2,6 +2,7 @@
 
 mod pictures;
 mod replay;
+mod score_world;
 mod train_trace;
 
 use anyhow::Result;
@@ -45,6 +46,14 @@ enum Chore {
         #[arg(long, default_value = "crates/extract/models/blocks.bin")]
         to: PathBuf,
     },
+    /// Say how well reliance is found in a generated world
+    #[command(
+        after_help = "DIR holds articles.jsonl, stories.json (article to story), origin.json (article to its part and the\nreport that it goes back to) and farm.json (the articles' outlets). Example: cargo xtask score-world DIR"
+    )]
+    ScoreWorld {
+        /// The folder
+        dir: PathBuf,
+    },
     /// Take the pictures of the README from the demo, in headless Chromium
     #[command(after_help = "Build the program first. Example: cargo xtask pictures")]
     Pictures {
@@ -83,6 +92,7 @@ fn main() -> Result<()> {
         Chore::TrainTrace { data, to, folds, only, without } => {
             train_trace::train_trace(&data, &to, folds, only, without.as_deref())
         }
+        Chore::ScoreWorld { dir } => score_world::score_world(&dir),
         Chore::Pictures { to, all } => pictures::pictures(&to, all),
         Chore::TrainExtract { data, to } => train_extract(&data, &to),
         Chore::Replay { dir, listen, opml } => {
