@@ -2,8 +2,13 @@
 //!
 //! Pure: no I/O, no clock, no chance.
 
+mod logistic;
+mod lsa;
 mod public;
 mod reader;
+mod spread;
+mod words;
 
-pub use public::{RankInput, Ranked, public_score};
+pub use public::{Coverage, RankInput, Ranked, public_score};
 pub use reader::{Item, Reader, Reason, Verdict, Voted};
+pub use spread::spread;

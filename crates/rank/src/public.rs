@@ -1,5 +1,6 @@
 //! The public rank of a story.
 
+use crate::logistic::{Example, fit};
 use serde::{Deserialize, Serialize};
 
 /// The votes that what is known without votes weighs as much as.
@@ -8,12 +9,12 @@ const PRIOR_VOTES: f64 = 6.0;
 const HALF_LIFE_HOURS: f64 = 24.0;
 /// Votes that one network prefix adds at most.
 const VOTES_PER_PREFIX: u32 = 2;
+/// The votes as which what coverage weighs by default counts when its weights are fitted.
+pub const HELD: f64 = 40.0;
+/// The votes of one story that count for that at most.
+const VOTES_OF_ONE: f64 = 10.0;
 /// Standard deviations of the mean that are added so that stories with few votes are seen.
 const EXPLORATION: f64 = 0.5;
-/// The logistic prior: its constant, its weight for log2 of the outlets, and for a first-hand
-/// report. One outlet alone, nobody first-hand: 0.38; eight outlets with a first-hand report: 0.77.
-const PRIOR: [f64; 3] = [-0.5, 0.43, 0.4];
-
 /// What the public rank knows of a story. Deserialises from the lines of `firsthand rank`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct RankInput {
@@ -52,13 +53,81 @@ pub struct Ranked {
     pub why: String,
 }
 
+/// What coverage says of a story before anybody votes: a logistic of the logarithm of the outlets, and of whether
+/// there is a first-hand report. As it is by default, one outlet alone with nobody first-hand gives 0.38, eight
+/// outlets with a first-hand report 0.77.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coverage {
+    /// What is there for every story.
+    pub constant: f64,
+    /// For each doubling of the independent outlets.
+    pub per_doubling: f64,
+    /// For a first-hand report.
+    pub first_hand: f64,
+}
+
+impl Default for Coverage {
+    fn default() -> Self {
+        Self { constant: -0.5, per_doubling: 0.43, first_hand: 0.4 }
+    }
+}
+
+impl Coverage {
+    /// Fitted to the votes that some stories have, by logistic regression: the default counts as [`HELD`] votes on
+    /// stories of every kind. Within bounds: no weight changes its sign, or grows beyond twice what it is by default.
+    pub fn fitted(stories: &[RankInput]) -> Self {
+        let start = Self::default();
+        let mut examples = Vec::new();
+        let mut vote = |story: &RankInput, likes: f64, dislikes: f64| {
+            let features = vec![(0, doublings(story)), (1, has_first_hand(story))];
+            for (label, weight) in [(true, likes), (false, dislikes)].into_iter().filter(|(_, weight)| *weight > 0.0) {
+                examples.push(Example { features: features.clone(), label, weight });
+            }
+        };
+        const KINDS: [(u32, u32); 8] = [(1, 0), (2, 0), (4, 0), (8, 0), (1, 1), (2, 1), (4, 1), (8, 1)];
+        for (outlets, firsthand) in KINDS {
+            let story = RankInput { outlets, firsthand, ..RankInput::default() };
+            let (votes, prior) = (HELD / KINDS.len() as f64, start.prior(&story));
+            vote(&story, votes * prior, votes * (1.0 - prior));
+        }
+        for story in stories {
+            let (likes, _) = counted(story.likes, story.like_prefixes);
+            let (dislikes, _) = counted(story.dislikes, story.dislike_prefixes);
+            let (likes, dislikes) = (f64::from(likes), f64::from(dislikes));
+            // One story that everybody votes on must not speak for all others.
+            let scale = (VOTES_OF_ONE / (likes + dislikes)).min(1.0);
+            vote(story, likes * scale, dislikes * scale);
+        }
+        let weights = fit(&examples, 2, 1e-4);
+        let [per_doubling, first_hand, constant] = weights.as_slice() else { return start };
+        Self {
+            constant: constant.clamp(start.constant - 1.5, start.constant + 1.5),
+            per_doubling: per_doubling.clamp(0.0, 2.0 * start.per_doubling),
+            first_hand: first_hand.clamp(0.0, 2.0 * start.first_hand),
+        }
+    }
+
+    /// From 0 to 1: what coverage alone says.
+    fn prior(&self, story: &RankInput) -> f64 {
+        let doublings = self.per_doubling * f64::from(doublings(story));
+        logistic(self.constant + doublings + self.first_hand * f64::from(has_first_hand(story)))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most 32")]
+fn doublings(story: &RankInput) -> f32 {
+    f64::from(story.outlets.max(1)).log2() as f32
+}
+
+fn has_first_hand(story: &RankInput) -> f32 {
+    if story.firsthand > 0 { 1.0 } else { 0.0 }
+}
+
 /// The public score of a story: the posterior mean of its likes under a prior from its coverage,
 /// with half a standard deviation for what is not known yet, halved every 24 hours.
-pub fn public_score(story: &RankInput) -> Ranked {
+pub fn public_score(story: &RankInput, coverage: &Coverage) -> Ranked {
     let outlets = story.outlets.max(1);
-    let [constant, per_doubling, first_hand] = PRIOR;
-    let has_first_hand = if story.firsthand > 0 { first_hand } else { 0.0 };
-    let prior = logistic(constant + per_doubling * f64::from(outlets).log2() + has_first_hand);
+    let prior = coverage.prior(story);
     let (likes, likes_aside) = counted(story.likes, story.like_prefixes);
     let (dislikes, dislikes_aside) = counted(story.dislikes, story.dislike_prefixes);
     let liked = PRIOR_VOTES * prior + f64::from(likes);
@@ -105,7 +174,7 @@ mod tests {
     use super::*;
 
     fn score(story: RankInput) -> f64 {
-        public_score(&story).score
+        public_score(&story, &Coverage::default()).score
     }
 
     #[test]
@@ -123,7 +192,24 @@ mod tests {
         let brigade = RankInput { likes: 100, like_prefixes: Some(1), ..RankInput::default() };
         let two = RankInput { likes: 2, like_prefixes: Some(1), ..RankInput::default() };
         assert!((score(brigade.clone()) - score(two)).abs() < 1e-9);
-        assert!(public_score(&brigade).why.contains("98 votes set aside"));
+        assert!(public_score(&brigade, &Coverage::default()).why.contains("98 votes set aside"));
+    }
+
+    #[test]
+    fn coverage_weighs_what_the_votes_say_it_does_within_bounds() {
+        let voted =
+            |outlets: u32, likes: u32, dislikes: u32| RankInput { outlets, likes, dislikes, ..RankInput::default() };
+        let (alone, default) = (Coverage::fitted(&[]), Coverage::default());
+        assert!(
+            (alone.per_doubling - default.per_doubling).abs() < 0.01
+                && (alone.first_hand - default.first_hand).abs() < 0.01,
+            "{alone:?}"
+        );
+        let one_likes_many: Vec<RankInput> = (0..50).flat_map(|_| [voted(1, 2, 8), voted(16, 9, 1)]).collect();
+        let the_other_way: Vec<RankInput> = (0..50).flat_map(|_| [voted(1, 9, 1), voted(16, 2, 8)]).collect();
+        let (more, less) = (Coverage::fitted(&one_likes_many), Coverage::fitted(&the_other_way));
+        assert!(more.per_doubling > Coverage::default().per_doubling, "{more:?}");
+        assert!(less.per_doubling.abs() < 1e-9, "it is no reason to hide a story: {less:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::engine::{Row, Tx, Value, values};
 use crate::votes::ballot_of;
 use crate::{Result, StoreError};
 use firsthand_model::*;
-use firsthand_rank::{RankInput, public_score};
+use firsthand_rank::{Coverage, RankInput, public_score, spread};
 use std::collections::{BTreeMap, HashMap};
 
 /// The newest stories among which the public rank chooses.
@@ -99,13 +99,14 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
     Ok(cards)
 }
 
+/// The cards by the public rank, whose weights are fitted to the votes on these very stories; no outlet fills the page.
 fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Timestamp) -> Vec<StoryCard> {
-    let mut scored: Vec<(f64, StoryCard)> = cards
-        .into_iter()
-        .map(|mut card| {
+    let count = |votes: u64| u32::try_from(votes).unwrap_or(u32::MAX);
+    let inputs: Vec<RankInput> = cards
+        .iter()
+        .map(|card| {
             let newest = card.last_firsthand_at.unwrap_or(card.last_published_at);
-            let count = |votes: u64| u32::try_from(votes).unwrap_or(u32::MAX);
-            let score = public_score(&RankInput {
+            RankInput {
                 age_hours: now.seconds_since(newest).max(0) as f64 / 3600.0,
                 likes: count(card.tally.likes),
                 dislikes: count(card.tally.dislikes),
@@ -114,13 +115,24 @@ fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Times
                 outlets: independent.get(&card.id).copied().unwrap_or(1),
                 firsthand: card.firsthand,
                 section: None,
-            });
+            }
+        })
+        .collect();
+    let coverage = Coverage::fitted(&inputs);
+    let mut scored: Vec<(f64, StoryCard)> = cards
+        .into_iter()
+        .zip(&inputs)
+        .map(|(mut card, input)| {
+            let score = public_score(input, &coverage);
             card.why_here = Some(score.why);
             (score.score, card)
         })
         .collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.id.cmp(&one.1.id)));
-    scored.into_iter().map(|(_, card)| card).collect()
+    let outlets: Vec<&str> = scored.iter().map(|(_, card)| card.outlet.as_str()).collect();
+    let order = spread(&outlets);
+    let mut cards: Vec<Option<StoryCard>> = scored.into_iter().map(|(_, card)| Some(card)).collect();
+    order.into_iter().filter_map(|place| cards.get_mut(place)?.take()).collect()
 }
 
 /// Numbers for an IN list. They are numbers, so nothing foreign can be in them.

@@ -2,7 +2,8 @@
 
 use super::{Lines, Tally, open, print};
 use anyhow::{Context, Result};
-use firsthand_rank::{Item, RankInput, Reader, Voted, public_score};
+use firsthand_rank::{Coverage, Item, RankInput, Reader, Voted, public_score};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
@@ -12,7 +13,7 @@ pub fn rank(input: impl Read, reader: Option<&Path>, corpus: Option<&Path>, outp
     let (values, errors) = read_all(input)?;
     let mut ranked: Vec<(f64, Value)> = match reader {
         Some(votes) => for_reader(&values, votes, corpus)?,
-        None => values.iter().map(by_public_rank).collect(),
+        None => by_public_rank(&values),
     };
     ranked.sort_by(|one, other| other.0.total_cmp(&one.0));
     let mut tally = Tally::default();
@@ -22,15 +23,22 @@ pub fn rank(input: impl Read, reader: Option<&Path>, corpus: Option<&Path>, outp
     Ok(tally)
 }
 
-fn by_public_rank(value: &Value) -> (f64, Value) {
-    let id = value.get("id").cloned().unwrap_or_default();
-    match serde_json::from_value::<RankInput>(value.clone()) {
-        Ok(story) => {
-            let ranked = public_score(&story);
-            (ranked.score, json!({ "id": id, "score": ranked.score, "why": ranked.why }))
+/// With the weights that these stories' own votes give their coverage.
+fn by_public_rank(values: &[Value]) -> Vec<(f64, Value)> {
+    let stories: Vec<serde_json::Result<RankInput>> = values.iter().map(RankInput::deserialize).collect();
+    let readable: Vec<RankInput> = stories.iter().flatten().cloned().collect();
+    let coverage = Coverage::fitted(&readable);
+    let line = |(value, story): (&Value, serde_json::Result<RankInput>)| {
+        let id = value.get("id").cloned().unwrap_or_default();
+        match story {
+            Ok(story) => {
+                let ranked = public_score(&story, &coverage);
+                (ranked.score, json!({ "id": id, "score": ranked.score, "why": ranked.why }))
+            }
+            Err(error) => (f64::NEG_INFINITY, json!({ "id": id, "error": error.to_string() })),
         }
-        Err(error) => (f64::NEG_INFINITY, json!({ "id": id, "error": error.to_string() })),
-    }
+    };
+    values.iter().zip(stories).map(line).collect()
 }
 
 fn for_reader(values: &[Value], votes: &Path, corpus: Option<&Path>) -> Result<Vec<(f64, Value)>> {
