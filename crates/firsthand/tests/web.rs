@@ -245,6 +245,25 @@ fn an_editor_puts_a_report_elsewhere_and_merges_outlets_by_the_api_and_by_forms(
 }
 
 #[test]
+fn a_reader_has_an_order_of_their_own_and_can_have_it_forgotten() {
+    let served = Served::start();
+    let ben = served.token("ben");
+    assert_eq!(served.ask("GET", "/for-you", "", "").status, 303, "only for who is signed in");
+    assert_eq!(served.ask("GET", "/api/v1/for-you", "", "").status, 401);
+    let page = |path: &str| served.ask("GET", path, &ben, "").body;
+    assert!(page("/for-you").contains("in its public order") && page("/").contains("href=\"/for-you\""));
+    let story = served.json("/api/v1/stories", "")["items"][0]["id"].clone();
+    let vote = served.ask("POST", &format!("/api/v1/stories/{story}/vote"), &ben, "{\"vote\":\"like\"}");
+    assert_eq!(vote.status, 200);
+    assert!(page("/for-you").contains("1 vote or star of yours"), "{}", page("/for-you"));
+    let items = served.json("/api/v1/for-you?limit=1", &ben)["items"].clone();
+    assert_eq!(items[0]["id"], story);
+    assert!(items[0]["why_here"].as_str().unwrap().contains("public order: 1"), "{items}");
+    assert_eq!(served.ask("DELETE", "/api/v1/for-you", &ben, "").status, 204);
+    assert!(page("/for-you").contains("in its public order"));
+}
+
+#[test]
 fn the_feeds_page_says_which_feeds_have_problems() {
     let served = Served::start();
     let body = "name=ann&password=correct+horse+battery";

@@ -356,6 +356,19 @@ pub struct OutletFeed {
     pub last_error: Option<String>,
 }
 
+/// What a reader said of an article: by a vote, on it or on its story, or by a star.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taste {
+    /// The headline.
+    pub title: String,
+    /// The excerpt.
+    pub excerpt: String,
+    /// The outlet's name.
+    pub outlet: String,
+    /// Liked or starred; else disliked.
+    pub like: bool,
+}
+
 /// An outlet under its own name, and as what it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutletName {

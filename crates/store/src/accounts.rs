@@ -90,6 +90,33 @@ pub(crate) fn set_star(tx: &mut Tx<'_>, account: UserId, article: ArticleId, sta
     Ok(())
 }
 
+/// What an account liked, disliked and starred since it last had that forgotten, latest first.
+pub(crate) fn taste(tx: &mut Tx<'_>, account: UserId, limit: usize) -> Result<Vec<Taste>> {
+    let rows = tx.query(
+        "SELECT article.title, article.excerpt, outlet.name, cast_votes.value
+         FROM (SELECT subject_id AS article_id, value, cast_at AS at FROM vote WHERE subject_kind = 'article' AND voter = ?1
+               UNION ALL SELECT story.best_article_id AS article_id, vote.value, vote.cast_at AS at FROM vote JOIN story ON story.id = vote.subject_id
+                 WHERE vote.subject_kind = 'story' AND vote.voter = ?1
+               UNION ALL SELECT article_id, 1 AS value, starred_at AS at FROM star WHERE account_id = ?2) AS cast_votes
+         JOIN article ON article.id = cast_votes.article_id JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
+         WHERE cast_votes.at > COALESCE((SELECT forgotten_at FROM account WHERE id = ?2), 0)
+         ORDER BY cast_votes.at DESC, article.id DESC LIMIT ?3",
+        &values![Voter::User(account).to_string(), account, limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Taste { title: row.text(0)?, excerpt: row.text(1)?, outlet: row.text(2)?, like: row.int(3)? > 0 })
+        })
+        .collect()
+}
+
+/// Leaves what an account voted and starred until now out of what it is shown first.
+pub(crate) fn forget_taste(tx: &mut Tx<'_>, account: UserId) -> Result<()> {
+    let now = tx.now();
+    tx.execute("UPDATE account SET forgotten_at = ?2 WHERE id = ?1", &values![account, now])?;
+    Ok(())
+}
+
 /// The secret under a name: the stored one, or `drawn` from now on.
 pub(crate) fn secret(tx: &mut Tx<'_>, name: &str, drawn: &[u8]) -> Result<Vec<u8>> {
     tx.execute(

@@ -491,6 +491,16 @@ impl Store {
         self.write(move |tx| accounts::set_star(tx, user, article, starred)).await
     }
 
+    /// What an account liked, disliked and starred since it last had that forgotten, latest first.
+    pub async fn taste(&self, user: UserId, limit: usize) -> Result<Vec<Taste>> {
+        self.read(move |tx| accounts::taste(tx, user, limit)).await
+    }
+
+    /// Leaves what an account voted and starred until now out of what it is shown first; the votes still count.
+    pub async fn forget_taste(&self, user: UserId) -> Result<()> {
+        self.write(move |tx| accounts::forget_taste(tx, user)).await
+    }
+
     /// Gives a report the part in its story that an editor says it has, or with `None` the computed one again. The story is
     /// stale from then on: its relations follow when it is related anew.
     pub async fn set_editor_role(&self, article: ArticleId, role: Option<Role>, by: Option<UserId>) -> Result<()> {

@@ -51,6 +51,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0008_editing.sql"),
         postgres: include_str!("../migrations/postgres/0008_editing.sql"),
     },
+    Migration {
+        version: 9,
+        sqlite: include_str!("../migrations/sqlite/0009_forget.sql"),
+        postgres: include_str!("../migrations/postgres/0009_forget.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

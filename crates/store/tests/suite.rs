@@ -80,6 +80,7 @@ on_both_engines!(
     stories_merge_part_and_lose_nothing,
     a_report_stays_where_an_editor_puts_it,
     outlets_that_are_one_are_shown_as_one,
+    a_readers_taste_is_known_until_it_is_forgotten,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
     votes_are_exact_under_concurrency,
@@ -830,6 +831,38 @@ async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
     assert_eq!(store.outlet(beta).await.unwrap().unwrap().articles, 1);
     assert_eq!(store.outlets().await.unwrap().len(), 2);
     assert_eq!(store.stale_stories(9).await.unwrap(), [story]);
+}
+
+async fn a_readers_taste_is_known_until_it_is_forgotten(fresh: &Fresh) {
+    let store = &fresh.store;
+    let mut articles = Vec::new();
+    for number in 0..3 {
+        let time = format!("2026-03-12T0{number}:00:00Z");
+        articles.push(admitted(fresh, "alpha", &format!("Report {number}"), "Words.", &time).await);
+    }
+    let [a, b, c] = articles[..] else { panic!() };
+    let story = store.assign(a, Decision::New).await.unwrap();
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let ben = store.add_user("ben", "hash", UserRole::Reader).await.unwrap().id;
+    store.cast_vote(Subject::Story(story), &Voter::User(ann), Ballot::Like, None).await.unwrap();
+    fresh.clock.advance_seconds(1);
+    store.cast_vote(Subject::Article(b), &Voter::User(ann), Ballot::Dislike, None).await.unwrap();
+    store.cast_vote(Subject::Article(c), &Voter::User(ben), Ballot::Like, None).await.unwrap();
+    fresh.clock.advance_seconds(1);
+    store.set_star(ann, c, true).await.unwrap();
+    let taste = async |user: UserId| -> Vec<(String, bool)> {
+        store.taste(user, 9).await.unwrap().into_iter().map(|taste| (taste.title, taste.like)).collect()
+    };
+    let of = |number: usize, like: bool| (format!("Report {number}"), like);
+    assert_eq!(taste(ann).await, [of(2, true), of(1, false), of(0, true)]);
+    assert_eq!(store.taste(ann, 1).await.unwrap().len(), 1);
+    store.forget_taste(ann).await.unwrap();
+    assert_eq!(taste(ann).await, []);
+    assert_eq!(taste(ben).await, [of(2, true)]);
+    assert_eq!(store.tally(Subject::Story(story), None).await.unwrap().unwrap().likes, 1, "the vote counts on");
+    fresh.clock.advance_seconds(1);
+    store.cast_vote(Subject::Article(b), &Voter::User(ann), Ballot::Like, None).await.unwrap();
+    assert_eq!(taste(ann).await, [of(1, true)]);
 }
 
 async fn lists_are_ordered_filtered_and_paged(fresh: &Fresh) {

@@ -153,6 +153,8 @@ pub async fn router(
         .route("/outlet/{id}/merge", post(pages::editing::merge_outlet))
         .route("/outlets", get(pages::outlet::outlets))
         .route("/search", get(pages::search::search))
+        .route("/for-you", get(pages::for_you::for_you))
+        .route("/for-you/forget", post(pages::for_you::forget))
         .route("/starred", get(pages::account::starred))
         .route("/signin", get(pages::account::sign_in_form).post(pages::account::sign_in))
         .route("/signout", post(pages::account::sign_out))

@@ -37,8 +37,11 @@ const MOST_FOLDERS: usize = 8;
 
 impl Shell {
     pub(crate) async fn new(app: &App, asker: &Asker, title: &str) -> Result<Self, Error> {
-        let mut sections =
-            vec![("/".to_owned(), "Front page".to_owned()), ("/?order=new".to_owned(), "New".to_owned())];
+        let mut sections = vec![("/".to_owned(), "Front page".to_owned())];
+        if asker.user.is_some() {
+            sections.push(("/for-you".to_owned(), "For you".to_owned()));
+        }
+        sections.push(("/?order=new".to_owned(), "New".to_owned()));
         sections.push(("/?order=day".to_owned(), "Top of the day".to_owned()));
         sections.push(("/?order=week".to_owned(), "Top of the week".to_owned()));
         for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {

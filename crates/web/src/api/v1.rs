@@ -4,6 +4,7 @@
 use super::editing;
 use crate::auth::{Asker, token_hash};
 use crate::error::Error;
+use crate::pages::for_you::stories_for;
 use crate::pages::front::ListQuery;
 use crate::pages::search::parse as parse_search;
 use crate::votes::cast;
@@ -25,6 +26,10 @@ const MOST: usize = 100;
 /// The routes with their place in the specification: path, methods, what each does.
 const PATHS: &[(&str, &[(&str, &str)])] = &[
     ("/stories", &[("get", "Stories by rank, or with order=new, day or week")]),
+    (
+        "/for-you",
+        &[("get", "Stories in the asker's own order"), ("delete", "Forget what the asker liked; votes still count")],
+    ),
     ("/stories/{id}", &[("get", "A story with its reports, their parts and evidence")]),
     ("/stories/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/articles", &[("get", "Articles, newest first")]),
@@ -51,6 +56,7 @@ const PATHS: &[(&str, &[(&str, &str)])] = &[
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/stories", get(stories))
+        .route("/for-you", get(for_you).delete(forget))
         .route("/stories/{id}", get(story))
         .route("/stories/{id}/vote", get(story_tally).post(story_vote))
         .route("/articles", get(articles))
@@ -135,6 +141,22 @@ async fn stories(
     let query = StoryQuery { limit: limit + 1, offset, ..list.stories()? };
     let items = app.store.stories(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
+}
+
+async fn for_you(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<StoryCard>>, Error> {
+    let (limit, offset) = (page.limit(), page.offset()?);
+    let (_, stories) = stories_for(&app, asker.signed_in()?.id).await?;
+    let items = stories.into_iter().skip(offset).take(limit + 1).collect();
+    Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
+}
+
+async fn forget(State(app): State<Shared>, asker: Asker) -> Result<StatusCode, Error> {
+    app.store.forget_taste(asker.signed_in()?.id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn story(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Response, Error> {
@@ -358,6 +380,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 ("/stories", "get") => &["limit", "after", "order", "folder", "language", "firsthand"],
                 ("/articles", "get") => &["limit", "after", "outlet"],
                 ("/search", "get") => &["q", "limit", "after"],
+                ("/for-you", "get") => &["limit", "after"],
                 ("/feeds", "delete") => &["url"],
                 _ => &[],
             };

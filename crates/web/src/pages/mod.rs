@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod article;
 pub(crate) mod editing;
 pub(crate) mod following;
+pub(crate) mod for_you;
 pub(crate) mod front;
 pub(crate) mod outlet;
 pub(crate) mod search;
