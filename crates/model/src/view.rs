@@ -419,6 +419,16 @@ pub struct SearchQuery {
     pub words: Vec<String>,
     /// Exact phrases.
     pub phrases: Vec<String>,
+    /// Beginnings of words (`brid*`).
+    pub prefixes: Vec<String>,
+    /// Words and phrases that must not occur (`-word`).
+    pub without: Vec<String>,
+    /// `author:`: a part of the byline.
+    pub author: Option<String>,
+    /// `story:`.
+    pub story: Option<StoryId>,
+    /// `is:starred`: by the asker, who must have an account.
+    pub starred_only: bool,
     /// `outlet:`: a part of the outlet's name or domain.
     pub outlet: Option<String>,
     /// `source:`: a part of an attribution's source.

@@ -26,6 +26,7 @@ pub use error::{Result, StoreError};
 
 use engine::{Postgres, Sqlite, Tx};
 use firsthand_model::*;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -319,6 +320,11 @@ impl Store {
     /// The text of an article as it is stored; `None` where there is no such article.
     pub async fn article_text(&self, id: ArticleId) -> Result<Option<String>> {
         self.read(move |tx| memory::text_of(tx, id)).await
+    }
+
+    /// The texts of articles; those that there are not are left out.
+    pub async fn texts(&self, ids: Vec<ArticleId>) -> Result<HashMap<ArticleId, String>> {
+        self.read(move |tx| views::texts(tx, &ids)).await
     }
 
     /// Stores which stories tell of neighbouring events, for each story in the place of what was known of it.

@@ -1,8 +1,9 @@
 //! Full-text search: FTS5 or GIN, newest first.
 
-use crate::Result;
 use crate::engine::{Dialect, Tx, Value};
+use crate::stories::standing;
 use crate::views::{ARTICLE_CARD, article_cards};
+use crate::{Result, StoreError};
 use firsthand_model::*;
 
 pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
@@ -12,29 +13,51 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
         parameters.push(value);
         conditions.push(condition(parameters.len()));
     };
+    let said = |term: &&String| term.chars().any(char::is_alphanumeric);
     match tx.dialect() {
         Dialect::Sqlite => {
             // In quotes nothing is syntax; a quote inside is doubled.
-            let terms: Vec<String> = query
-                .words
-                .iter()
-                .chain(&query.phrases)
-                .filter(|term| term.chars().any(char::is_alphanumeric))
-                .map(|term| format!("\"{}\"", term.replace('"', "\"\"").replace('\0', " ")))
-                .collect();
+            let quoted = |term: &String| format!("\"{}\"", term.replace('"', "\"\"").replace('\0', " "));
+            let terms = query.words.iter().chain(&query.phrases).filter(said).map(quoted);
+            let begun = query.prefixes.iter().filter(said).map(|prefix| format!("{}*", quoted(prefix)));
+            let terms: Vec<String> = terms.chain(begun).collect();
+            let matching = |n: usize| format!("IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n})");
             if !terms.is_empty() {
-                with(terms.join(" AND ").into(), &|n| {
-                    format!("article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n})")
-                });
+                with(terms.join(" AND ").into(), &|n| format!("article.id {}", matching(n)));
+            }
+            for term in query.without.iter().filter(said) {
+                with(quoted(term).into(), &|n| format!("article.id NOT {}", matching(n)));
             }
         }
         Dialect::Postgres => {
             const TEXT: &str = "to_tsvector('simple', article.title || ' ' || left(article.text, 200000))";
-            for term in query.words.iter().chain(&query.phrases).filter(|term| term.chars().any(char::is_alphanumeric))
-            {
+            for term in query.words.iter().chain(&query.phrases).filter(said) {
                 with(term.into(), &|n| format!("{TEXT} @@ phraseto_tsquery('simple', ?{n})"));
             }
+            for prefix in query.prefixes.iter().filter(said) {
+                // Letters and digits alone, which are no syntax.
+                let letters: String = prefix.chars().filter(|letter| letter.is_alphanumeric()).collect();
+                with(format!("{letters}:*").into(), &|n| format!("{TEXT} @@ to_tsquery('simple', ?{n})"));
+            }
+            for term in query.without.iter().filter(said) {
+                with(term.into(), &|n| format!("NOT ({TEXT} @@ phraseto_tsquery('simple', ?{n}))"));
+            }
         }
+    }
+    if let Some(author) = &query.author {
+        with(part_of(author), &|n| format!("LOWER(COALESCE(article.byline, '')) LIKE ?{n} ESCAPE '!'"));
+    }
+    if let Some(story) = query.story {
+        let story = standing(tx, story)?.unwrap_or(story);
+        with(story.into(), &|n| format!("article.story_id = ?{n}"));
+    }
+    if query.starred_only {
+        let Some(Voter::User(user)) = voter else {
+            return Err(StoreError::Invalid("is:starred needs an account: sign in first".to_owned()));
+        };
+        with((*user).into(), &|n| {
+            format!("EXISTS (SELECT 1 FROM star WHERE star.article_id = article.id AND star.account_id = ?{n})")
+        });
     }
     if let Some(outlet) = &query.outlet {
         with(part_of(outlet), &|n| {

@@ -446,6 +446,12 @@ pub(crate) fn articles(
     article_cards(tx, &rows, voter)
 }
 
+pub(crate) fn texts(tx: &mut Tx<'_>, ids: &[ArticleId]) -> Result<HashMap<ArticleId, String>> {
+    let rows =
+        tx.query(&format!("SELECT id, text FROM article WHERE id IN ({})", list(ids.iter().map(|id| id.0))), &[])?;
+    rows.iter().map(|row| Ok((ArticleId(row.int(0)?), row.text(1)?))).collect()
+}
+
 pub(crate) fn starred(tx: &mut Tx<'_>, user: UserId, limit: usize, offset: usize) -> Result<Vec<ArticleCard>> {
     let rows = tx.query(
         &format!("{ARTICLE_CARD} JOIN star ON star.article_id = article.id WHERE star.account_id = ?1 ORDER BY star.starred_at DESC, article.id DESC LIMIT ?2 OFFSET ?3"),

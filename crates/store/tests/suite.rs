@@ -958,6 +958,19 @@ async fn search_finds_and_never_fails(fresh: &Fresh) {
     assert_eq!(count(words(&["Stadtrat", "Bahnhof"])).await, 0);
     assert_eq!(count(SearchQuery { phrases: vec!["alte Brücke".to_owned()], ..none() }).await, 1);
     assert_eq!(count(SearchQuery { phrases: vec!["Brücke alte".to_owned()], ..none() }).await, 0);
+    let begun = |prefix: &str| SearchQuery { prefixes: vec![prefix.to_owned()], ..SearchQuery::default() };
+    assert_eq!((count(begun("stadtr")).await, count(begun("tadtrat")).await, count(begun("o'")).await), (1, 0, 0));
+    let not = |word: &str| SearchQuery { without: vec![word.to_owned()], ..words(&["Hafen"]) };
+    assert_eq!((count(not("Bahnhof")).await, count(not("alte Brücke")).await), (1, 0));
+    assert_eq!(count(SearchQuery { story: Some(story), ..none() }).await, 1);
+    assert_eq!(count(SearchQuery { story: Some(StoryId(77)), ..none() }).await, 0);
+    assert_eq!(count(SearchQuery { author: Some("nobody".to_owned()), ..none() }).await, 0);
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let starred = SearchQuery { starred_only: true, limit: 9, ..none() };
+    assert!(matches!(store.search(&starred, None).await, Err(StoreError::Invalid(_))), "whose stars?");
+    assert_eq!(store.search(&starred, Some(&Voter::User(ann))).await.unwrap().len(), 0);
+    store.set_star(ann, id, true).await.unwrap();
+    assert_eq!(store.search(&starred, Some(&Voter::User(ann))).await.unwrap().len(), 1);
     assert_eq!(count(SearchQuery { outlet: Some("ALPH".to_owned()), ..none() }).await, 1);
     assert_eq!(count(SearchQuery { outlet: Some("a%a".to_owned()), ..none() }).await, 0);
     assert_eq!(count(SearchQuery { source: Some("ida marrow".to_owned()), ..none() }).await, 1);
@@ -987,6 +1000,8 @@ async fn search_finds_and_never_fails(fresh: &Fresh) {
         "AND",
         "%_!",
         "🦀",
+        ":*",
+        "a:*|b",
         "^x",
         "{",
     ] {

@@ -212,11 +212,12 @@ impl CardShown {
 #[derive(Debug)]
 pub(crate) struct RowShown {
     pub(crate) id: i64,
-    pub(crate) title: String,
+    /// In pieces, those that were looked for marked.
+    pub(crate) title: Vec<(bool, String)>,
     pub(crate) outlet_id: i64,
     pub(crate) outlet: String,
     pub(crate) byline: Option<String>,
-    pub(crate) excerpt: String,
+    pub(crate) excerpt: Vec<(bool, String)>,
     pub(crate) language: String,
     pub(crate) url: String,
     pub(crate) when: When,
@@ -233,11 +234,11 @@ impl RowShown {
         let others = usize::try_from(card.story_reports.saturating_sub(1)).unwrap_or_default();
         Self {
             id: card.id.0,
-            title: card.title,
+            title: vec![(false, card.title)],
             outlet_id: card.outlet_id.0,
             byline: card.byline.filter(|byline| *byline != card.outlet),
             outlet: card.outlet,
-            excerpt: card.excerpt,
+            excerpt: vec![(false, card.excerpt)],
             language: card.language.unwrap_or_default(),
             url: card.url,
             when: When::new(card.published_at, now),

@@ -162,7 +162,8 @@ fn item(card: &StoryCard) -> Item {
         title: Some(card.headline.clone()),
         text: Some(card.excerpt.clone()),
         outlet: Some(card.outlet.clone()),
-        likes: Some(card.tally.likes as f64),
+        // The others' likes: the reader's own is learnt from already.
+        likes: Some(card.tally.likes.saturating_sub(u64::from(card.tally.vote == Ballot::Like)) as f64),
     }
 }
 

@@ -4,15 +4,20 @@ use super::{LAST_PAGE, PAGE};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{Paging, RowShown, Shell};
+use crate::show::{Paging, RowShown, Shell, shortened};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
-use firsthand_model::{SearchQuery, Timestamp};
+use firsthand_model::{ArticleCard, SearchQuery, StoryId, Timestamp};
+use firsthand_store::StoreError;
+use firsthand_text::normalise::fold;
+use firsthand_text::sentences::sentences;
 use serde::Deserialize;
 
 /// Words and phrases that a query may have.
 const MOST_TERMS: usize = 20;
+/// Letters from which the beginning of a word is looked for.
+const LEAST_BEGUN: usize = 2;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct SearchForm {
@@ -53,11 +58,15 @@ pub(crate) async fn search(
         shell.feed = Some(format!("/feeds/search.{{}}?{}", written(1)));
     }
     let page = form.page.unwrap_or(1).clamp(1, LAST_PAGE);
-    let (mut rows, mut problem) = (Vec::new(), None);
+    let (mut rows, mut problem, mut wanted) = (Vec::new(), None, Vec::new());
     match parse(&form.q) {
         Ok(query) if asked => {
+            wanted = looked_for(&query);
             let query = SearchQuery { limit: PAGE + 1, offset: (page - 1) * PAGE, ..query };
-            rows = app.store.search(&query, asker.voter().as_ref()).await?;
+            match app.store.search(&query, asker.voter().as_ref()).await {
+                Err(StoreError::Invalid(why)) => problem = Some(why),
+                found => rows = found?,
+            }
         }
         Ok(_) => {}
         Err(why) => problem = Some(why),
@@ -65,18 +74,99 @@ pub(crate) async fn search(
     let has_more = rows.len() > PAGE && page < LAST_PAGE;
     rows.truncate(PAGE);
     let now = app.clock.now();
+    // Full texts are for signed-in readers, their passages too.
+    let ids = rows.iter().map(|row| row.id).filter(|_| asker.user.is_some()).collect();
+    let texts = app.store.texts(ids).await?;
+    let rows = rows
+        .into_iter()
+        .map(|card| {
+            let found = texts.get(&card.id).and_then(|text| passage(text, &wanted));
+            found_row(card, found, &wanted, now, &asker.path)
+        })
+        .collect();
     let page = SearchPage {
         shell,
         asked,
         problem,
-        rows: rows.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
+        rows,
         paging: Paging::new(page, has_more, |page| format!("/search?{}", written(page))),
     };
     Ok(Html(page.render()?))
 }
 
-/// Reads a query: words, "phrases", outlet:, source:, before:, after:, language:, is:firsthand. A
-/// value of several words stands in quotation marks. Errors name the term.
+/// A row with what was looked for marked, and around it where the excerpt has nothing of it.
+fn found_row(card: ArticleCard, passage: Option<String>, wanted: &[Wanted], now: Timestamp, back: &str) -> RowShown {
+    let title = marked(&card.title, wanted);
+    let mut excerpt = marked(&card.excerpt, wanted);
+    if excerpt.iter().all(|(hit, _)| !hit)
+        && let Some(passage) = passage
+    {
+        excerpt = marked(&format!("… {}", shortened(&passage, 300)), wanted);
+    }
+    RowShown { title, excerpt, ..RowShown::new(card, now, back) }
+}
+
+/// A word that was looked for, folded; or the beginning of one.
+#[derive(Debug, Clone)]
+struct Wanted {
+    word: String,
+    begun: bool,
+}
+
+impl Wanted {
+    fn is(&self, word: &str) -> bool {
+        let folded = fold(word);
+        if self.begun { folded.starts_with(&self.word) } else { folded == self.word }
+    }
+}
+
+fn looked_for(query: &SearchQuery) -> Vec<Wanted> {
+    let words = query.words.iter().chain(&query.phrases).flat_map(|term| stretches(term)).filter(|(word, _)| *word);
+    let words = words.map(|(_, word)| Wanted { word: fold(word), begun: false });
+    words.chain(query.prefixes.iter().map(|prefix| Wanted { word: fold(prefix), begun: true })).collect()
+}
+
+/// A text in stretches of letters and digits, and of what is between them.
+fn stretches(text: &str) -> Vec<(bool, &str)> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word = first.is_alphanumeric();
+        let end = rest.find(|character: char| character.is_alphanumeric() != word).unwrap_or(rest.len());
+        let (stretch, behind) = rest.split_at(end);
+        out.push((word, stretch));
+        rest = behind;
+    }
+    out
+}
+
+/// A text in pieces, those that were looked for marked.
+fn marked(text: &str, wanted: &[Wanted]) -> Vec<(bool, String)> {
+    let mut out: Vec<(bool, String)> = Vec::new();
+    for (word, stretch) in stretches(text) {
+        let hit = word && wanted.iter().any(|wanted| wanted.is(stretch));
+        match out.last_mut() {
+            Some((false, text)) if !hit => text.push_str(stretch),
+            _ => out.push((hit, stretch.to_owned())),
+        }
+    }
+    out
+}
+
+/// The first sentence of a text that has something that was looked for, and the one behind it.
+fn passage(text: &str, wanted: &[Wanted]) -> Option<String> {
+    let sentences = sentences(text);
+    let has = |sentence: &str| {
+        stretches(sentence).into_iter().any(|(word, stretch)| word && wanted.iter().any(|wanted| wanted.is(stretch)))
+    };
+    let place = sentences.iter().position(|(start, end)| has(text.get(*start..*end).unwrap_or_default()))?;
+    let (start, _) = sentences.get(place)?;
+    let (_, end) = sentences.get(place + 1).or_else(|| sentences.get(place))?;
+    Some(firsthand_text::normalise::one_line(text.get(*start..*end)?))
+}
+
+/// Reads a query: words, "phrases", beginnings*, -without, outlet:, source:, author:, story:, before:, after:, language:,
+/// is:firsthand, is:starred. A value of several words stands in quotation marks. Errors name the term.
 pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
     let mut query = SearchQuery { limit: PAGE, ..SearchQuery::default() };
     for term in terms(text) {
@@ -102,19 +192,43 @@ pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
             "before" => query.before = Some(date(&value)?),
             "after" => query.after = Some(date(&value)?),
             "language" | "lang" => query.language = Some(value.to_ascii_lowercase()),
+            "author" => query.author = Some(value),
+            "story" => {
+                let number = value.parse().map_err(|_| format!("story:{value} is no story's number"))?;
+                query.story = Some(StoryId(number));
+            }
             "is" if value == "firsthand" || value == "first-hand" => query.firsthand_only = true,
-            "is" => return Err(format!("is:{value} is not known: only is:firsthand is")),
-            _ => match term.strip_prefix('"') {
-                Some(phrase) => query.phrases.push(phrase.trim_end_matches('"').trim().to_owned()),
-                None => query.words.push(term),
-            },
+            "is" if value == "starred" => query.starred_only = true,
+            "is" => return Err(format!("is:{value} is not known: is:firsthand and is:starred are")),
+            _ => {
+                let (list, term) = match term.strip_prefix('-').filter(|rest| rest.starts_with(starts_a_term)) {
+                    Some(rest) => (Some(&mut query.without), rest.to_owned()),
+                    None => (None, term),
+                };
+                let begun = term.strip_suffix('*').filter(|begun| begun.chars().count() >= LEAST_BEGUN);
+                match (list, term.strip_prefix('"'), begun) {
+                    (Some(list), phrase, _) => {
+                        list.push(phrase.unwrap_or(&term).trim_end_matches('"').trim().to_owned())
+                    }
+                    (None, Some(phrase), _) => query.phrases.push(phrase.trim_end_matches('"').trim().to_owned()),
+                    (None, None, Some(begun)) if begun.chars().all(char::is_alphanumeric) => {
+                        query.prefixes.push(begun.to_owned());
+                    }
+                    (None, None, _) => query.words.push(term),
+                }
+            }
         }
     }
     query.phrases.retain(|phrase| !phrase.is_empty());
-    if query.words.len() + query.phrases.len() > MOST_TERMS {
+    if query.words.len() + query.phrases.len() + query.prefixes.len() + query.without.len() > MOST_TERMS {
         return Err(format!("the query has more than {MOST_TERMS} words and phrases"));
     }
     Ok(query)
+}
+
+/// Whether a character begins a word or a phrase.
+fn starts_a_term(character: char) -> bool {
+    character.is_alphanumeric() || character == '"'
 }
 
 /// The terms of a query: parted by white space outside quotation marks.
@@ -149,12 +263,40 @@ mod tests {
         assert_eq!(query.after.unwrap().to_string(), "2026-03-01T00:00:00Z");
         assert_eq!(query.language.as_deref(), Some("en"));
         assert!(query.firsthand_only);
+        let query = parse("brid* -lorries -\"old bridge\" author:Byron story:17 is:starred a* - x-ray").unwrap();
+        assert_eq!(
+            (query.prefixes, query.words),
+            (vec!["brid".to_owned()], ["a*", "-", "x-ray"].map(str::to_owned).to_vec())
+        );
+        assert_eq!(query.without, ["lorries", "old bridge"]);
+        assert_eq!(
+            (query.author.as_deref(), query.story, query.starred_only),
+            (Some("Byron"), Some(StoryId(17)), true)
+        );
+    }
+
+    #[test]
+    fn what_was_looked_for_is_marked() {
+        let query = parse("bridge clos* \"two piers\"").unwrap();
+        let shown = |text: &str| {
+            let parts = marked(text, &looked_for(&query)).into_iter();
+            parts.map(|(hit, part)| if hit { format!("[{part}]") } else { part }).collect::<String>()
+        };
+        assert_eq!(
+            shown("The Bridge, closed: cracks in two piers."),
+            "The [Bridge], [closed]: cracks in [two] [piers]."
+        );
+        assert_eq!(shown("Nothing of it"), "Nothing of it");
+        let text = "The council met. It heard of cracks. The bridge is closed now. Nobody was hurt.";
+        assert_eq!(passage(text, &looked_for(&query)).unwrap(), "The bridge is closed now. Nobody was hurt.");
+        assert_eq!(passage("Nothing of it.", &looked_for(&query)), None);
     }
 
     #[test]
     fn what_makes_no_sense_is_named() {
         assert!(parse("before:tomorrow").unwrap_err().contains("before:tomorrow"));
         assert!(parse("is:funny").unwrap_err().contains("is:funny"));
+        assert!(parse("story:bridge").unwrap_err().contains("story:bridge"));
         assert_eq!(parse("\"open phrase").unwrap().phrases, ["open phrase"]);
         assert_eq!(parse("10:30").unwrap().words, ["10:30"]);
     }
