@@ -233,6 +233,30 @@ fn an_editor_puts_a_report_elsewhere_and_merges_outlets_by_the_api_and_by_forms(
     assert_eq!(form(&path, "to=computed&story=").status, 303);
     assert!(!page(&ann).contains("value=\"computed\">Back to where"));
 
+    let path = format!("/story/{}", story["id"]);
+    let api = format!("/api/v1/stories/{}", story["id"]);
+    let feed = format!("/feeds/story-{}.atom", story["id"]);
+    assert_eq!(form(&format!("{path}/mark"), "mark=funny").status, 400);
+    assert_eq!(
+        served
+            .ask("POST", &format!("{path}/mark"), "Content-Type: application/x-www-form-urlencoded\r\n", "mark=hidden")
+            .status,
+        303
+    );
+    assert_eq!(served.ask("GET", &path, "", "").status, 200, "nobody who is not an editor hides a story");
+    assert_eq!(served.ask("PUT", &format!("{api}/mark"), &ben, "{\"mark\":\"hidden\"}").status, 403);
+    assert_eq!(form(&format!("{path}/mark"), "mark=hidden").status, 303);
+    for path in [&path, &api, &feed, &format!("{path}.json")] {
+        assert_eq!(served.ask("GET", path, "", "").status, 404, "{path}");
+    }
+    assert!(served.ask("GET", &path, &ann, "").body.contains("Hidden by the editors"));
+    assert_eq!(served.json("/api/v1/stories", "")["items"], json!([]));
+    assert_eq!(served.ask("GET", "/?order=hidden", &ben, "").status, 403);
+    assert!(served.ask("GET", "/?order=hidden", &ann, "").body.contains("Ferry"));
+    assert_eq!(served.ask("PUT", &format!("{api}/mark"), &ann, "{\"mark\":\"pinned\"}").status, 204);
+    assert!(served.ask("GET", "/", "", "").body.contains("picked by the editors"));
+    assert_eq!(served.ask("PUT", &format!("{api}/mark"), &ann, "{\"mark\":null}").status, 204);
+
     let outlet = served.json(&format!("/api/v1/articles/{article}"), "")["outlet_id"].clone();
     let merge =
         |token: &str, body: &str| served.ask("PUT", &format!("/api/v1/outlets/{outlet}/merged-into"), token, body);

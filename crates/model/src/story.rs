@@ -106,6 +106,16 @@ pub struct StoryArticle {
     pub placed: bool,
 }
 
+/// What an editor says of a story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoryMark {
+    /// It does not belong here: no list, feed or search shows it.
+    Hidden,
+    /// It stands first on the front page.
+    Pinned,
+}
+
 /// Where an editor puts a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {

@@ -1,7 +1,7 @@
 //! What pages, feeds and APIs show: read models, filled by the store in one query set each.
 
 use crate::{
-    Analysis, ArticleId, Details, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryLink,
+    Analysis, ArticleId, Details, FeedStatus, How, Link, OutletId, Revision, Role, Span, StoryId, StoryLink, StoryMark,
     StoryTrace, Tally, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct StoryQuery {
     pub folder: Option<String>,
     /// Only stories with a first-hand report that is known.
     pub firsthand_only: bool,
+    /// The stories that editors hid, instead of all others.
+    pub hidden: bool,
     /// How many.
     pub limit: usize,
     /// How many to leave out first.
@@ -79,6 +81,9 @@ pub struct StoryCard {
     pub like_prefixes: u32,
     /// See `like_prefixes`.
     pub dislike_prefixes: u32,
+    /// What an editor said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<StoryMark>,
     /// Why it stands where it stands, filled by the rank.
     pub why_here: Option<String>,
 }

@@ -154,7 +154,9 @@ pub(crate) fn neighbours(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<StoryLin
                      UNION ALL SELECT story_id AS other_id, place FROM story_neighbour WHERE other_id = ?1) AS pairs
                GROUP BY other_id) AS near
          JOIN story ON story.id = near.id JOIN article ON article.id = story.best_article_id
-         WHERE story.merged_into IS NULL AND story.id <> ?1 ORDER BY near.place, story.id LIMIT 6",
+         WHERE story.merged_into IS NULL AND story.id <> ?1
+           AND NOT EXISTS (SELECT 1 FROM editor_story WHERE editor_story.story_id = story.id AND editor_story.mark = 'hidden')
+         ORDER BY near.place, story.id LIMIT 6",
         &values![story],
     )?;
     rows.iter()

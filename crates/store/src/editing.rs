@@ -29,6 +29,25 @@ pub(crate) fn set_role(tx: &mut Tx<'_>, article: ArticleId, role: Option<Role>, 
     Ok(())
 }
 
+/// Lets a story be hidden or stand first, or takes that back.
+pub(crate) fn mark_story(
+    tx: &mut Tx<'_>,
+    story: StoryId,
+    mark: Option<StoryMark>,
+    account: Option<UserId>,
+) -> Result<()> {
+    let story = standing(tx, story)?.ok_or_else(|| StoreError::NotFound(format!("the story {story}")))?;
+    tx.execute("DELETE FROM editor_story WHERE story_id = ?1", &values![story])?;
+    if let Some(mark) = mark {
+        let now = tx.now();
+        tx.execute(
+            "INSERT INTO editor_story (story_id, mark, account_id, set_at) VALUES (?1, ?2, ?3, ?4)",
+            &values![story, word_of(&mark)?, account.map(|account| account.0), now],
+        )?;
+    }
+    Ok(())
+}
+
 /// Puts a report where an editor says it belongs. Gives the story that it is in then.
 pub(crate) fn place(
     tx: &mut Tx<'_>,

@@ -523,6 +523,12 @@ impl Store {
         self.write(move |tx| editing::place(tx, article, placement, by)).await
     }
 
+    /// Hides a story from lists, feeds and search by an editor's word, lets it stand first on the front page, or with
+    /// `None` takes that back.
+    pub async fn mark_story(&self, story: StoryId, mark: Option<StoryMark>, by: Option<UserId>) -> Result<()> {
+        self.write(move |tx| editing::mark_story(tx, story, mark, by)).await
+    }
+
     /// The stories of neighbouring events, nearest first.
     pub async fn neighbours(&self, story: StoryId) -> Result<Vec<StoryLink>> {
         self.read(move |tx| changes::neighbours(tx, story)).await

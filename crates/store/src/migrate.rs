@@ -56,6 +56,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0009_forget.sql"),
         postgres: include_str!("../migrations/postgres/0009_forget.sql"),
     },
+    Migration {
+        version: 10,
+        sqlite: include_str!("../migrations/sqlite/0010_marked.sql"),
+        postgres: include_str!("../migrations/postgres/0010_marked.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

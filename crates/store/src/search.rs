@@ -2,7 +2,7 @@
 
 use crate::engine::{Dialect, Tx, Value};
 use crate::stories::standing;
-use crate::views::{ARTICLE_CARD, article_cards};
+use crate::views::{ARTICLE_CARD, NOT_HIDDEN, article_cards};
 use crate::{Result, StoreError};
 use firsthand_model::*;
 
@@ -80,6 +80,7 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
     if query.firsthand_only {
         conditions.push("article.role = 'first-hand'".to_owned());
     }
+    conditions.push(NOT_HIDDEN.to_owned());
     let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
     parameters.push(query.limit.into());
     parameters.push(query.offset.into());

@@ -17,8 +17,9 @@ const CARD_TIMES: usize = 400;
 
 const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt, article.url, outlet.name, article.lead_image, article.language,
         story.reports, story.firsthand, story.voices, story.first_published_at, story.last_published_at, story.last_firsthand_at,
-        COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets
+        COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets, editor_story.mark
      FROM story
+     LEFT JOIN editor_story ON editor_story.story_id = story.id
      JOIN article ON article.id = story.best_article_id
      JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
      LEFT JOIN vote_count ON vote_count.subject_kind = 'story' AND vote_count.subject_id = story.id";
@@ -44,12 +45,16 @@ fn card(row: &Row) -> Result<StoryCard> {
         report_times: Vec::new(),
         like_prefixes: 0,
         dislike_prefixes: 0,
+        mark: row.maybe_word(17)?,
         why_here: None,
     })
 }
 
 pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
-    let mut conditions = vec!["story.merged_into IS NULL".to_owned()];
+    // Written so that a story without a mark is neither.
+    let hidden = if query.hidden { "= 'hidden'" } else { "<> 'hidden'" };
+    let mut conditions =
+        vec!["story.merged_into IS NULL".to_owned(), format!("COALESCE(editor_story.mark, '') {hidden}")];
     let mut parameters: Vec<Value> = Vec::new();
     let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
         parameters.push(value);
@@ -71,7 +76,10 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
         with(0_i64.into(), &|n| format!("story.firsthand > ?{n}"));
     }
     let order = match query.order {
-        StoryOrder::Rank | StoryOrder::New => "story.last_published_at DESC, story.id DESC",
+        StoryOrder::Rank => {
+            "CASE WHEN editor_story.mark = 'pinned' THEN 0 ELSE 1 END, story.last_published_at DESC, story.id DESC"
+        }
+        StoryOrder::New => "story.last_published_at DESC, story.id DESC",
         StoryOrder::Top { hours } => {
             let since = tx.now().plus_seconds(-i64::from(hours) * 3600);
             with(since.into(), &|n| format!("story.last_published_at >= ?{n}"));
@@ -132,7 +140,11 @@ fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Times
     let outlets: Vec<&str> = scored.iter().map(|(_, card)| card.outlet.as_str()).collect();
     let order = spread(&outlets);
     let mut cards: Vec<Option<StoryCard>> = scored.into_iter().map(|(_, card)| Some(card)).collect();
-    order.into_iter().filter_map(|place| cards.get_mut(place)?.take()).collect()
+    let ordered = order.into_iter().filter_map(|place| cards.get_mut(place)?.take());
+    let (mut first, rest): (Vec<StoryCard>, Vec<StoryCard>) =
+        ordered.partition(|card| card.mark == Some(StoryMark::Pinned));
+    first.extend(rest);
+    first
 }
 
 /// Numbers for an IN list. They are numbers, so nothing foreign can be in them.
@@ -384,6 +396,9 @@ fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<
         .collect()
 }
 
+/// That an article is in no story that editors hid.
+pub(crate) const NOT_HIDDEN: &str = "NOT EXISTS (SELECT 1 FROM editor_story WHERE editor_story.story_id = article.story_id AND editor_story.mark = 'hidden')";
+
 pub(crate) const ARTICLE_CARD: &str = "SELECT article.id, article.story_id, outlet.id, outlet.name, article.url, article.title, article.byline, article.excerpt, article.language,
         article.published_at, article.role, COALESCE(story.reports, 1), COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0)
      FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
@@ -440,7 +455,7 @@ pub(crate) fn articles(
         None => String::new(),
     };
     let rows = tx.query(
-        &format!("{ARTICLE_CARD} WHERE {of} article.id < ?1 ORDER BY article.id DESC LIMIT ?2"),
+        &format!("{ARTICLE_CARD} WHERE {of} {NOT_HIDDEN} AND article.id < ?1 ORDER BY article.id DESC LIMIT ?2"),
         &values![before.map_or(i64::MAX, |id| id.0), limit],
     )?;
     article_cards(tx, &rows, voter)
@@ -518,7 +533,7 @@ pub(crate) fn outlet(tx: &mut Tx<'_>, id: OutletId) -> Result<Option<OutletView>
         .collect::<Result<_>>()?;
     let recent = tx.query(
         &format!(
-            "{ARTICLE_CARD} WHERE article.outlet_id IN ({ids}) ORDER BY article.published_at DESC, article.id DESC LIMIT 50"
+            "{ARTICLE_CARD} WHERE article.outlet_id IN ({ids}) AND {NOT_HIDDEN} ORDER BY article.published_at DESC, article.id DESC LIMIT 50"
         ),
         &[],
     )?;

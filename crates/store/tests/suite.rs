@@ -80,6 +80,7 @@ on_both_engines!(
     stories_merge_part_and_lose_nothing,
     a_report_stays_where_an_editor_puts_it,
     outlets_that_are_one_are_shown_as_one,
+    editors_hide_and_pin_stories,
     a_readers_taste_is_known_until_it_is_forgotten,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
@@ -831,6 +832,39 @@ async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
     assert_eq!(store.outlet(beta).await.unwrap().unwrap().articles, 1);
     assert_eq!(store.outlets().await.unwrap().len(), 2);
     assert_eq!(store.stale_stories(9).await.unwrap(), [story]);
+}
+
+async fn editors_hide_and_pin_stories(fresh: &Fresh) {
+    let store = &fresh.store;
+    let mut stories = Vec::new();
+    for number in 0..4 {
+        let time = format!("2026-03-12T0{number}:00:00Z");
+        let id = admitted(fresh, &format!("outlet{number}"), &format!("Report {number}"), "Words.", &time).await;
+        stories.push(store.assign(id, Decision::New).await.unwrap());
+    }
+    let list = async |query: StoryQuery| -> Vec<StoryId> {
+        let query = StoryQuery { limit: 9, ..query };
+        store.stories(&query, None).await.unwrap().into_iter().map(|card| card.id).collect()
+    };
+    let ranked = list(StoryQuery::default()).await;
+    let (hidden, pinned) = (ranked[0], ranked[3]);
+    store.mark_story(hidden, Some(StoryMark::Hidden), None).await.unwrap();
+    store.mark_story(pinned, Some(StoryMark::Pinned), None).await.unwrap();
+    assert_eq!(list(StoryQuery::default()).await, [pinned, ranked[1], ranked[2]]);
+    assert_eq!(list(StoryQuery { order: StoryOrder::New, ..StoryQuery::default() }).await.len(), 3);
+    assert_eq!(list(StoryQuery { hidden: true, ..StoryQuery::default() }).await, [hidden]);
+    let found = store.search(&SearchQuery { limit: 9, ..SearchQuery::default() }, None).await.unwrap();
+    assert!(found.len() == 3 && found.iter().all(|card| card.story_id != Some(hidden)));
+    assert_eq!(store.articles(None, None, 9, None).await.unwrap().len(), 3);
+    store.set_neighbours(vec![(ranked[1], vec![hidden, pinned])]).await.unwrap();
+    let Some(FoundStory::Here(view)) = store.story(ranked[1], None).await.unwrap() else { panic!() };
+    assert_eq!(view.neighbours.iter().map(|near| near.id).collect::<Vec<_>>(), [pinned]);
+    let Some(FoundStory::Here(view)) = store.story(hidden, None).await.unwrap() else { panic!() };
+    assert_eq!(view.card.mark, Some(StoryMark::Hidden));
+    store.mark_story(hidden, None, None).await.unwrap();
+    store.mark_story(pinned, None, None).await.unwrap();
+    assert_eq!(list(StoryQuery::default()).await, ranked);
+    assert!(store.mark_story(StoryId(77), None, None).await.is_err());
 }
 
 async fn a_readers_taste_is_known_until_it_is_forgotten(fresh: &Fresh) {

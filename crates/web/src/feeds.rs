@@ -10,7 +10,7 @@ use crate::{App, Shared};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryView, Timestamp};
+use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryMark, StoryView, Timestamp};
 use firsthand_store::FoundStory;
 use firsthand_text::html::escape;
 use firsthand_text::shingles::stable_hash;
@@ -155,8 +155,8 @@ async fn standing_story(app: &App, id: StoryId) -> Result<Option<Box<StoryView>>
         found => found,
     };
     Ok(match found {
-        Some(FoundStory::Here(story)) => Some(story),
-        Some(FoundStory::Moved(_)) | None => None,
+        Some(FoundStory::Here(story)) if story.card.mark != Some(StoryMark::Hidden) => Some(story),
+        Some(_) | None => None,
     })
 }
 

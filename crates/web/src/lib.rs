@@ -145,6 +145,7 @@ pub async fn router(
     Ok(Router::new()
         .route("/", get(pages::front::front))
         .route("/story/{id}", get(pages::story::story))
+        .route("/story/{id}/mark", post(pages::editing::mark_story))
         .route("/article/{id}", get(pages::article::article))
         .route("/article/{id}/star", post(pages::article::star))
         .route("/article/{id}/role", post(pages::editing::set_role))

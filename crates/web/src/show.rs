@@ -5,7 +5,8 @@ use crate::auth::Asker;
 use crate::error::Error;
 use crate::{App, picture};
 use firsthand_model::{
-    ArticleCard, Ballot, How, OutletMention, RelianceView, Role, StoryCard, Subject, Tally, Timestamp,
+    ArticleCard, Ballot, How, OutletMention, RelianceView, Role, StoryCard, StoryMark, Subject, Tally, Timestamp,
+    UserRole,
 };
 
 /// The head and foot of every page.
@@ -51,6 +52,9 @@ impl Shell {
         sections.push(("/outlets".to_owned(), "Outlets".to_owned()));
         if asker.user.is_some() {
             sections.push(("/starred".to_owned(), "Starred".to_owned()));
+            if asker.at_least(UserRole::Editor).is_ok() {
+                sections.push(("/?order=hidden".to_owned(), "Hidden".to_owned()));
+            }
             sections.push(("/feeds".to_owned(), "Feeds".to_owned()));
         }
         let (style, script) = assets::addresses();
@@ -148,6 +152,7 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
 /// A story in a list.
 #[derive(Debug)]
 pub(crate) struct CardShown {
+    pub(crate) pinned: bool,
     pub(crate) id: i64,
     pub(crate) headline: String,
     pub(crate) excerpt: String,
@@ -180,6 +185,7 @@ impl CardShown {
         let more_outlets = outlets.len().saturating_sub(CARD_OUTLETS);
         outlets.truncate(CARD_OUTLETS);
         Self {
+            pinned: card.mark == Some(StoryMark::Pinned),
             id: card.id.0,
             headline: card.headline,
             excerpt: card.excerpt,

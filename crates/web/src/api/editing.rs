@@ -17,6 +17,7 @@ pub(super) const PATHS: &[(&str, &[(&str, &str)])] = &[
         "/articles/{id}/story",
         &[("put", "The story that an editor puts it into, or \"own\" for one of its own; null: the computed one")],
     ),
+    ("/stories/{id}/mark", &[("put", "An editor's word: \"hidden\", \"pinned\", or null for neither")]),
     (
         "/outlets/{id}/merged-into",
         &[("put", "The outlet that it is shown and counted as by an editor's word; null: itself")],
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/articles/{id}/role", put(set_role))
         .route("/articles/{id}/story", put(place))
+        .route("/stories/{id}/mark", put(mark_story))
         .route("/outlets/{id}/merged-into", put(merge_outlet))
 }
 
@@ -95,6 +97,25 @@ async fn place(
     let story_id = app.store.place(article, placement, Some(editor)).await?;
     app.control.wake();
     Ok(Json(Placed { story_id }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mark {
+    #[serde(deserialize_with = "Option::deserialize")]
+    mark: Option<StoryMark>,
+}
+
+async fn mark_story(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(text): Path<String>,
+    Json(wish): Json<Mark>,
+) -> Result<StatusCode, Error> {
+    let story: StoryId = id(&text, "story")?;
+    let editor = asker.at_least(UserRole::Editor)?.id;
+    app.store.mark_story(story, wish.mark, Some(editor)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize)]

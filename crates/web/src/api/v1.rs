@@ -138,6 +138,9 @@ async fn stories(
         firsthand: page.firsthand,
         page: None,
     };
+    if list.hidden() {
+        asker.at_least(UserRole::Editor)?;
+    }
     let query = StoryQuery { limit: limit + 1, offset, ..list.stories()? };
     let items = app.store.stories(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
@@ -161,7 +164,11 @@ async fn forget(State(app): State<Shared>, asker: Asker) -> Result<StatusCode, E
 
 async fn story(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Response, Error> {
     let id: StoryId = id(&text, "story")?;
+    let editor = asker.at_least(UserRole::Editor).is_ok();
     match app.store.story(id, asker.voter().as_ref()).await? {
+        Some(FoundStory::Here(story)) if story.card.mark == Some(StoryMark::Hidden) && !editor => {
+            Err(Error::NotFound(format!("there is no story {id}")))
+        }
         Some(FoundStory::Here(story)) => Ok(Json(exports::for_asker(*story, &asker)).into_response()),
         Some(FoundStory::Moved(to)) => {
             Ok(axum::response::Redirect::temporary(&format!("/api/v1/stories/{to}")).into_response())
@@ -402,6 +409,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 ("/articles/{id}/story", "put") => {
                     Some(json!({ "story": { "oneOf": [{ "type": "integer" }, { "enum": ["own", null] }] } }))
                 }
+                ("/stories/{id}/mark", "put") => Some(json!({ "mark": { "enum": ["hidden", "pinned", null] } })),
                 ("/outlets/{id}/merged-into", "put") => Some(json!({ "outlet": { "type": ["integer", "null"] } })),
                 ("/tokens", "post") => Some(json!({ "label": { "type": "string" } })),
                 _ => None,

@@ -7,7 +7,7 @@ use crate::error::Error;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use firsthand_model::{ArticleId, OutletId, Placement, Role, StoryId, UserRole};
+use firsthand_model::{ArticleId, OutletId, Placement, Role, StoryId, StoryMark, UserRole};
 use serde::Deserialize;
 
 /// The parts that an editor can give a report, by their words in forms.
@@ -42,6 +42,31 @@ pub(crate) async fn set_role(
     app.store.set_editor_role(id, role, Some(editor)).await?;
     app.control.wake();
     Ok(Redirect::to(&format!("/article/{id}")))
+}
+
+/// What an editor says of a story; an empty word takes it back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MarkForm {
+    mark: String,
+}
+
+/// `POST /story/ID/mark`
+pub(crate) async fn mark_story(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(id): Path<String>,
+    Form(form): Form<MarkForm>,
+) -> Result<Redirect, Error> {
+    let id = StoryId(number(&id, "story")?);
+    let editor = asker.at_least(UserRole::Editor)?.id;
+    let mark = match form.mark.as_str() {
+        "" => None,
+        "hidden" => Some(StoryMark::Hidden),
+        "pinned" => Some(StoryMark::Pinned),
+        other => return Err(Error::BadRequest(format!("a story cannot be marked \"{other}\""))),
+    };
+    app.store.mark_story(id, mark, Some(editor)).await?;
+    Ok(Redirect::to(&format!("/story/{id}")))
 }
 
 /// Where an editor puts a report: `to` is "story", "alone" or "computed", `story` an address or a number.

@@ -8,7 +8,7 @@ use crate::show::{CardShown, Paging, Shell, language_name};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
-use firsthand_model::{StoryOrder, StoryQuery};
+use firsthand_model::{StoryOrder, StoryQuery, UserRole};
 use serde::Deserialize;
 
 /// What a list of stories is asked for.
@@ -30,7 +30,7 @@ impl ListQuery {
     fn order(&self) -> Result<StoryOrder, Error> {
         Ok(match self.order.as_deref() {
             None | Some("" | "rank") => StoryOrder::Rank,
-            Some("new") => StoryOrder::New,
+            Some("new" | "hidden") => StoryOrder::New,
             Some("day") => StoryOrder::Top { hours: 24 },
             Some("week") => StoryOrder::Top { hours: 168 },
             Some(other) => {
@@ -47,9 +47,15 @@ impl ListQuery {
             language: given(&self.language),
             folder: given(&self.folder),
             firsthand_only: self.firsthand.is_some(),
+            hidden: self.hidden(),
             limit: PAGE + 1,
             offset: (self.page() - 1) * PAGE,
         })
+    }
+
+    /// Whether the stories are asked for that editors hid; only editors may.
+    pub(crate) fn hidden(&self) -> bool {
+        self.order.as_deref() == Some("hidden")
     }
 
     pub(crate) fn page(&self) -> usize {
@@ -80,6 +86,7 @@ impl ListQuery {
             Some("new") => "New",
             Some("day") => "Top of the day",
             Some("week") => "Top of the week",
+            Some("hidden") => "Hidden stories",
             _ => "",
         };
         [self.folder.as_deref(), Some(order)]
@@ -109,6 +116,9 @@ pub(crate) async fn front(
     asker: Asker,
     Query(query): Query<ListQuery>,
 ) -> Result<Html<String>, Error> {
+    if query.hidden() {
+        asker.at_least(UserRole::Editor)?;
+    }
     let mut stories = app.store.stories(&query.stories()?, asker.voter().as_ref()).await?;
     let has_more = stories.len() > PAGE && query.page() < LAST_PAGE;
     stories.truncate(PAGE);
@@ -129,7 +139,8 @@ pub(crate) async fn front(
         _ => "front",
     };
     let rest = ListQuery { order: None, ..query.clone() }.written(1);
-    shell.feed = Some(format!("/feeds/{name}.{{}}{}{rest}", if rest.is_empty() { "" } else { "?" }));
+    shell.feed =
+        (!query.hidden()).then(|| format!("/feeds/{name}.{{}}{}{rest}", if rest.is_empty() { "" } else { "?" }));
     if let Some(section) = shell
         .sections
         .iter_mut()

@@ -10,7 +10,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{
-    Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryTrace, StoryView, Subject, Timestamp,
+    Change, QuoteKind, ReportView, Revision, Role, SourceKind, StoryId, StoryMark, StoryTrace, StoryView, Subject,
+    Timestamp, UserRole,
 };
 use firsthand_store::FoundStory;
 use firsthand_trace::compare::{Compared, Comparison, Event, Form, Standing, Value, compare};
@@ -31,6 +32,10 @@ const DIFF_BYTES: usize = 200_000;
 #[template(path = "story.html")]
 struct StoryPage {
     shell: Shell,
+    /// Whether an editor asks, who can hide and pin it.
+    editor: bool,
+    hidden: bool,
+    pinned: bool,
     headline: String,
     excerpt: String,
     language: String,
@@ -191,6 +196,10 @@ pub(crate) async fn story(
         }
         None => return Err(Error::NotFound(format!("there is no story {id}"))),
     };
+    let editor = asker.at_least(UserRole::Editor).is_ok();
+    if story.card.mark == Some(StoryMark::Hidden) && !editor {
+        return Err(Error::NotFound(format!("there is no story {id}")));
+    }
     if format != Format::Page {
         return format.answer(exports::for_asker(*story, &asker));
     }
@@ -199,9 +208,12 @@ pub(crate) async fn story(
     let now = app.clock.now();
     let back = asker.path.clone();
     // Comparing many reports takes a while: not on a thread that answers others.
-    let page = tokio::task::spawn_blocking(move || page(shell, *story, part.day.as_deref(), now, &back).render())
-        .await
-        .map_err(|_| Error::Render(askama::Error::Fmt))??;
+    let made = move || {
+        let mut page = page(shell, *story, part.day.as_deref(), now, &back);
+        page.editor = editor;
+        page.render()
+    };
+    let page = tokio::task::spawn_blocking(made).await.map_err(|_| Error::Render(askama::Error::Fmt))??;
     Ok(Html(page).into_response())
 }
 
@@ -309,6 +321,9 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
     let seconds = card.last_published_at.seconds_since(card.first_published_at);
     let reports = counted(all, "report", "reports");
     StoryPage {
+        editor: false,
+        hidden: card.mark == Some(StoryMark::Hidden),
+        pinned: card.mark == Some(StoryMark::Pinned),
         headline: card.headline.clone(),
         excerpt: card.excerpt.clone(),
         language: card.language.clone().unwrap_or_default(),
