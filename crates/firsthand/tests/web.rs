@@ -283,6 +283,23 @@ fn a_reader_has_an_order_of_their_own_and_can_have_it_forgotten() {
     let items = served.json("/api/v1/for-you?limit=1", &ben)["items"].clone();
     assert_eq!(items[0]["id"], story);
     assert!(items[0]["why_here"].as_str().unwrap().contains("public order: 1"), "{items}");
+    // What was opened is read; a form takes that back, and marks a page.
+    let unread = |path: &str| served.ask("GET", path, &ben, "").body.contains(&format!("id=\"story-{story}\""));
+    assert!(unread("/?unread=1"));
+    assert_eq!(served.ask("GET", "/?unread=1", "", "").status, 303);
+    assert_eq!(served.ask("GET", &format!("/story/{story}"), &ben, "").status, 200);
+    assert!(!unread("/?unread=1") && page("/").contains("story lead read"));
+    assert_eq!(served.json("/api/v1/stories?unread=1", &ben)["items"], json!([]));
+    let form = ben.replace("application/json", "application/x-www-form-urlencoded");
+    let marked = served.ask("POST", "/read", &form, &format!("stories={story}&read=false&back=%2F%3Funread%3D1"));
+    assert!(marked.status == 303 && marked.head.contains("/?unread=1"), "{marked:?}");
+    assert!(unread("/?unread=1"));
+    let marked = served.ask("POST", "/read", &form, &format!("stories={story},7&read=true&back=//evil.example"));
+    assert!(marked.head.contains(&format!("location: /?read={story},7")), "{marked:?}");
+    assert!(page(&format!("/?read={story},7")).contains("2 stories are marked as read"));
+    assert_eq!(served.ask("PUT", &format!("/api/v1/stories/{story}/read"), &ben, "{\"read\":false}").status, 204);
+    let nobody = "Content-Type: application/json\r\n";
+    assert_eq!(served.ask("PUT", &format!("/api/v1/stories/{story}/read"), nobody, "{\"read\":false}").status, 401);
     assert_eq!(served.ask("DELETE", "/api/v1/for-you", &ben, "").status, 204);
     assert!(page("/for-you").contains("in its public order"));
 }

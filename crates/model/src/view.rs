@@ -32,6 +32,8 @@ pub struct StoryQuery {
     pub folder: Option<String>,
     /// Only stories with a first-hand report that is known.
     pub firsthand_only: bool,
+    /// Only stories that this account has not read, or that have a newer first-hand report.
+    pub unread_by: Option<UserId>,
     /// The stories that editors hid, instead of all others.
     pub hidden: bool,
     /// How many.
@@ -81,6 +83,9 @@ pub struct StoryCard {
     pub like_prefixes: u32,
     /// See `like_prefixes`.
     pub dislike_prefixes: u32,
+    /// Whether the asker read it, and nothing first-hand was published since.
+    #[serde(default)]
+    pub read: bool,
     /// What an editor said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<StoryMark>,

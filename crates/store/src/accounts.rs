@@ -90,6 +90,22 @@ pub(crate) fn set_star(tx: &mut Tx<'_>, account: UserId, article: ArticleId, sta
     Ok(())
 }
 
+/// Notes that an account read stories, or takes that back.
+pub(crate) fn set_read(tx: &mut Tx<'_>, account: UserId, stories: &[StoryId], read: bool) -> Result<()> {
+    let now = tx.now();
+    for story in stories {
+        tx.execute("DELETE FROM story_read WHERE account_id = ?1 AND story_id = ?2", &values![account, *story])?;
+        if let Some(story) = crate::stories::standing(tx, *story)?.filter(|_| read) {
+            tx.execute(
+                "INSERT INTO story_read (account_id, story_id, read_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account_id, story_id) DO UPDATE SET read_at = excluded.read_at",
+                &values![account, story, now],
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// What an account liked, disliked and starred since it last had that forgotten, latest first.
 pub(crate) fn taste(tx: &mut Tx<'_>, account: UserId, limit: usize) -> Result<Vec<Taste>> {
     let rows = tx.query(

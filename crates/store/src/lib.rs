@@ -497,6 +497,11 @@ impl Store {
         self.write(move |tx| accounts::set_star(tx, user, article, starred)).await
     }
 
+    /// Notes that an account read stories, or takes that back; stories that there are not are left out.
+    pub async fn set_read(&self, user: UserId, stories: Vec<StoryId>, read: bool) -> Result<()> {
+        self.write(move |tx| accounts::set_read(tx, user, &stories, read)).await
+    }
+
     /// What an account liked, disliked and starred since it last had that forgotten, latest first.
     pub async fn taste(&self, user: UserId, limit: usize) -> Result<Vec<Taste>> {
         self.read(move |tx| accounts::taste(tx, user, limit)).await

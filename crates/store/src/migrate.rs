@@ -61,6 +61,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0010_marked.sql"),
         postgres: include_str!("../migrations/postgres/0010_marked.sql"),
     },
+    Migration {
+        version: 11,
+        sqlite: include_str!("../migrations/sqlite/0011_read.sql"),
+        postgres: include_str!("../migrations/postgres/0011_read.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

@@ -15,6 +15,9 @@ const RANKED: usize = 500;
 /// Times of reports that a card carries at the most.
 const CARD_TIMES: usize = 400;
 
+/// That a story has nothing first-hand since it was read.
+const READ: &str = "story_read.read_at >= COALESCE(story.last_firsthand_at, 0)";
+
 const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt, article.url, outlet.name, article.lead_image, article.language,
         story.reports, story.firsthand, story.voices, story.first_published_at, story.last_published_at, story.last_firsthand_at,
         COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets, editor_story.mark
@@ -45,6 +48,7 @@ fn card(row: &Row) -> Result<StoryCard> {
         report_times: Vec::new(),
         like_prefixes: 0,
         dislike_prefixes: 0,
+        read: false,
         mark: row.maybe_word(17)?,
         why_here: None,
     })
@@ -69,6 +73,13 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
         with(folder.into(), &|n| {
             format!(
                 "EXISTS (SELECT 1 FROM article AS one JOIN entry ON entry.article_id = one.id JOIN feed ON feed.id = entry.feed_id WHERE one.story_id = story.id AND feed.folder = ?{n})"
+            )
+        });
+    }
+    if let Some(user) = query.unread_by {
+        with(user.into(), &|n| {
+            format!(
+                "NOT EXISTS (SELECT 1 FROM story_read WHERE story_read.story_id = story.id AND story_read.account_id = ?{n} AND {READ})"
             )
         });
     }
@@ -194,7 +205,22 @@ fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Resu
         )?,
         None => Vec::new(),
     };
+    let read = match voter {
+        Some(Voter::User(user)) => tx.query(
+            &format!(
+                "SELECT story.id FROM story_read JOIN story ON story.id = story_read.story_id
+                 WHERE story_read.account_id = ?1 AND story.id IN ({ids}) AND {READ}"
+            ),
+            &values![*user],
+        )?,
+        _ => Vec::new(),
+    };
     let mut cards = by_id(cards);
+    for row in read {
+        if let Some(card) = cards.get_mut(&row.int(0)?) {
+            card.read = true;
+        }
+    }
     for row in outlets {
         if let Some(card) = cards.get_mut(&row.int(0)?) {
             card.outlets.push(OutletMention {

@@ -80,6 +80,7 @@ on_both_engines!(
     stories_merge_part_and_lose_nothing,
     a_report_stays_where_an_editor_puts_it,
     outlets_that_are_one_are_shown_as_one,
+    what_was_read_is_unread_again_with_first_hand_news,
     editors_hide_and_pin_stories,
     a_readers_taste_is_known_until_it_is_forgotten,
     lists_are_ordered_filtered_and_paged,
@@ -865,6 +866,39 @@ async fn editors_hide_and_pin_stories(fresh: &Fresh) {
     store.mark_story(pinned, None, None).await.unwrap();
     assert_eq!(list(StoryQuery::default()).await, ranked);
     assert!(store.mark_story(StoryId(77), None, None).await.is_err());
+}
+
+async fn what_was_read_is_unread_again_with_first_hand_news(fresh: &Fresh) {
+    let store = &fresh.store;
+    let a = admitted(fresh, "alpha", "Report", "Words.", "2026-03-12T08:00:00Z").await;
+    let b = admitted(fresh, "beta", "Another", "Words.", "2026-03-12T09:00:00Z").await;
+    let (story, other) = (store.assign(a, Decision::New).await.unwrap(), store.assign(b, Decision::New).await.unwrap());
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let voter = Voter::User(ann);
+    let unread = async || -> Vec<StoryId> {
+        let query = StoryQuery { unread_by: Some(ann), limit: 9, ..StoryQuery::default() };
+        store.stories(&query, None).await.unwrap().into_iter().map(|card| card.id).collect()
+    };
+    let read = async |story: StoryId| match store.story(story, Some(&voter)).await.unwrap() {
+        Some(FoundStory::Here(view)) => view.card.read,
+        _ => panic!(),
+    };
+    assert_eq!(unread().await.len(), 2);
+    store.set_read(ann, vec![story, StoryId(77)], true).await.unwrap();
+    assert_eq!((unread().await, read(story).await, read(other).await), (vec![other], true, false));
+    assert!(!store.stories(&StoryQuery { limit: 9, ..StoryQuery::default() }, None).await.unwrap()[0].read);
+    // A first-hand report that was published after it was read.
+    let later = fresh.clock.now().plus_seconds(3600).to_string();
+    let c = admitted(fresh, "gamma", "First-hand", "Words.", &later).await;
+    store.assign(c, Decision::Join(story)).await.unwrap();
+    assert_eq!(unread().await, [other], "as long as it is not known to be first-hand");
+    let reports = vec![report(a, Role::Unclear, a, Vec::new()), report(c, Role::FirstHand, c, Vec::new())];
+    let relations = StoryRelations { origin: None, voices: 2, why: String::new(), reports };
+    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert_eq!((unread().await.len(), read(story).await), (2, false));
+    store.set_read(ann, vec![other], true).await.unwrap();
+    store.set_read(ann, vec![other], false).await.unwrap();
+    assert_eq!(unread().await.len(), 2);
 }
 
 async fn a_readers_taste_is_known_until_it_is_forgotten(fresh: &Fresh) {

@@ -61,8 +61,8 @@
       dialog.className = "keys";
       const list = document.createElement("dl");
       list.className = "keys";
-      const keys = [["j / k", "next / previous"], ["o, Enter", "open"], ["v", "open the source"], ["+ / -", "like / dislike"],
-        ["/", "search"], ["g h", "front page"], ["g n", "new"], ["g f", "feeds"], ["g s", "starred"], ["?", "this help"]];
+      const keys = [["j / k", "next / previous"], ["o, Enter", "open"], ["v", "open the source"], ["m", "mark read / unread"], ["+ / -", "like / dislike"],
+        ["/", "search"], ["g h", "front page"], ["g n", "new"], ["g u", "unread"], ["g f", "feeds"], ["g s", "starred"], ["?", "this help"]];
       for (const [key, what] of keys) {
         const term = document.createElement("dt");
         const name = document.createElement("kbd");
@@ -86,6 +86,7 @@
       j: () => go(1),
       k: () => go(-1),
       o: () => current()?.querySelector("a.open")?.click(),
+      m: () => current()?.querySelector(".readit button")?.click(),
       v: () => current()?.querySelector("a.more")?.click(),
       "+": () => current()?.querySelector("[data-ballot=like]")?.click(),
       "-": () => current()?.querySelector("[data-ballot=dislike]")?.click(),
@@ -95,6 +96,7 @@
       gh: () => location.assign("/"),
       gn: () => location.assign("/?order=new"),
       gf: () => location.assign("/feeds"),
+      gu: () => location.assign("/?unread=1"),
       gs: () => location.assign("/starred"),
     };
     if (actions[key]) {

@@ -154,6 +154,7 @@ pub async fn router(
         .route("/outlet/{id}/merge", post(pages::editing::merge_outlet))
         .route("/outlets", get(pages::outlet::outlets))
         .route("/search", get(pages::search::search))
+        .route("/read", post(pages::front::set_read))
         .route("/for-you", get(pages::for_you::for_you))
         .route("/for-you/forget", post(pages::for_you::forget))
         .route("/starred", get(pages::account::starred))

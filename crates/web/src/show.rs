@@ -41,6 +41,7 @@ impl Shell {
         let mut sections = vec![("/".to_owned(), "Front page".to_owned())];
         if asker.user.is_some() {
             sections.push(("/for-you".to_owned(), "For you".to_owned()));
+            sections.push(("/?unread=1".to_owned(), "Unread".to_owned()));
         }
         sections.push(("/?order=new".to_owned(), "New".to_owned()));
         sections.push(("/?order=day".to_owned(), "Top of the day".to_owned()));
@@ -153,6 +154,9 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct CardShown {
     pub(crate) pinned: bool,
+    pub(crate) read: bool,
+    /// Where its forms lead back to.
+    pub(crate) back: String,
     pub(crate) id: i64,
     pub(crate) headline: String,
     pub(crate) excerpt: String,
@@ -186,6 +190,8 @@ impl CardShown {
         outlets.truncate(CARD_OUTLETS);
         Self {
             pinned: card.mark == Some(StoryMark::Pinned),
+            read: card.read,
+            back: back.to_owned(),
             id: card.id.0,
             headline: card.headline,
             excerpt: card.excerpt,

@@ -12,7 +12,7 @@ use crate::{Shared, auth, exports};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use firsthand_model::*;
 use firsthand_store::FoundStory;
@@ -31,6 +31,7 @@ const PATHS: &[(&str, &[(&str, &str)])] = &[
         &[("get", "Stories in the asker's own order"), ("delete", "Forget what the asker liked; votes still count")],
     ),
     ("/stories/{id}", &[("get", "A story with its reports, their parts and evidence")]),
+    ("/stories/{id}/read", &[("put", "Whether the asker read it")]),
     ("/stories/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
     ("/articles", &[("get", "Articles, newest first")]),
     ("/articles/{id}", &[("get", "An article; its full text for signed-in readers")]),
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/stories", get(stories))
         .route("/for-you", get(for_you).delete(forget))
         .route("/stories/{id}", get(story))
+        .route("/stories/{id}/read", put(set_read))
         .route("/stories/{id}/vote", get(story_tally).post(story_vote))
         .route("/articles", get(articles))
         .route("/articles/{id}", get(article))
@@ -101,6 +103,7 @@ struct PageQuery {
     folder: Option<String>,
     language: Option<String>,
     firsthand: Option<String>,
+    unread: Option<String>,
 }
 
 impl PageQuery {
@@ -136,14 +139,34 @@ async fn stories(
         folder: page.folder,
         language: page.language,
         firsthand: page.firsthand,
+        unread: page.unread,
         page: None,
+        read: None,
     };
     if list.hidden() {
         asker.at_least(UserRole::Editor)?;
     }
-    let query = StoryQuery { limit: limit + 1, offset, ..list.stories()? };
+    let unread_by = if list.unread.is_some() { Some(asker.signed_in()?.id) } else { None };
+    let query = StoryQuery { limit: limit + 1, offset, unread_by, ..list.stories()? };
     let items = app.store.stories(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Read {
+    read: bool,
+}
+
+async fn set_read(
+    State(app): State<Shared>,
+    asker: Asker,
+    Path(text): Path<String>,
+    Json(wish): Json<Read>,
+) -> Result<StatusCode, Error> {
+    let story: StoryId = id(&text, "story")?;
+    app.store.set_read(asker.signed_in()?.id, vec![story], wish.read).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn for_you(
@@ -384,7 +407,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 parameters.push(parameter("id", "path"));
             }
             let names: &[&str] = match (*path, *method) {
-                ("/stories", "get") => &["limit", "after", "order", "folder", "language", "firsthand"],
+                ("/stories", "get") => &["limit", "after", "order", "folder", "language", "firsthand", "unread"],
                 ("/articles", "get") => &["limit", "after", "outlet"],
                 ("/search", "get") => &["q", "limit", "after"],
                 ("/for-you", "get") => &["limit", "after"],
@@ -409,6 +432,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 ("/articles/{id}/story", "put") => {
                     Some(json!({ "story": { "oneOf": [{ "type": "integer" }, { "enum": ["own", null] }] } }))
                 }
+                ("/stories/{id}/read", "put") => Some(json!({ "read": { "type": "boolean" } })),
                 ("/stories/{id}/mark", "put") => Some(json!({ "mark": { "enum": ["hidden", "pinned", null] } })),
                 ("/outlets/{id}/merged-into", "put") => Some(json!({ "outlet": { "type": ["integer", "null"] } })),
                 ("/tokens", "post") => Some(json!({ "label": { "type": "string" } })),

@@ -4,11 +4,13 @@ use super::{LAST_PAGE, PAGE};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{CardShown, Paging, Shell, language_name};
+use crate::show::{CardShown, Paging, Shell, counted, language_name};
+use crate::votes::local;
 use askama::Template;
+use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::Html;
-use firsthand_model::{StoryOrder, StoryQuery, UserRole};
+use axum::response::{Html, Redirect};
+use firsthand_model::{StoryId, StoryOrder, StoryQuery, UserRole};
 use serde::Deserialize;
 
 /// What a list of stories is asked for.
@@ -23,7 +25,12 @@ pub(crate) struct ListQuery {
     #[serde(default)]
     pub(crate) firsthand: Option<String>,
     #[serde(default)]
+    pub(crate) unread: Option<String>,
+    #[serde(default)]
     pub(crate) page: Option<usize>,
+    /// The stories that were just marked as read, for that to be undone.
+    #[serde(default)]
+    pub(crate) read: Option<String>,
 }
 
 impl ListQuery {
@@ -48,6 +55,7 @@ impl ListQuery {
             folder: given(&self.folder),
             firsthand_only: self.firsthand.is_some(),
             hidden: self.hidden(),
+            unread_by: None,
             limit: PAGE + 1,
             offset: (self.page() - 1) * PAGE,
         })
@@ -70,6 +78,7 @@ impl ListQuery {
             ("folder", &self.folder),
             ("language", &self.language),
             ("firsthand", &self.firsthand),
+            ("unread", &self.unread),
         ] {
             if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                 query.append_pair(name, value);
@@ -87,6 +96,7 @@ impl ListQuery {
             Some("day") => "Top of the day",
             Some("week") => "Top of the week",
             Some("hidden") => "Hidden stories",
+            _ if self.unread.is_some() => "Unread",
             _ => "",
         };
         [self.folder.as_deref(), Some(order)]
@@ -98,10 +108,47 @@ impl ListQuery {
     }
 }
 
+/// Stories that are marked as read, or unread again, by a form; with where to go then.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadForm {
+    /// Their numbers, with commas between.
+    stories: String,
+    read: bool,
+    #[serde(default)]
+    back: String,
+}
+
+/// `POST /read`
+pub(crate) async fn set_read(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<ReadForm>,
+) -> Result<Redirect, Error> {
+    let user = asker.signed_in()?.id;
+    let stories = numbers(&form.stories);
+    let several = stories.len() > 1 && form.read;
+    app.store.set_read(user, stories.clone(), form.read).await?;
+    let back = local(&form.back).unwrap_or_else(|| "/".to_owned());
+    let undo = stories.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let join = if back.contains('?') { '&' } else { '?' };
+    Ok(Redirect::to(&if several { format!("{back}{join}read={undo}") } else { back }))
+}
+
+/// Numbers of stories with commas between; at most those of a page.
+fn numbers(text: &str) -> Vec<StoryId> {
+    text.split(',').filter_map(|number| number.trim().parse().ok()).map(StoryId).take(PAGE).collect()
+}
+
 #[derive(Template)]
 #[template(path = "front.html")]
 struct FrontPage {
     shell: Shell,
+    /// The stories of the page that are unread, as a form sends them.
+    unread: String,
+    /// The same for those that were just marked as read, and how many.
+    marked: Option<(String, String)>,
+    /// Where forms lead back to.
+    back: String,
     cards: Vec<CardShown>,
     paging: Paging,
     languages: Vec<(String, String, bool)>,
@@ -119,7 +166,11 @@ pub(crate) async fn front(
     if query.hidden() {
         asker.at_least(UserRole::Editor)?;
     }
-    let mut stories = app.store.stories(&query.stories()?, asker.voter().as_ref()).await?;
+    let mut wanted = query.stories()?;
+    if query.unread.is_some() {
+        wanted.unread_by = Some(asker.signed_in()?.id);
+    }
+    let mut stories = app.store.stories(&wanted, asker.voter().as_ref()).await?;
     let has_more = stories.len() > PAGE && query.page() < LAST_PAGE;
     stories.truncate(PAGE);
     let now = app.clock.now();
@@ -159,8 +210,16 @@ pub(crate) async fn front(
             (format!("/?{}", other.written(1)), language_name(&language), current)
         })
         .collect();
+    let unread: Vec<String> = cards.iter().filter(|card| !card.read).map(|card| card.id.to_string()).collect();
+    let marked = query.read.as_deref().map(numbers).filter(|marked| !marked.is_empty());
     let page = FrontPage {
         shell,
+        unread: unread.join(","),
+        marked: marked.map(|marked| {
+            let written = marked.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            (written, counted(marked.len(), "story is", "stories are"))
+        }),
+        back: format!("/?{}", query.written(query.page())),
         cards,
         paging: Paging::new(query.page(), has_more, |page| format!("/?{}", query.written(page))),
         languages,

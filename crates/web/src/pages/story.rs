@@ -203,6 +203,9 @@ pub(crate) async fn story(
     if format != Format::Page {
         return format.answer(exports::for_asker(*story, &asker));
     }
+    if let Some(user) = asker.user.as_ref().filter(|_| !story.card.read) {
+        app.store.set_read(user.id, vec![id], true).await?;
+    }
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
     let now = app.clock.now();
