@@ -53,10 +53,10 @@ impl Shell {
         sections.push(("/outlets".to_owned(), "Outlets".to_owned()));
         if asker.user.is_some() {
             sections.push(("/starred".to_owned(), "Starred".to_owned()));
+            sections.push(("/feeds".to_owned(), "Feeds".to_owned()));
             if asker.at_least(UserRole::Editor).is_ok() {
                 sections.push(("/?order=hidden".to_owned(), "Hidden".to_owned()));
             }
-            sections.push(("/feeds".to_owned(), "Feeds".to_owned()));
         }
         let (style, script) = assets::addresses();
         Ok(Self {
