@@ -10,7 +10,7 @@ const HALF_LIFE_HOURS: f64 = 24.0;
 /// Votes that one network prefix adds at most.
 const VOTES_PER_PREFIX: u32 = 2;
 /// The votes as which what coverage weighs by default counts when its weights are fitted.
-pub const HELD: f64 = 40.0;
+const HELD: f64 = 40.0;
 /// The votes of one story that count for that at most.
 const VOTES_OF_ONE: f64 = 10.0;
 /// Standard deviations of the mean that are added so that stories with few votes are seen.
@@ -73,7 +73,7 @@ impl Default for Coverage {
 }
 
 impl Coverage {
-    /// Fitted to the votes that some stories have, by logistic regression: the default counts as [`HELD`] votes on
+    /// Fitted to the votes that some stories have, by logistic regression: the default counts as forty votes on
     /// stories of every kind. Within bounds: no weight changes its sign, or grows beyond twice what it is by default.
     pub fn fitted(stories: &[RankInput]) -> Self {
         let start = Self::default();

@@ -3,7 +3,8 @@
 use crate::compare::{Compared, MOST, content_words, overlap, source_name, trimmed};
 use firsthand_text::normalise::fold;
 use firsthand_text::tokens::words;
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashSet};
 
 /// Words that a quotation must have to count as shared.
 const LEAST: usize = 5;
@@ -53,13 +54,16 @@ pub enum Form {
 struct Given {
     text: String,
     words: Vec<String>,
+    /// The words once each, sorted: most pairs are told apart by them alone.
+    known: Vec<String>,
     reports: Vec<usize>,
 }
 
 struct Open {
     /// The longest first.
     forms: Vec<Given>,
-    sources: Vec<String>,
+    /// By whom it is said to be, with the words that carry meaning.
+    sources: Vec<(String, BTreeSet<String>)>,
 }
 
 /// The quotations that more than one outlet carries, those in most reports first.
@@ -72,7 +76,10 @@ pub(crate) fn shared(reports: &[Compared<'_>]) -> Vec<SharedQuote> {
             for text in quoted(&attribution.content.text) {
                 let words: Vec<String> = words(&fold(&text)).map(|word| word.text.to_owned()).collect();
                 if words.len() >= LEAST {
-                    take(&mut open, Given { text, words, reports: vec![place] }, source.as_deref());
+                    let mut known = words.clone();
+                    known.sort_unstable();
+                    known.dedup();
+                    take(&mut open, Given { text, words, known, reports: vec![place] }, source.as_deref());
                 }
             }
         }
@@ -85,23 +92,31 @@ pub(crate) fn shared(reports: &[Compared<'_>]) -> Vec<SharedQuote> {
 
 /// Puts a quotation to the one that it is a form of, or opens a new one.
 fn take(open: &mut Vec<Open>, given: Given, source: Option<&str>) {
+    let source = source.map(|source| (source.to_owned(), content_words(source)));
     let known = open.iter_mut().find(|open| {
         let Some(longest) = open.forms.first() else { return false };
+        if !shares_most(&given.known, &longest.known) {
+            return false;
+        }
         stands_in(&given.words, &longest.words)
             || stands_in(&longest.words, &given.words)
-            || (open.may_be_of(source) && is_like(&given.words, &longest.words))
+            || (is_like(&given.words, &longest.words) && open.may_be_of(source.as_ref()))
     });
     let Some(known) = known else {
         if open.len() < OPEN {
-            open.push(Open { forms: vec![given], sources: source.map(str::to_owned).into_iter().collect() });
+            open.push(Open { forms: vec![given], sources: source.into_iter().collect() });
         }
         return;
     };
-    known.sources.extend(source.map(str::to_owned));
+    known.sources.extend(source);
     match known.forms.iter_mut().find(|form| form.words == given.words) {
-        Some(form) => form
-            .reports
-            .extend(given.reports.into_iter().filter(|report| !form.reports.contains(report)).collect::<Vec<_>>()),
+        Some(form) => {
+            for report in given.reports {
+                if !form.reports.contains(&report) {
+                    form.reports.push(report);
+                }
+            }
+        }
         None => {
             let place = known.forms.partition_point(|form| form.words.len() >= given.words.len());
             known.forms.insert(place, given);
@@ -111,11 +126,29 @@ fn take(open: &mut Vec<Open>, given: Given, source: Option<&str>) {
 
 impl Open {
     /// Whether a quotation of a source may be this one: its words alone do not say so when some were altered.
-    fn may_be_of(&self, source: Option<&str>) -> bool {
-        let Some(source) = source else { return true };
-        let source = content_words(source);
-        self.sources.is_empty() || self.sources.iter().any(|known| overlap(&content_words(known), &source).0 >= 1)
+    fn may_be_of(&self, source: Option<&(String, BTreeSet<String>)>) -> bool {
+        let Some((_, source)) = source else { return true };
+        self.sources.is_empty() || self.sources.iter().any(|(_, known)| overlap(known, source).0 >= 1)
     }
+}
+
+/// Whether the shorter of two sorted lists of words has most of its words in the longer one.
+fn shares_most(one: &[String], other: &[String]) -> bool {
+    let least = one.len().min(other.len()) as f64 * SAME;
+    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+    let mut shared = 0.0;
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => drop(left.next()),
+            Ordering::Greater => drop(right.next()),
+            Ordering::Equal => {
+                shared += 1.0;
+                left.next();
+                right.next();
+            }
+        }
+    }
+    shared >= least
 }
 
 fn closed(open: Open, reports: &[Compared<'_>]) -> Option<SharedQuote> {
@@ -127,7 +160,7 @@ fn closed(open: Open, reports: &[Compared<'_>]) -> Option<SharedQuote> {
     if outlets.len() < 2 {
         return None;
     }
-    let source = open.sources.into_iter().max_by_key(|name| name.chars().count());
+    let source = open.sources.into_iter().map(|(name, _)| name).max_by_key(|name| name.chars().count());
     let mut forms = open.forms.into_iter();
     let longest = forms.next()?;
     let variants = forms.map(|form| Variant {
@@ -149,10 +182,7 @@ fn is_like(one: &[String], other: &[String]) -> bool {
     if short.len() < LEAST_ALTERED || short.len() > LONGEST || long.len() > LONGEST {
         return false;
     }
-    let there: HashSet<&str> = long.iter().map(String::as_str).collect();
-    let least = short.len() as f64 * SAME;
-    let present = short.iter().filter(|word| there.contains(word.as_str())).count();
-    present as f64 >= least && in_order(short, long) as f64 >= least
+    in_order(short, long) as f64 >= short.len() as f64 * SAME
 }
 
 /// How many words of one text stand in another in the same order: the length of their longest common subsequence.
