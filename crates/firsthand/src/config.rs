@@ -19,6 +19,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the address that readers see, for feeds, and that hubs can reach, for push; empty: as asked, and no push",
     ),
     ("secure_cookies", "false", "whether readers come over https only"),
+    ("noindex", "false", "whether search engines are asked to stay away from this site's pages"),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
         "crawl.quiet_interval",
@@ -131,6 +132,7 @@ impl Config {
         self.listen()?;
         self.crawl()?;
         self.switch("secure_cookies")?;
+        self.switch("noindex")?;
         Ok(())
     }
 
@@ -211,6 +213,11 @@ impl Config {
     /// Whether cookies are sent over https only.
     pub fn secure_cookies(&self) -> bool {
         self.switch("secure_cookies").unwrap_or(false)
+    }
+
+    /// Whether search engines are asked to stay away.
+    pub fn noindex(&self) -> bool {
+        self.switch("noindex").unwrap_or(false)
     }
 
     /// A line a setting: its name, value and meaning; `explain` adds where the value came from.

@@ -69,6 +69,7 @@ fn web_config(config: &Config) -> WebConfig {
         title: config.title(),
         base_url: config.base_url(),
         // Behind https no cookie may leave without it.
+        noindex: config.noindex(),
         secure_cookies: config.secure_cookies() || config.base_url().is_some_and(|url| url.starts_with("https://")),
         ..WebConfig::default()
     }

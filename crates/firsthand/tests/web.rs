@@ -305,6 +305,27 @@ fn a_reader_has_an_order_of_their_own_and_can_have_it_forgotten() {
 }
 
 #[test]
+fn search_engines_and_those_who_link_are_told_what_a_page_is() {
+    let served = Served::start();
+    let story = served.json("/api/v1/stories", "")["items"][0].clone();
+    let page = |path: &str| served.ask("GET", path, "", "");
+    let base = format!("http://{}", served.server.address);
+    assert!(page("/robots.txt").body.contains(&format!("Sitemap: {base}/sitemap.xml")));
+    let map = page("/sitemap.xml");
+    assert!(
+        map.head.contains("application/xml") && map.body.contains(&format!("<loc>{base}/story/{}</loc>", story["id"]))
+    );
+    let shown = page(&format!("/story/{}", story["id"])).body;
+    assert!(
+        shown.contains("property=\"og:title\"") && !shown.contains("rel=\"canonical\"") && !shown.contains("noindex")
+    );
+    let article = page(&format!("/article/{}", story["article_id"])).body;
+    let source = story["url"].as_str().unwrap();
+    assert!(article.contains(&format!("<link rel=\"canonical\" href=\"{source}\">")), "{article}");
+    assert!(page("/").body.contains("<meta name=\"description\""));
+}
+
+#[test]
 fn the_feeds_page_says_which_feeds_have_problems() {
     let served = Served::start();
     let body = "name=ann&password=correct+horse+battery";

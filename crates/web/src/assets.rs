@@ -38,8 +38,3 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Error> {
 pub(crate) async fn icon() -> Response {
     ([(header::CACHE_CONTROL, "public, max-age=86400"), (header::CONTENT_TYPE, "image/svg+xml")], ICON).into_response()
 }
-
-/// `/robots.txt`: pages may be found, but not every list in every order.
-pub(crate) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /search\nDisallow: /signin\nDisallow: /api/\n"
-}

@@ -16,6 +16,7 @@ mod limits;
 mod pages;
 mod picture;
 mod show;
+mod sitemap;
 mod votes;
 mod websub;
 
@@ -54,6 +55,8 @@ pub struct WebConfig {
     pub base_url: Option<String>,
     /// Whether cookies are sent over https only.
     pub secure_cookies: bool,
+    /// Whether search engines are asked to stay away from all pages.
+    pub noindex: bool,
     /// A line above every page.
     pub notice: Option<String>,
     /// The greatest body that a hub may push, in bytes.
@@ -66,6 +69,7 @@ impl Default for WebConfig {
             title: "firsthand".to_owned(),
             base_url: None,
             secure_cookies: false,
+            noindex: false,
             notice: None,
             max_push_bytes: 15 << 20,
         }
@@ -173,7 +177,8 @@ pub async fn router(
         .route("/websub/{token}", get(websub::hear).post(websub::take))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::icon))
-        .route("/robots.txt", get(assets::robots))
+        .route("/robots.txt", get(sitemap::robots))
+        .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

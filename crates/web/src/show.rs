@@ -23,6 +23,11 @@ pub(crate) struct Shell {
     pub(crate) script: &'static str,
     /// The same list as a feed: the address without its ending.
     pub(crate) feed: Option<String>,
+    /// What the page is about, for those who link to it.
+    pub(crate) description: Option<String>,
+    /// Where the same stands first: the source's own address.
+    pub(crate) canonical: Option<String>,
+    pub(crate) noindex: bool,
 }
 
 /// An entry of the navigation.
@@ -73,6 +78,9 @@ impl Shell {
             style,
             script,
             feed: None,
+            description: None,
+            canonical: None,
+            noindex: app.config.noindex,
         })
     }
 

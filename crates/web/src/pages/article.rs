@@ -100,7 +100,9 @@ pub(crate) async fn article(
         .article(id, asker.voter().as_ref())
         .await?
         .ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
-    let shell = Shell::new(&app, &asker, &article.title).await?;
+    let mut shell = Shell::new(&app, &asker, &article.title).await?;
+    shell.description = Some(shortened(&article.excerpt, 200));
+    shell.canonical = Some(article.url.clone());
     let full = asker.user.is_some().then(|| match query.marks {
         Some(_) => Full::Marked(marked(&article)),
         None => Full::Html(without_images(&article.html)),

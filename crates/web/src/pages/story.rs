@@ -208,6 +208,7 @@ pub(crate) async fn story(
     }
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
+    shell.description = Some(shortened(&story.card.excerpt, 200));
     let now = app.clock.now();
     let back = asker.path.clone();
     // Comparing many reports takes a while: not on a thread that answers others.
