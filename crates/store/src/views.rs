@@ -8,10 +8,12 @@ use crate::votes::ballot_of;
 use crate::{Result, StoreError};
 use firsthand_model::*;
 use firsthand_rank::{Coverage, RankInput, public_score, spread};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The newest stories among which the public rank chooses.
 const RANKED: usize = 500;
+/// The stories that editors put first that are shown so.
+const PINNED: usize = 20;
 /// Times of reports that a card carries at the most.
 const CARD_TIMES: usize = 400;
 
@@ -87,26 +89,28 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
         with(0_i64.into(), &|n| format!("story.firsthand > ?{n}"));
     }
     let order = match query.order {
-        StoryOrder::Rank => {
-            "CASE WHEN editor_story.mark = 'pinned' THEN 0 ELSE 1 END, story.last_published_at DESC, story.id DESC"
-        }
-        StoryOrder::New => "story.last_published_at DESC, story.id DESC",
+        StoryOrder::Rank | StoryOrder::New => "story.last_published_at DESC, story.id DESC",
         StoryOrder::Top { hours } => {
             let since = tx.now().plus_seconds(-i64::from(hours) * 3600);
             with(since.into(), &|n| format!("story.last_published_at >= ?{n}"));
             "COALESCE(vote_count.likes, 0) - COALESCE(vote_count.dislikes, 0) DESC, COALESCE(vote_count.likes, 0) DESC, story.last_published_at DESC, story.id DESC"
         }
     };
+    let filter = conditions.join(" AND ");
+    // What editors put first stands first however old it is.
+    let mut rows = Vec::new();
+    if query.order == StoryOrder::Rank {
+        let pinned = format!("{CARD} WHERE {filter} AND editor_story.mark = 'pinned' ORDER BY {order} LIMIT {PINNED}");
+        rows = tx.query(&pinned, &parameters)?;
+    }
+    let pinned: HashSet<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
     let (limit, offset) = if query.order == StoryOrder::Rank { (RANKED, 0) } else { (query.limit, query.offset) };
     parameters.push(limit.into());
     parameters.push(offset.into());
-    let sql = format!(
-        "{CARD} WHERE {} ORDER BY {order} LIMIT ?{} OFFSET ?{}",
-        conditions.join(" AND "),
-        parameters.len() - 1,
-        parameters.len()
-    );
-    let rows = tx.query(&sql, &parameters)?;
+    let sql =
+        format!("{CARD} WHERE {filter} ORDER BY {order} LIMIT ?{} OFFSET ?{}", parameters.len() - 1, parameters.len());
+    let newest = tx.query(&sql, &parameters)?;
+    rows.extend(newest.into_iter().filter(|row| row.maybe_int(0).is_none_or(|id| !pinned.contains(&id))));
     let mut cards: Vec<StoryCard> = rows.iter().map(card).collect::<Result<_>>()?;
     add_prefixes(tx, &mut cards)?;
     if query.order == StoryOrder::Rank {
