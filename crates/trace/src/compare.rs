@@ -418,10 +418,8 @@ mod tests {
              “We told the office about the cracks two years ago,” I said.",
         )]);
         let said: Vec<&str> = comparison.statements.iter().map(|statement| statement.content.as_str()).collect();
-        assert!(
-            said.iter().all(|content| !content.starts_with("To say") && !content.starts_with("His office had")),
-            "{said:?}"
-        );
+        assert!(said.iter().any(|content| content.starts_with("Declined to say whether the council")), "{said:?}");
+        assert!(said.iter().any(|content| content.starts_with("Denied that his office had known")), "{said:?}");
         assert!(comparison.statements.iter().all(|statement| statement.source != "I"), "{said:?}");
     }
 

@@ -12,7 +12,9 @@ const BARS: i64 = 16;
 /// Rows of a picture at the most; the outlets beyond share the last one.
 const ROWS: usize = 12;
 /// Dots of a picture at the most.
-const DOTS: usize = 120;
+pub(crate) const DOTS: usize = 120;
+/// Reports beyond which each has one line, to what its main news rests on, and lines are pale: all of them hide each other.
+const MANY: usize = 40;
 
 /// Reports over time as bars, from the first to the last; `None` for fewer than three.
 pub(crate) fn sparkline(times: &[Timestamp]) -> Option<String> {
@@ -69,7 +71,7 @@ pub(crate) fn story(reports: &[ReportView]) -> Option<String> {
 const STYLE: &str = "svg{background:#fff;color-scheme:light dark}text{font:13px sans-serif;fill:#62615b;paint-order:stroke;stroke:#fff;stroke-width:3px}text.row{fill:#1c1c1a}\
 line.row{stroke:#e2dfd6}line.axis{stroke:#62615b}path{fill:none;stroke-width:1.7;stroke:#a84e12}path.part{opacity:.45}\
 path.copy{stroke:#77746a;stroke-dasharray:3 4}circle{fill:#fff;stroke-width:2.4;stroke:#a84e12}circle.first{fill:#0b6b5d;stroke:#0b6b5d}\
-circle.copy{stroke:#77746a}circle.unclear{fill:#77746a;stroke:#77746a}rect.outside{fill:#fff;stroke:#62615b}\
+circle.copy{stroke:#77746a}circle.unclear{fill:#77746a;stroke:#77746a}.many path{opacity:.35;stroke-width:1.2}rect.outside{fill:#fff;stroke:#62615b}\
 @media(prefers-color-scheme:dark){svg{background:#1c1d1a}text{fill:#a8a59a;stroke:#1c1d1a}text.row{fill:#e9e7e0}line.row{stroke:#2f302c}line.axis{stroke:#a8a59a}\
 path{stroke:#e59a62}circle{fill:#1c1d1a;stroke:#e59a62}circle.first{fill:#4cc0ad;stroke:#4cc0ad}rect.outside{fill:#1c1d1a;stroke:#a8a59a}}";
 
@@ -110,8 +112,10 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
     };
     let y_of = |row: usize| 28.0 + frame.row * row as f64 + if frame.above { 14.0 } else { 0.0 };
     let height = y_of(rows.len().saturating_sub(1)) + 52.0;
+    let many = reports.len() > MANY;
     let mut out = format!(
-        "<svg class=\"who {class}\" viewBox=\"0 0 {} {height}\" role=\"group\" aria-label=\"Who rests on whom: {} reports, time runs from left to right. The list below says the same.\">",
+        "<svg class=\"who {class}{}\" viewBox=\"0 0 {} {height}\" role=\"group\" aria-label=\"Who rests on whom: {} reports, time runs from left to right. The list below says the same.\">",
+        if many { " many" } else { "" },
         frame.width,
         reports.len()
     );
@@ -136,7 +140,8 @@ fn draw(reports: &[ReportView], frame: &Frame, class: &str) -> String {
             let Some(from) = from.filter(|from| from != to) else { continue };
             #[expect(clippy::cast_possible_truncation, reason = "a place in a picture, only to draw a line once")]
             let key = (from.0 as i64, from.1 as i64);
-            if drawn.contains(&key) {
+            // What the main news rests on stands first.
+            if drawn.contains(&key) || (many && !drawn.is_empty()) {
                 continue;
             }
             drawn.push(key);
@@ -375,8 +380,22 @@ mod tests {
         let reports: Vec<ReportView> =
             (0..40).map(|id| report(id, &format!("Outlet {id}"), id, Role::Unclear, &[])).collect();
         let svg = story(&reports).unwrap();
-        assert!(svg.contains("29 others"), "{svg}");
+        assert!(svg.contains("29 others") && !svg.contains(" many\""), "{svg}");
         assert_eq!(svg.matches("<circle").count(), 80);
+    }
+
+    #[test]
+    fn of_many_reports_each_has_one_line() {
+        let rests = [("Courier", Some(0)), ("Elsewhere", None)];
+        let of = |count: i64| -> String {
+            let relay = |id| report(id, &format!("Outlet {id}"), id, Role::Relay, &rests);
+            let mut reports = vec![report(0, "Courier", 0, Role::FirstHand, &[])];
+            reports.extend((1..count).map(relay));
+            alone(&reports).unwrap()
+        };
+        let (few, many) = (of(9), of(41));
+        assert_eq!((few.matches("<path").count(), many.matches("<path").count()), (16, 40));
+        assert!(many.contains(" many\"") && !few.contains(" many\""));
     }
 
     #[test]

@@ -45,6 +45,8 @@ struct StoryPage {
     kick: Vec<(&'static str, String)>,
     span: String,
     picture: Option<String>,
+    /// That it shows not all of the reports.
+    pictured: Option<String>,
     votes: VoteButtons,
     voices: Vec<VoiceShown>,
     more_reports: usize,
@@ -345,6 +347,8 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
             _ => format!("{reports} in {} days", seconds / 86_400),
         },
         picture: picture::story(&story.reports),
+        pictured: (story.reports.len() > picture::DOTS)
+            .then(|| format!("The first {} of {} reports.", picture::DOTS, story.reports.len())),
         votes: VoteButtons::new(Subject::Story(card.id), card.tally, back),
         voices: voices(shown, now),
         more_reports: story.reports.len() - shown.len(),
