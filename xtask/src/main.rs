@@ -1,5 +1,6 @@
 //! Chores of the repository, run with `cargo xtask`.
 
+mod fill;
 mod pictures;
 mod replay;
 mod score_world;
@@ -54,6 +55,23 @@ enum Chore {
         /// The folder
         dir: PathBuf,
     },
+    /// Fill a new store with invented articles, to measure pages against
+    #[command(
+        after_help = "Build with --release. BASE is where the feeds would be; replay or nothing may be there. Example:\n\n  cargo run --release -p xtask -- fill sqlite:/tmp/load/firsthand.db --articles 100000"
+    )]
+    Fill {
+        /// The database: sqlite:PATH or postgres://…
+        database: String,
+        /// How many articles
+        #[arg(long, default_value_t = 100_000)]
+        articles: usize,
+        /// How many feeds
+        #[arg(long, default_value_t = 500)]
+        feeds: usize,
+        /// Before the addresses of feeds and articles
+        #[arg(long, default_value = "http://127.0.0.1:8700")]
+        base: String,
+    },
     /// Take the pictures of the README from the demo, in headless Chromium
     #[command(after_help = "Build the program first. Example: cargo xtask pictures")]
     Pictures {
@@ -91,6 +109,11 @@ fn main() -> Result<()> {
     match Cli::parse().chore {
         Chore::TrainTrace { data, to, folds, only, without } => {
             train_trace::train_trace(&data, &to, folds, only, without.as_deref())
+        }
+        Chore::Fill { database, articles, feeds, base } => {
+            let database = database.parse().map_err(|error| anyhow::anyhow!("{error}"))?;
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(fill::fill(&database, articles, feeds.max(1), &base))
         }
         Chore::ScoreWorld { dir } => score_world::score_world(&dir),
         Chore::Pictures { to, all } => pictures::pictures(&to, all),

@@ -98,6 +98,23 @@ impl Crawler {
         Ok(article)
     }
 
+    /// An image of an article, for those who read it here.
+    ///
+    /// Errors: why it could not be had, in plain words.
+    pub async fn image(&self, url: &str) -> Result<Vec<u8>, String> {
+        let request = Request {
+            accept: "image/avif, image/webp, image/png, image/jpeg, image/gif",
+            max_body_bytes: self.inner.config.http.max_image_bytes,
+            limit_setting: "http.max_image_bytes",
+            ..Request::default()
+        };
+        let answer = self.inner.fetcher.get(url, &request).await.map_err(|error| error.to_string())?;
+        match answer.status {
+            200..=299 => Ok(answer.body),
+            status => Err(in_plain_words(status)),
+        }
+    }
+
     async fn page(&self, url: &str) -> Result<Fetched, NoPage> {
         let parsed = Url::parse(url)
             .map_err(|error| NoPage { why: format!("{url} is no address ({error})"), may_pass: false })?;

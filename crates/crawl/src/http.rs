@@ -42,6 +42,8 @@ pub struct HttpConfig {
     pub max_exchanges: usize,
     /// An address or page by which an outlet can reach the operator, named in the User-Agent.
     pub contact: Option<String>,
+    /// The largest image that is passed on to those who read an article here, in bytes.
+    pub max_image_bytes: usize,
 }
 
 impl Default for HttpConfig {
@@ -55,6 +57,7 @@ impl Default for HttpConfig {
             host_pause: Duration::from_millis(500),
             max_exchanges: 16,
             contact: None,
+            max_image_bytes: 4 << 20,
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use firsthand_story::{Embedder, WordVectors};
+use firsthand_web::IpNet;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the address that readers see, for feeds, and that hubs can reach, for push; empty: as asked, and no push",
     ),
     ("secure_cookies", "false", "whether readers come over https only"),
+    (
+        "trusted_proxies",
+        "",
+        "addresses or networks (10.0.0.0/8) with commas between, whose X-Forwarded-For is believed: your reverse proxy",
+    ),
+    ("votes_per_minute", "60", "votes that one network may cast in a minute"),
     ("noindex", "false", "whether search engines are asked to stay away from this site's pages"),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
@@ -35,6 +42,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("http.allow_private_network", "false", "whether addresses that are not on the public internet are fetched"),
     ("http.contact", "", "an address or page by which outlets can reach you, sent with every request"),
+    ("http.max_image_bytes", "4194304", "the largest image that is passed on to readers"),
     ("http.exchange_timeout_s", "30", "seconds for a whole exchange with its redirects"),
     ("http.connect_timeout_s", "10", "seconds for one connection"),
     ("http.max_header_bytes", "65536", "the most bytes of an answer's headers"),
@@ -133,6 +141,8 @@ impl Config {
         self.crawl()?;
         self.switch("secure_cookies")?;
         self.switch("noindex")?;
+        self.trusted_proxies()?;
+        self.votes_per_minute()?;
         Ok(())
     }
 
@@ -170,6 +180,7 @@ impl Config {
         crawl.http.allow_private_network = self.switch("http.allow_private_network")?;
         crawl.http.contact = self.optional("http.contact");
         crawl.http.exchange_timeout = seconds("http.exchange_timeout_s")?;
+        crawl.http.max_image_bytes = self.parsed("http.max_image_bytes", "a number of bytes")?;
         crawl.http.connect_timeout = seconds("http.connect_timeout_s")?;
         crawl.http.max_header_bytes = self.parsed("http.max_header_bytes", "a number of bytes")?;
         crawl.http.host_pause = Duration::from_millis(self.parsed("http.host_pause_ms", "a number of milliseconds")?);
@@ -213,6 +224,25 @@ impl Config {
     /// Whether cookies are sent over https only.
     pub fn secure_cookies(&self) -> bool {
         self.switch("secure_cookies").unwrap_or(false)
+    }
+
+    /// The networks whose word on where a request came from is believed.
+    pub fn trusted_proxies(&self) -> Result<Vec<IpNet>> {
+        let networks = self.text("trusted_proxies").split(',').map(str::trim).filter(|text| !text.is_empty());
+        networks
+            .map(|text| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)))
+            .collect::<Result<_, _>>()
+            .map_err(|_| {
+                let value = self.text("trusted_proxies");
+                anyhow::anyhow!(
+                    "trusted_proxies = {value:?} is not a list of addresses or networks, as in 127.0.0.1, 10.0.0.0/8"
+                )
+            })
+    }
+
+    /// Votes that one network may cast in a minute.
+    pub fn votes_per_minute(&self) -> Result<u32> {
+        self.parsed("votes_per_minute", "a number of votes")
     }
 
     /// Whether search engines are asked to stay away.

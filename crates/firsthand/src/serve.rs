@@ -6,7 +6,7 @@ use crate::data_folder::DataFolder;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result};
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
-use firsthand_model::{Clock, Random, Subscription, SystemClock};
+use firsthand_model::{Clock, NewFeed, Random, Subscription, SystemClock};
 use firsthand_store::{Store, StoreError};
 use firsthand_web::{CrawlControl, CrawlFuture, WebConfig};
 use std::net::SocketAddr;
@@ -52,7 +52,7 @@ pub async fn serve(
     if role != ServeRole::Web {
         crawl.embedder = config.embedder()?;
     }
-    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, ..web_config(&config) };
+    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, ..web_config(&config)? };
     let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web };
     server.run().await
 }
@@ -64,15 +64,17 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-fn web_config(config: &Config) -> WebConfig {
-    WebConfig {
+fn web_config(config: &Config) -> Result<WebConfig> {
+    Ok(WebConfig {
+        trusted_proxies: config.trusted_proxies()?,
+        votes_per_minute: config.votes_per_minute()?,
         title: config.title(),
         base_url: config.base_url(),
         // Behind https no cookie may leave without it.
         noindex: config.noindex(),
         secure_cookies: config.secure_cookies() || config.base_url().is_some_and(|url| url.starts_with("https://")),
         ..WebConfig::default()
-    }
+    })
 }
 
 /// All that a server needs.
@@ -102,7 +104,12 @@ impl Server {
         });
         let serving = match self.listener {
             Some(listener) => {
-                tracing::info!("firsthand is at http://{}/", listener.local_addr()?);
+                let address = listener.local_addr()?;
+                tracing::info!("firsthand is at http://{address}/");
+                if !self.store.has_accounts().await? {
+                    let code = firsthand_web::welcome_code(&self.store, random.as_ref()).await?;
+                    tracing::info!("there is no account yet: make the first at http://{address}/welcome?code={code}");
+                }
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
                 let router = firsthand_web::router(self.store.clone(), clock, random, self.web, control).await?;
                 Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
@@ -152,6 +159,16 @@ impl CrawlControl for Control {
             let followed = crawler.follow(&address, folder.as_deref()).await.map_err(|error| error.to_string())?;
             Ok(followed.title.unwrap_or(followed.url))
         })
+    }
+
+    fn import(&self, feeds: Vec<NewFeed>) -> CrawlFuture<Result<usize, StoreError>> {
+        let crawler = self.0.clone();
+        Box::pin(async move { crawler.import(&feeds).await })
+    }
+
+    fn image(&self, address: String) -> CrawlFuture<Result<Vec<u8>, String>> {
+        let crawler = self.0.clone();
+        Box::pin(async move { crawler.image(&address).await })
     }
 
     fn wake(&self) {

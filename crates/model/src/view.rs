@@ -30,6 +30,8 @@ pub struct StoryQuery {
     pub language: Option<String>,
     /// Only stories with a report from a feed in this folder.
     pub folder: Option<String>,
+    /// Only stories with a report that is filed under one of these labels, folded; empty: all.
+    pub labels: Vec<String>,
     /// Only stories with a first-hand report that is known.
     pub firsthand_only: bool,
     /// Only stories that this account has not read, or that have a newer first-hand report.
@@ -86,9 +88,21 @@ pub struct StoryCard {
     /// Whether the asker read it, and nothing first-hand was published since.
     #[serde(default)]
     pub read: bool,
+    /// Whether the asker starred the best report.
+    #[serde(default)]
+    pub starred: bool,
     /// What an editor said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<StoryMark>,
+    /// The authors of the best report.
+    #[serde(default)]
+    pub byline: Option<String>,
+    /// Those whom the best report quotes, folded, a line each.
+    #[serde(default, skip_serializing)]
+    pub sources: String,
+    /// The address of a feed that had the best report.
+    #[serde(default)]
+    pub feed: Option<String>,
     /// Why it stands where it stands, filled by the rank.
     pub why_here: Option<String>,
 }
@@ -252,6 +266,9 @@ pub struct ArticleView {
     pub also_reported_by: Vec<AlsoReported>,
     /// Votes on the article.
     pub tally: Tally,
+    /// Whether the asker starred it.
+    #[serde(default)]
+    pub starred: bool,
 }
 
 /// Another report of the same story.
@@ -298,6 +315,9 @@ pub struct ArticleCard {
     pub story_reports: u32,
     /// Votes on the article.
     pub tally: Tally,
+    /// Whether the asker starred it.
+    #[serde(default)]
+    pub starred: bool,
 }
 
 /// An outlet with all that its page shows.
@@ -439,6 +459,10 @@ pub struct SearchQuery {
     pub story: Option<StoryId>,
     /// `is:starred`: by the asker, who must have an account.
     pub starred_only: bool,
+    /// `is:unread`: in stories that the asker, who must have an account, has not read.
+    pub unread_only: bool,
+    /// Only what was stored after this instant.
+    pub admitted_after: Option<Timestamp>,
     /// `outlet:`: a part of the outlet's name or domain.
     pub outlet: Option<String>,
     /// `source:`: a part of an attribution's source.

@@ -9,6 +9,6 @@ mod reader;
 mod spread;
 mod words;
 
-pub use public::{Coverage, RankInput, Ranked, public_score};
+pub use public::{Coverage, RankInput, Ranked, public_score, set_aside};
 pub use reader::{Item, Reader, Reason, Verdict, Voted};
 pub use spread::spread;

@@ -154,6 +154,11 @@ pub fn public_score(story: &RankInput, coverage: &Coverage) -> Ranked {
     Ranked { score, why }
 }
 
+/// How many of so many votes of one kind, from so many network prefixes, do not count in the rank.
+pub fn set_aside(votes: u64, prefixes: u32) -> u64 {
+    votes.saturating_sub(u64::from(prefixes.saturating_mul(VOTES_PER_PREFIX)))
+}
+
 /// Votes that count, and those that are set aside because too many came from one network prefix.
 fn counted(votes: u32, prefixes: Option<u32>) -> (u32, u32) {
     let counted = prefixes.map_or(votes, |prefixes| votes.min(prefixes.saturating_mul(VOTES_PER_PREFIX)));

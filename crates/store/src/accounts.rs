@@ -35,6 +35,18 @@ pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<User>> {
     tx.query(&format!("{USER} ORDER BY folded_name"), &[])?.iter().map(user).collect()
 }
 
+pub(crate) fn any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.first("SELECT 1 FROM account LIMIT 1", &[])?.is_some())
+}
+
+/// Makes the very first account, an administrator's; `None` when there is one already.
+pub(crate) fn add_first(tx: &mut Tx<'_>, name: &str, password_hash: &str) -> Result<Option<User>> {
+    if any(tx)? {
+        return Ok(None);
+    }
+    add(tx, name, password_hash, UserRole::Administrator).map(Some)
+}
+
 pub(crate) fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<(User, String)>> {
     let row = tx.first(&format!("{USER} WHERE folded_name = ?1"), &values![name.to_lowercase()])?;
     row.map(|row| Ok((user(&row)?, row.text(4)?))).transpose()
@@ -143,4 +155,16 @@ pub(crate) fn secret(tx: &mut Tx<'_>, name: &str, drawn: &[u8]) -> Result<Vec<u8
         Some(row) => row.blob(0),
         None => Err(StoreError::NotFound(format!("the secret {name}"))),
     }
+}
+
+/// The secret of the present day (days since the Unix epoch) under a name; those of days before the last are forgotten.
+pub(crate) fn daily_secret(tx: &mut Tx<'_>, name: &str, drawn: &[u8]) -> Result<(i64, Vec<u8>)> {
+    let day = tx.now().as_millis().div_euclid(86_400_000);
+    let value = secret(tx, &format!("{name} {day}"), drawn)?;
+    let (today, yesterday) = (format!("{name} {day}"), format!("{name} {}", day - 1));
+    tx.execute(
+        "DELETE FROM secret WHERE name LIKE ?1 AND name <> ?2 AND name <> ?3",
+        &values![format!("{name} %"), today, yesterday],
+    )?;
+    Ok((day, value))
 }

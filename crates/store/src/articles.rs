@@ -1,6 +1,7 @@
 //! Articles: admitted, revised, exported.
 
 use crate::engine::{Dialect, Tx, json_of, values};
+use crate::reading::set_labels;
 use crate::{Admission, Admitted, ExportedArticle, Result, StoreError};
 use firsthand_model::*;
 
@@ -100,6 +101,7 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
         ],
     )?;
     index(tx, id, &article.title, &article.text)?;
+    set_labels(tx, ArticleId(id), &labels(article))?;
     Ok(ArticleId(id))
 }
 
@@ -162,6 +164,7 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
         ],
     )?;
     index(tx, id.0, &article.title, &article.text)?;
+    set_labels(tx, id, &labels(article))?;
     if let Some(story) = old.maybe_int(4) {
         tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
     }
@@ -189,6 +192,25 @@ fn sources(analysis: &Analysis) -> String {
     names.sort();
     names.dedup();
     names.join("\n")
+}
+
+/// Labels of an article at the most, and letters of one.
+const LABELS: usize = 40;
+const LABEL_CHARS: usize = 60;
+
+/// What an article is filed under: its outlet's categories and section as they are, and the words of its headline.
+fn labels(article: &Article) -> Vec<String> {
+    let section = article.details.section.iter();
+    let filed = section.chain(&article.categories).map(|label| label.trim().to_lowercase());
+    let words = article.title.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+    let words = words.filter(|word| word.chars().nth(2).is_some());
+    let mut labels: Vec<String> = filed
+        .filter(|label| !label.is_empty())
+        .chain(words)
+        .filter(|label| label.chars().nth(LABEL_CHARS).is_none())
+        .collect();
+    labels.truncate(LABELS);
+    labels
 }
 
 /// The full-text index of SQLite is a table of its own; PostgreSQL's follows by itself.

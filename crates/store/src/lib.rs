@@ -15,6 +15,7 @@ mod feeds;
 mod maintenance;
 mod memory;
 mod migrate;
+mod reading;
 mod search;
 mod stories;
 mod views;
@@ -26,7 +27,7 @@ pub use error::{Result, StoreError};
 
 use engine::{Postgres, Sqlite, Tx};
 use firsthand_model::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -445,6 +446,17 @@ impl Store {
         self.write(move |tx| accounts::add(tx, &name, &password_hash, role)).await
     }
 
+    /// Whether there is an account.
+    pub async fn has_accounts(&self) -> Result<bool> {
+        self.read(accounts::any).await
+    }
+
+    /// Makes the very first account, an administrator's; `None` when there is one already.
+    pub async fn add_first_user(&self, name: &str, password_hash: &str) -> Result<Option<User>> {
+        let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
+        self.write_in_turn(move |tx| accounts::add_first(tx, &name, &password_hash)).await
+    }
+
     /// Changes a password and ends all sessions of the account.
     pub async fn set_password(&self, name: &str, password_hash: &str) -> Result<()> {
         let (name, password_hash) = (name.to_owned(), password_hash.to_owned());
@@ -510,6 +522,106 @@ impl Store {
     /// Leaves what an account voted and starred until now out of what it is shown first; the votes still count.
     pub async fn forget_taste(&self, user: UserId) -> Result<()> {
         self.write(move |tx| accounts::forget_taste(tx, user)).await
+    }
+
+    /// An account's rules, oldest first.
+    pub async fn rules(&self, user: UserId) -> Result<Vec<Rule>> {
+        self.read(move |tx| reading::rules(tx, user)).await
+    }
+
+    /// Keeps a rule (its number is not looked at) and gives its number. Fails when there are too many.
+    pub async fn add_rule(&self, user: UserId, rule: Rule) -> Result<i64> {
+        self.write(move |tx| reading::add_rule(tx, user, &rule)).await
+    }
+
+    /// Takes an account's rule away; `false` when it has none of that number.
+    pub async fn remove_rule(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| reading::remove_rule(tx, user, id)).await
+    }
+
+    /// The searches that an account keeps, by name.
+    pub async fn saved_searches(&self, user: UserId) -> Result<Vec<SavedSearch>> {
+        self.read(move |tx| reading::saved_searches(tx, user)).await
+    }
+
+    /// Keeps a search under a name and gives its number; the same query again gets the new name. Fails when there are too many.
+    pub async fn save_search(&self, user: UserId, name: &str, query: &str, alert: bool) -> Result<i64> {
+        let (name, query) = (name.to_owned(), query.to_owned());
+        self.write(move |tx| reading::save_search(tx, user, &name, &query, alert)).await
+    }
+
+    /// Forgets a kept search; `false` when the account has none of that number.
+    pub async fn remove_search(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| reading::remove_search(tx, user, id)).await
+    }
+
+    /// Notes that the account looked at what a query finds, if it keeps that search.
+    pub async fn search_seen(&self, user: UserId, query: &str) -> Result<()> {
+        let query = query.to_owned();
+        self.write(move |tx| reading::search_seen(tx, user, &query)).await
+    }
+
+    /// How an account wants its pages.
+    pub async fn preferences(&self, user: UserId) -> Result<Preferences> {
+        self.read(move |tx| reading::preferences(tx, user)).await
+    }
+
+    /// Stores how an account wants its pages.
+    pub async fn set_preferences(&self, user: UserId, preferences: Preferences) -> Result<()> {
+        self.write(move |tx| reading::set_preferences(tx, user, &preferences)).await
+    }
+
+    /// What editors say of the site, by name.
+    pub async fn site_settings(&self) -> Result<BTreeMap<String, String>> {
+        self.read(reading::site_settings).await
+    }
+
+    /// Sets what editors say of the site; what is not named stays, an empty value takes a setting away.
+    pub async fn set_site_settings(&self, settings: Vec<(String, String)>, by: Option<UserId>) -> Result<()> {
+        self.write(move |tx| reading::set_site_settings(tx, &settings, by)).await
+    }
+
+    /// A file of the site, its logo say.
+    pub async fn site_file(&self, name: &str) -> Result<Option<SiteFile>> {
+        let name = name.to_owned();
+        self.read(move |tx| reading::site_file(tx, &name)).await
+    }
+
+    /// Keeps a file of the site (media type, bytes) in the place of what was under the name, or takes that away.
+    pub async fn set_site_file(&self, name: &str, file: Option<(String, Vec<u8>)>) -> Result<()> {
+        let name = name.to_owned();
+        self.write(move |tx| {
+            let file = file.as_ref().map(|(media_type, content)| (media_type.as_str(), content.as_slice()));
+            reading::set_site_file(tx, &name, file)
+        })
+        .await
+    }
+
+    /// Lets an outlet's excerpts be at most so many characters on all pages; `None`: as they are stored.
+    pub async fn set_excerpt_chars(&self, outlet: OutletId, chars: Option<u32>) -> Result<()> {
+        self.write(move |tx| reading::set_excerpt_chars(tx, outlet, chars)).await
+    }
+
+    /// The outlets whose excerpts editors shortened, with their greatest length in characters.
+    pub async fn excerpt_chars(&self) -> Result<Vec<(OutletId, u32)>> {
+        self.read(reading::excerpt_chars).await
+    }
+
+    /// Which of these labels (folded) an article has that was published since then.
+    pub async fn labels_in_use(&self, labels: Vec<String>, since: Timestamp) -> Result<BTreeSet<String>> {
+        self.read(move |tx| reading::labels_in_use(tx, &labels, since)).await
+    }
+
+    /// The names, folded, of those whom the newest articles quote, each once, in their order.
+    pub async fn recent_sources(&self, articles: usize) -> Result<Vec<String>> {
+        self.read(move |tx| views::recent_sources(tx, articles)).await
+    }
+
+    /// A secret that lasts for a day: all processes get the same one, and those of days before the last are forgotten.
+    pub async fn daily_secret(&self, name: &str, random: &dyn Random) -> Result<(i64, Vec<u8>)> {
+        let (name, mut drawn) = (name.to_owned(), vec![0; 32]);
+        random.fill(&mut drawn);
+        self.write(move |tx| accounts::daily_secret(tx, &name, &drawn)).await
     }
 
     /// Gives a report the part in its story that an editor says it has, or with `None` the computed one again. The story is

@@ -66,6 +66,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0011_read.sql"),
         postgres: include_str!("../migrations/postgres/0011_read.sql"),
     },
+    Migration {
+        version: 12,
+        sqlite: include_str!("../migrations/sqlite/0012_reading.sql"),
+        postgres: include_str!("../migrations/postgres/0012_reading.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Dialect, Tx, Value};
 use crate::stories::standing;
-use crate::views::{ARTICLE_CARD, NOT_HIDDEN, article_cards};
+use crate::views::{ARTICLE_CARD, NOT_HIDDEN, READ, article_cards};
 use crate::{Result, StoreError};
 use firsthand_model::*;
 
@@ -58,6 +58,19 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
         with((*user).into(), &|n| {
             format!("EXISTS (SELECT 1 FROM star WHERE star.article_id = article.id AND star.account_id = ?{n})")
         });
+    }
+    if query.unread_only {
+        let Some(Voter::User(user)) = voter else {
+            return Err(StoreError::Invalid("is:unread needs an account: sign in first".to_owned()));
+        };
+        with((*user).into(), &|n| {
+            format!(
+                "NOT EXISTS (SELECT 1 FROM story_read JOIN story ON story.id = story_read.story_id WHERE story_read.story_id = article.story_id AND story_read.account_id = ?{n} AND {READ})"
+            )
+        });
+    }
+    if let Some(after) = query.admitted_after {
+        with(after.into(), &|n| format!("article.admitted_at > ?{n}"));
     }
     if let Some(outlet) = &query.outlet {
         with(part_of(outlet), &|n| {

@@ -8,7 +8,7 @@ use crate::votes::ballot_of;
 use crate::{Result, StoreError};
 use firsthand_model::*;
 use firsthand_rank::{Coverage, RankInput, public_score, spread};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The newest stories among which the public rank chooses.
 const RANKED: usize = 500;
@@ -18,23 +18,42 @@ const PINNED: usize = 20;
 const CARD_TIMES: usize = 400;
 
 /// That a story has nothing first-hand since it was read.
-const READ: &str = "story_read.read_at >= COALESCE(story.last_firsthand_at, 0)";
+pub(crate) const READ: &str = "story_read.read_at >= COALESCE(story.last_firsthand_at, 0)";
 
 const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt, article.url, outlet.name, article.lead_image, article.language,
         story.reports, story.firsthand, story.voices, story.first_published_at, story.last_published_at, story.last_firsthand_at,
-        COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets, editor_story.mark
+        COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets, editor_story.mark, outlet.excerpt_chars,
+        article.byline
      FROM story
      LEFT JOIN editor_story ON editor_story.story_id = story.id
      JOIN article ON article.id = story.best_article_id
      JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
      LEFT JOIN vote_count ON vote_count.subject_kind = 'story' AND vote_count.subject_id = story.id";
 
+/// An excerpt at the length that editors allow for its outlet: whole sentences, else whole words.
+fn cut(excerpt: String, most_chars: Option<i64>) -> String {
+    let Some(most) = most_chars.and_then(|most| usize::try_from(most).ok()) else { return excerpt };
+    let Some((end, _)) = excerpt.char_indices().nth(most) else { return excerpt };
+    let head = excerpt.get(..end).unwrap_or_default();
+    let sentence = head.char_indices().filter(|(_, letter)| matches!(letter, '.' | '!' | '?' | '。' | '！' | '？'));
+    let ends = sentence.map(|(place, letter)| place + letter.len_utf8());
+    // The end of a sentence is followed by a space, or by nothing in scripts that have none.
+    let followed = |end: &usize| {
+        !excerpt.get(*end..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
+    };
+    match ends.rev().find(followed) {
+        Some(end) => head.get(..end).unwrap_or_default().to_owned(),
+        None if head.trim().is_empty() => String::new(),
+        None => format!("{} …", head.rfind(' ').and_then(|space| head.get(..space)).unwrap_or(head)),
+    }
+}
+
 fn card(row: &Row) -> Result<StoryCard> {
     Ok(StoryCard {
         id: StoryId(row.int(0)?),
         article_id: ArticleId(row.int(1)?),
         headline: row.text(2)?,
-        excerpt: row.text(3)?,
+        excerpt: cut(row.text(3)?, row.maybe_int(18)),
         url: row.text(4)?,
         outlet: row.text(5)?,
         lead_image: row.maybe_text(6),
@@ -51,7 +70,11 @@ fn card(row: &Row) -> Result<StoryCard> {
         like_prefixes: 0,
         dislike_prefixes: 0,
         read: false,
+        starred: false,
         mark: row.maybe_word(17)?,
+        byline: row.maybe_text(19),
+        sources: String::new(),
+        feed: None,
         why_here: None,
     })
 }
@@ -78,6 +101,19 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
             )
         });
     }
+    if !query.labels.is_empty() {
+        let first = parameters.len() + 1;
+        parameters.extend(query.labels.iter().map(Value::from));
+        let places: Vec<String> = (first..=parameters.len()).map(|n| format!("?{n}")).collect();
+        conditions.push(format!(
+            "EXISTS (SELECT 1 FROM article AS one JOIN article_label ON article_label.article_id = one.id WHERE one.story_id = story.id AND article_label.label IN ({}))",
+            places.join(", ")
+        ));
+    }
+    let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
+        parameters.push(value);
+        conditions.push(condition(parameters.len()));
+    };
     if let Some(user) = query.unread_by {
         with(user.into(), &|n| {
             format!(
@@ -168,6 +204,13 @@ fn list(numbers: impl Iterator<Item = i64>) -> String {
     if list.is_empty() { "NULL".to_owned() } else { list }
 }
 
+/// Those of the articles of a [`list`] that the voter starred.
+fn starred_among(tx: &mut Tx<'_>, articles: &str, voter: Option<&Voter>) -> Result<HashSet<i64>> {
+    let Some(Voter::User(user)) = voter else { return Ok(HashSet::new()) };
+    let sql = format!("SELECT article_id FROM star WHERE account_id = ?1 AND article_id IN ({articles})");
+    tx.query(&sql, &values![*user])?.iter().map(|row| row.int(0)).collect()
+}
+
 fn by_id(cards: &mut [StoryCard]) -> HashMap<i64, &mut StoryCard> {
     cards.iter_mut().map(|card| (card.id.0, card)).collect()
 }
@@ -219,7 +262,25 @@ fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Resu
         )?,
         _ => Vec::new(),
     };
+    let best = list(cards.iter().map(|card| card.article_id.0));
+    let details = tx.query(
+        &format!(
+            "SELECT article.story_id, article.sources, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id)
+             FROM article WHERE article.id IN ({best})"
+        ),
+        &[],
+    )?;
+    let starred = starred_among(tx, &best, voter)?;
+    for card in cards.iter_mut() {
+        card.starred = starred.contains(&card.article_id.0);
+    }
     let mut cards = by_id(cards);
+    for row in details {
+        if let Some(card) = row.maybe_int(0).and_then(|story| cards.get_mut(&story)) {
+            card.sources = row.text(1)?;
+            card.feed = row.maybe_text(2);
+        }
+    }
     for row in read {
         if let Some(card) = cards.get_mut(&row.int(0)?) {
             card.read = true;
@@ -272,7 +333,7 @@ pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Resu
 fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
     let rows = tx.query(
         "SELECT article.id, article.url, article.title, outlet.id, outlet.name, article.byline, article.published_at, article.excerpt, article.language,
-                article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json, article.text
+                article.role, article.voice, article.why, article.own_reporting_json, article.analysis_json, article.text, outlet.excerpt_chars
          FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
@@ -288,7 +349,7 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
                 outlet: row.text(4)?,
                 byline: row.maybe_text(5),
                 published_at: row.time(6)?,
-                excerpt: row.text(7)?,
+                excerpt: cut(row.text(7)?, row.maybe_int(15)),
                 language: row.maybe_text(8),
                 role: row.maybe_word(9)?,
                 voice: row.maybe_text(10),
@@ -359,7 +420,8 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
                 article.url, article.title, article.byline, article.language, article.published_at, article.modified_at, article.fetched_at, article.excerpt, article.text,
                 article.html, article.lead_image, article.links_json, article.from_feed, article.role, article.why, article.analysis_json, article.details_json,
                 (SELECT editor_role.role FROM editor_role WHERE editor_role.article_id = article.id),
-                (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id)
+                (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id),
+                outlet.excerpt_chars
          FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.id = ?1",
         &values![id],
     )?;
@@ -388,7 +450,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         published_at: row.time(9)?,
         modified_at: row.maybe_time(10),
         fetched_at: row.time(11)?,
-        excerpt: row.text(12)?,
+        excerpt: cut(row.text(12)?, row.maybe_int(24)),
         text: row.text(13)?,
         html: row.text(14)?,
         lead_image: row.maybe_text(15),
@@ -403,6 +465,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         analysis: row.json(20)?,
         revisions,
         also_reported_by,
+        starred: !starred_among(tx, &id.to_string(), voter)?.is_empty(),
         tally: crate::votes::tally(tx, Subject::Article(id), voter)?.unwrap_or_default(),
     }))
 }
@@ -430,7 +493,8 @@ fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<
 pub(crate) const NOT_HIDDEN: &str = "NOT EXISTS (SELECT 1 FROM editor_story WHERE editor_story.story_id = article.story_id AND editor_story.mark = 'hidden')";
 
 pub(crate) const ARTICLE_CARD: &str = "SELECT article.id, article.story_id, outlet.id, outlet.name, article.url, article.title, article.byline, article.excerpt, article.language,
-        article.published_at, article.role, COALESCE(story.reports, 1), COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0)
+        article.published_at, article.role, COALESCE(story.reports, 1), COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0),
+        outlet.excerpt_chars
      FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id
      LEFT JOIN story ON story.id = article.story_id
      LEFT JOIN vote_count ON vote_count.subject_kind = 'article' AND vote_count.subject_id = article.id";
@@ -447,15 +511,20 @@ pub(crate) fn article_cards(tx: &mut Tx<'_>, rows: &[Row], voter: Option<&Voter>
                 url: row.text(4)?,
                 title: row.text(5)?,
                 byline: row.maybe_text(6),
-                excerpt: row.text(7)?,
+                excerpt: cut(row.text(7)?, row.maybe_int(14)),
                 language: row.maybe_text(8),
                 published_at: row.time(9)?,
                 role: row.maybe_word(10)?,
                 story_reports: row.small(11)?,
                 tally: Tally { likes: row.count(12)?, dislikes: row.count(13)?, vote: Ballot::None },
+                starred: false,
             })
         })
         .collect::<Result<_>>()?;
+    let starred = starred_among(tx, &list(cards.iter().map(|card| card.id.0)), voter)?;
+    for card in &mut cards {
+        card.starred = starred.contains(&card.id.0);
+    }
     if let Some(voter) = voter {
         let ids = list(cards.iter().map(|card| card.id.0));
         let sql = format!(
@@ -503,6 +572,16 @@ pub(crate) fn starred(tx: &mut Tx<'_>, user: UserId, limit: usize, offset: usize
         &values![user, limit, offset],
     )?;
     article_cards(tx, &rows, Some(&Voter::User(user)))
+}
+
+/// The names, folded, of those whom the newest articles quote, each once.
+pub(crate) fn recent_sources(tx: &mut Tx<'_>, articles: usize) -> Result<Vec<String>> {
+    let rows = tx.query("SELECT sources FROM article ORDER BY published_at DESC LIMIT ?1", &values![articles])?;
+    let mut names = BTreeSet::new();
+    for row in &rows {
+        names.extend(row.text(0)?.lines().map(str::to_owned));
+    }
+    Ok(names.into_iter().collect())
 }
 
 /// The numbers of outlets that are shown as one, for a list in SQL; never an empty one.

@@ -1,11 +1,133 @@
 // Makes pages quicker; every page works without it. Asks this server alone.
 "use strict";
 (() => {
-  // Times in the reader's own zone.
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  // Times in the reader's own zone: the one of their settings, else the browser's.
+  const formats = (timeZone) => ({
+    full: new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short", timeZone }),
+    short: new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone }),
+  });
+  const { zone } = document.documentElement.dataset;
+  let format = formats();
+  try {
+    if (zone) format = formats(zone);
+  } catch {
+    // A zone that this browser does not know.
+  }
   for (const time of document.querySelectorAll("time[datetime]")) {
     const date = new Date(time.dateTime);
-    if (time.dateTime.includes("T") && !Number.isNaN(date.valueOf())) time.title = format.format(date);
+    if (!time.dateTime.includes("T") || Number.isNaN(date.valueOf())) continue;
+    time.title = format.full.format(date);
+    if (time.classList.contains("at")) time.textContent = format.short.format(date);
+  }
+
+  // A line that says what was done, with a way back.
+  const say = (text, undo) => {
+    document.querySelector(".toast")?.remove();
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.setAttribute("role", "status");
+    toast.append(`${text} `);
+    if (undo) {
+      const button = document.createElement("button");
+      button.textContent = "Undo";
+      button.addEventListener("click", () => { toast.remove(); undo(); });
+      toast.append(button);
+    }
+    document.body.append(toast);
+    setTimeout(() => toast.remove(), 8000);
+  };
+  const send = async (path, fields) => {
+    const answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+    if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(answer.status);
+  };
+
+  // Reading marks and stars without a new page.
+  const setRead = async (story, read) => {
+    await send("/read", { stories: story.id.replace("story-", ""), read });
+    story.classList.toggle("read", read);
+    const button = story.querySelector(".readit button");
+    button.value = String(!read);
+    button.textContent = read ? "Mark unread" : "Mark read";
+  };
+  const quick = {
+    readit: async (form, button) => {
+      const story = form.closest(".story");
+      const read = button.value === "true";
+      await setRead(story, read);
+      if (read) say("Marked as read.", () => setRead(story, false));
+    },
+    starit: async (form, button) => {
+      const starred = button.value === "true";
+      await send(form.action, { starred });
+      button.value = String(!starred);
+      button.setAttribute("aria-pressed", starred);
+      button.textContent = starred ? "Starred" : "Star it";
+    },
+  };
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const act = Object.keys(quick).find((name) => form.classList.contains(name));
+    if (!act || !button) return;
+    event.preventDefault();
+    try {
+      await quick[act](form, button);
+    } catch {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+      form.submit();
+    }
+  });
+
+  // What was scrolled past is marked as read, where the reader wants that.
+  if ("readByScrolling" in document.body.dataset) {
+    const seen = new Set();
+    const watcher = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const story = entry.target;
+        if (entry.isIntersecting) seen.add(story);
+        else if (seen.has(story) && entry.boundingClientRect.bottom < 0) {
+          watcher.unobserve(story);
+          if (!story.classList.contains("read")) setRead(story, true).then(() => say("Marked as read.", () => setRead(story, false)), () => {});
+        }
+      }
+    });
+    for (const story of document.querySelectorAll(".story")) watcher.observe(story);
+  }
+
+  // A rule is tried while it is written.
+  const rule = document.querySelector("form[data-preview]");
+  if (rule) {
+    let waiting;
+    rule.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const asked = new URLSearchParams(new FormData(rule));
+        asked.set("part", "preview");
+        const answer = await fetch(`/rules?${asked}`);
+        if (answer.ok) document.getElementById("preview").innerHTML = await answer.text();
+      }, 250);
+    });
+  }
+
+  // The page of an empty server is looked at again until there is something.
+  if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 2500);
+
+  // Without a connection the pages that were read last are there.
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+  document.querySelector("form[action='/signout']")?.addEventListener("submit", () => globalThis.caches?.delete("pages"));
+  const kept = document.getElementById("kept");
+  if (kept && globalThis.caches) {
+    caches.open("pages").then(async (cache) => {
+      for (const request of (await cache.keys()).reverse()) {
+        const text = await (await cache.match(request)).text();
+        const link = document.createElement("a");
+        link.href = request.url;
+        link.textContent = new DOMParser().parseFromString(text, "text/html").title;
+        const item = document.createElement("li");
+        item.append(link);
+        kept.append(item);
+      }
+    });
   }
 
   // Votes without a new page.
@@ -43,10 +165,42 @@
 
   // Keys.
   const items = () => [...document.querySelectorAll(".story, .row")];
+  // The list that one came from: its neighbours are a key away.
+  let neighbours = {};
+  try {
+    const links = items().map((item) => item.querySelector("a.open")).filter(Boolean);
+    const single = /^\/(story|article)\/\d+$/.test(location.pathname);
+    if (links.length && !single) {
+      const entries = links.map((link) => [link.pathname, link.textContent]);
+      sessionStorage.setItem("list", JSON.stringify({ path: location.pathname + location.search, entries }));
+    } else if (single) {
+      const list = JSON.parse(sessionStorage.getItem("list") ?? "null");
+      const place = list?.entries.findIndex(([path]) => path === location.pathname) ?? -1;
+      if (place >= 0) {
+        neighbours = { before: list.entries[place - 1], after: list.entries[place + 1], list: list.path };
+        const nav = document.createElement("nav");
+        nav.className = "paging inlist";
+        nav.setAttribute("aria-label", "In the list");
+        const link = (entry, mark, behind) => {
+          const made = document.createElement("a");
+          made.href = entry[0];
+          made.textContent = behind ? `${entry[1]} ${mark}` : `${mark} ${entry[1]}`;
+          return made;
+        };
+        nav.append(neighbours.before ? link(neighbours.before, "←", false) : "", link([list.path, "the list"], "↑", false),
+          neighbours.after ? link(neighbours.after, "→", true) : "");
+        document.querySelector("main").append(nav);
+      }
+    }
+  } catch {
+    // Without storage there are no neighbours.
+  }
   let here = -1;
   const go = (step) => {
     const all = items();
-    if (!all.length) return;
+    const neighbour = step > 0 ? neighbours.after : neighbours.before;
+    if (neighbours.list && neighbour) location.assign(neighbour[0]);
+    if (!all.length || neighbours.list) return;
     all[here]?.classList.remove("here");
     here = Math.min(all.length - 1, Math.max(0, here + step));
     all[here].classList.add("here");
@@ -61,8 +215,8 @@
       dialog.className = "keys";
       const list = document.createElement("dl");
       list.className = "keys";
-      const keys = [["j / k", "next / previous"], ["o, Enter", "open"], ["v", "open the source"], ["m", "mark read / unread"], ["+ / -", "like / dislike"],
-        ["/", "search"], ["g h", "front page"], ["g n", "new"], ["g u", "unread"], ["g f", "feeds"], ["g s", "starred"], ["?", "this help"]];
+      const keys = [["j / k", "next / previous"], ["o, Enter", "open"], ["v", "open the source"], ["m", "mark read / unread"], ["s", "star"], ["u", "back to the list"], ["+ / -", "like / dislike"],
+        ["/", "search"], ["g h", "front page"], ["g n", "new"], ["g u", "unread"], ["g f", "feeds"], ["g s", "starred"], ["g r", "for you"], ["?", "this help"]];
       for (const [key, what] of keys) {
         const term = document.createElement("dt");
         const name = document.createElement("kbd");
@@ -79,7 +233,7 @@
   };
   let prefix = "";
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
     const key = prefix + event.key;
     prefix = "";
     const actions = {
@@ -87,6 +241,9 @@
       k: () => go(-1),
       o: () => current()?.querySelector("a.open")?.click(),
       m: () => current()?.querySelector(".readit button")?.click(),
+      s: () => current()?.querySelector(".starit button")?.click(),
+      u: () => neighbours.list && location.assign(neighbours.list),
+      Enter: () => current()?.querySelector("a.open")?.click(),
       v: () => current()?.querySelector("a.more")?.click(),
       "+": () => current()?.querySelector("[data-ballot=like]")?.click(),
       "-": () => current()?.querySelector("[data-ballot=dislike]")?.click(),
@@ -96,9 +253,12 @@
       gh: () => location.assign("/"),
       gn: () => location.assign("/?order=new"),
       gf: () => location.assign("/feeds"),
+      gr: () => location.assign("/for-you"),
       gu: () => location.assign("/?unread=1"),
       gs: () => location.assign("/starred"),
     };
+    // Enter belongs to what has the focus.
+    if (event.key === "Enter" && event.target !== document.body) return;
     if (actions[key]) {
       event.preventDefault();
       actions[key]();

@@ -1,15 +1,22 @@
 //! The style, the script and the icon: a part of the program, under names that change with them.
 
+use crate::Shared;
+use crate::auth::Asker;
 use crate::error::Error;
-use axum::extract::Path;
+use crate::show::Shell;
+use askama::Template;
+use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use firsthand_text::shingles::stable_hash;
+use serde_json::json;
 use std::sync::OnceLock;
 
 const STYLE: &str = include_str!("../assets/style.css");
 const SCRIPT: &str = include_str!("../assets/script.js");
 const ICON: &str = include_str!("../assets/icon.svg");
+/// The service worker, with places for the addresses that it keeps.
+const WORKER: &str = include_str!("../assets/worker.js");
 
 /// The addresses of the style and the script.
 pub(crate) fn addresses() -> &'static (String, String) {
@@ -21,7 +28,14 @@ pub(crate) fn addresses() -> &'static (String, String) {
 }
 
 /// `/assets/…`
-pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Result<Response, Error> {
+    if name == "site.css" {
+        // Its address changes with the colours.
+        let colours = app.site().await?.colours().unwrap_or_default();
+        let headers =
+            [(header::CACHE_CONTROL, "public, max-age=86400"), (header::CONTENT_TYPE, "text/css; charset=utf-8")];
+        return Ok((headers, colours).into_response());
+    }
     let (style, script) = addresses();
     let path = format!("/assets/{name}");
     let (content, media_type) = match name.as_str() {
@@ -37,4 +51,44 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Error> {
 /// `/favicon.ico`
 pub(crate) async fn icon() -> Response {
     ([(header::CACHE_CONTROL, "public, max-age=86400"), (header::CONTENT_TYPE, "image/svg+xml")], ICON).into_response()
+}
+
+/// `/sw.js`
+pub(crate) async fn service_worker() -> Response {
+    let (style, script) = addresses();
+    let worker = WORKER.replace("STYLE", style).replace("SCRIPT", script);
+    ([(header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, "text/javascript; charset=utf-8")], worker)
+        .into_response()
+}
+
+/// `/manifest.webmanifest` (W3C Web Application Manifest)
+pub(crate) async fn manifest(State(app): State<Shared>) -> Result<Response, Error> {
+    let site = app.site().await?;
+    let name = site.name().unwrap_or(&app.config.title);
+    let manifest = json!({
+        "name": name,
+        "short_name": name,
+        "description": "Who reported the news first-hand, who repeats whom, and where the reports differ.",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf6",
+        "theme_color": "#fbfaf6",
+        "icons": [{ "src": "/assets/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any" }],
+    });
+    let headers =
+        [(header::CACHE_CONTROL, "public, max-age=3600"), (header::CONTENT_TYPE, "application/manifest+json")];
+    Ok((headers, manifest.to_string()).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "offline.html")]
+struct OfflinePage {
+    shell: Shell,
+}
+
+/// `/offline`: what the service worker shows when the server cannot be reached. It is nobody's in particular.
+pub(crate) async fn offline(State(app): State<Shared>) -> Result<Html<String>, Error> {
+    let nobody = Asker { path: "/offline".to_owned(), ..Asker::default() };
+    Ok(Html(OfflinePage { shell: Shell::new(&app, &nobody, "No connection").await? }.render()?))
 }

@@ -7,17 +7,20 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use axum::extract::{ConnectInfo, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use firsthand_model::{Random, User, UserRole, Voter};
+use axum::response::Response;
+use firsthand_model::{Preferences, Random, User, UserId, UserRole, Voter};
 use firsthand_store::StoreError;
 use hmac::{Hmac, KeyInit, Mac};
+use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 
 const SESSION_COOKIE: &str = "firsthand_session";
 const VISITOR_COOKIE: &str = "firsthand_voter";
 /// How long a session lasts, and how long a visitor's vote can be changed.
-pub(crate) const SESSION_DAYS: i64 = 30;
+const SESSION_DAYS: i64 = 30;
 const VISITOR_DAYS: i64 = 365;
 
 /// A password's Argon2id hash in PHC form, with a salt of 16 bytes.
@@ -72,6 +75,10 @@ fn keyed(key: &Hmac<Sha256>, message: &str) -> Hmac<Sha256> {
     hmac
 }
 
+/// The key of a day, by the days since the Unix epoch.
+#[derive(Default)]
+pub(crate) struct DailyKey(Mutex<Option<(i64, Hmac<Sha256>)>>);
+
 /// Who asks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asker {
@@ -83,6 +90,8 @@ pub(crate) struct Asker {
     pub(crate) session: Option<String>,
     /// A keyed hash of the network that the request came from.
     pub(crate) network: String,
+    /// How the account wants its pages.
+    pub(crate) preferences: Preferences,
     /// The path and query that were asked for.
     pub(crate) path: String,
     /// The address of this server as the asker names it, without a slash at its end.
@@ -129,7 +138,7 @@ impl FromRequestParts<Shared> for Asker {
         asker.path = uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         asker.base = base_of(app, headers);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        asker.network = app.network(peer);
+        asker.network = app.network(peer.map(|peer| came_from(peer, headers, &app.config.trusted_proxies))).await?;
         if let Some(token) = bearer(headers) {
             asker.user = app.store.token_user(&token_hash(token)).await?;
             if asker.user.is_none() {
@@ -137,15 +146,31 @@ impl FromRequestParts<Shared> for Asker {
                     "the token is not known: make one with `firsthand token NAME`".to_owned(),
                 ));
             }
+            asker.preferences = app.preferences_of(&asker.user).await?;
             return Ok(asker);
         }
         if let Some(session) = cookie(headers, SESSION_COOKIE) {
             asker.user = app.store.session_user(&token_hash(session)).await?;
             asker.session = asker.user.is_some().then(|| session.to_owned());
         }
+        asker.preferences = app.preferences_of(&asker.user).await?;
         asker.visitor = cookie(headers, VISITOR_COOKIE).and_then(|value| app.visitor_of(value));
         Ok(asker)
     }
+}
+
+/// The address that a request came from. A proxy that is trusted names the one before it at the end of
+/// `X-Forwarded-For`; what stands further left is believed only as far as proxies that are trusted wrote it.
+fn came_from(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    let values = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut address = peer.to_canonical();
+    for named in named.iter().rev() {
+        let Some(before) = is_trusted(&address).then(|| named.parse::<IpAddr>().ok()).flatten() else { break };
+        address = before.to_canonical();
+    }
+    address
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -178,7 +203,8 @@ fn base_of(app: &App, headers: &HeaderMap) -> String {
 impl App {
     /// A keyed hash of the network (IPv4 /24, IPv6 /48) of an address: votes from one network can
     /// be told without its address being stored.
-    fn network(&self, peer: Option<IpAddr>) -> String {
+    async fn network(&self, peer: Option<IpAddr>) -> Result<String, Error> {
+        let key = self.network_key().await?;
         let prefix = match peer.map(|peer| peer.to_canonical()) {
             Some(IpAddr::V4(address)) => {
                 let [a, b, c, _] = address.octets();
@@ -190,7 +216,32 @@ impl App {
             }
             None => "none".to_owned(),
         };
-        hex(keyed(&self.prefix_key, &prefix).finalize().into_bytes().get(..12).unwrap_or_default())
+        Ok(hex(keyed(&key, &prefix).finalize().into_bytes().get(..12).unwrap_or_default()))
+    }
+
+    /// The key of the present day.
+    async fn network_key(&self) -> Result<Hmac<Sha256>, Error> {
+        let day = self.clock.now().as_millis().div_euclid(86_400_000);
+        let known = self.network_key.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, key)) = known.filter(|(known, _)| *known == day) {
+            return Ok(key);
+        }
+        let (day, secret) = self.store.daily_secret("network of", self.random.as_ref()).await?;
+        let key = signer(&secret)?;
+        *self.network_key.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((day, key.clone()));
+        Ok(key)
+    }
+
+    async fn preferences_of(&self, user: &Option<User>) -> Result<Preferences, Error> {
+        Ok(match user {
+            Some(user) => self.store.preferences(user.id).await?,
+            None => Preferences::default(),
+        })
+    }
+
+    /// The signature of an image's address.
+    pub(crate) fn image_signature(&self, address: &str) -> String {
+        hex(keyed(&self.image_key, address).finalize().into_bytes().get(..12).unwrap_or_default())
     }
 
     fn visitor_of(&self, value: &str) -> Option<String> {
@@ -213,8 +264,25 @@ impl App {
         (id, header)
     }
 
+    /// Starts a session of an account: its cookie goes with the answer.
+    pub(crate) async fn begin_session(&self, user: UserId, response: &mut Response) -> Result<(), Error> {
+        let token = draw(self.random.as_ref());
+        let expires_at = self.clock.now().plus_seconds(SESSION_DAYS * 86_400);
+        self.store.add_session(user, &token_hash(&token), expires_at).await?;
+        response.headers_mut().append(header::SET_COOKIE, self.session_cookie(&token));
+        Ok(())
+    }
+
+    /// Gives what the asker voted as a visitor to an account.
+    pub(crate) async fn adopt_votes_of(&self, asker: &Asker, user: UserId) -> Result<(), Error> {
+        if let Some(visitor) = &asker.visitor {
+            self.store.adopt_votes(&Voter::Visitor(visitor.clone()), user).await?;
+        }
+        Ok(())
+    }
+
     /// The header that starts a session.
-    pub(crate) fn session_cookie(&self, token: &str) -> HeaderValue {
+    fn session_cookie(&self, token: &str) -> HeaderValue {
         self.set_cookie(SESSION_COOKIE, token, SESSION_DAYS * 86_400)
     }
 
@@ -248,6 +316,26 @@ mod tests {
         assert!(hash.starts_with("$argon2id$"));
         assert!(verify_password("correct horse", &hash));
         assert!(!verify_password("correct horse ", &hash) && !verify_password("correct horse", "nonsense"));
+    }
+
+    #[test]
+    fn only_proxies_that_are_trusted_are_believed() {
+        let trusted: Vec<IpNet> = ["127.0.0.0/8", "10.0.0.0/8"].map(|network| network.parse().unwrap()).to_vec();
+        let from = |peer: &str, forwarded: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in forwarded {
+                headers.append("x-forwarded-for", HeaderValue::from_static(value));
+            }
+            came_from(peer.parse().unwrap(), &headers, &trusted).to_string()
+        };
+        assert_eq!(from("127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(from("::ffff:127.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        // What a visitor writes stands left of what the proxy adds.
+        assert_eq!(from("127.0.0.1", &["198.51.100.1, 203.0.113.9"]), "203.0.113.9");
+        assert_eq!(from("127.0.0.1", &["198.51.100.1", "203.0.113.9, 10.0.0.7"]), "203.0.113.9");
+        assert_eq!(from("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+        assert_eq!(from("127.0.0.1", &["nonsense"]), "127.0.0.1");
+        assert_eq!(from("127.0.0.1", &[]), "127.0.0.1");
     }
 
     #[test]

@@ -86,15 +86,16 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
         "new" => Some((Some("new"), "New")),
         "day" => Some((Some("day"), "Top of the day")),
         "week" => Some((Some("week"), "Top of the week")),
+        "month" => Some((Some("month"), "Top of the month")),
         _ => None,
     };
     if let Some((order, title)) = order {
         let list = ListQuery { order: order.map(str::to_owned), page: None, ..query.list };
-        let stories = firsthand_model::StoryQuery { limit: ENTRIES, ..list.stories()? };
+        let stories = firsthand_model::StoryQuery { limit: ENTRIES, ..list.stories(&*app.site().await?)? };
         let entries = app.store.stories(&stories, None).await?.into_iter().map(of_story).collect();
         let written = list.written(1);
         let path = if written.is_empty() { "/".to_owned() } else { format!("/?{written}") };
-        let title = list.folder.clone().unwrap_or_else(|| title.to_owned());
+        let title = list.topic.clone().or(list.folder.clone()).unwrap_or_else(|| title.to_owned());
         return Ok(Listing { title, path, entries });
     }
     if list == "search" {

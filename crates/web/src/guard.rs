@@ -15,7 +15,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
 /// Nothing from elsewhere, nothing inline.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The middleware around all routes.
 pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
@@ -51,11 +51,17 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     };
     app.requests.count(response.status());
     let headers = response.headers_mut();
+    // The older header knows no "everyone": it is left out where the policy says so.
+    let framed = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .is_some_and(|policy| policy.as_bytes().ends_with(b"frame-ancestors *"));
+    if !framed {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         // A picture that stands alone has a policy of its own.
         headers.entry(name).or_insert(HeaderValue::from_static(value));

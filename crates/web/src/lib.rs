@@ -7,26 +7,32 @@
 mod api;
 mod assets;
 mod auth;
+mod embed;
 mod error;
 mod exports;
 mod feeds;
 mod guard;
 mod health;
+mod images;
 mod limits;
 mod pages;
 mod picture;
+mod rules;
 mod show;
+mod site;
 mod sitemap;
 mod votes;
 mod websub;
 
 pub use auth::{hash_password, token_hash};
+pub use ipnet::IpNet;
+pub use pages::welcome::welcome_code;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
-use firsthand_model::{Clock, Random, Subscription};
+use firsthand_model::{Clock, NewFeed, Random, Subscription};
 use firsthand_store::{Store, StoreError};
 use hmac::Hmac;
 use limits::Limiter;
@@ -41,7 +47,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// The greatest body of a request in bytes.
-const MAX_BODY_BYTES: usize = 64 << 10;
+const MAX_BODY_BYTES: usize = 300 << 10;
 /// How long a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -55,6 +61,10 @@ pub struct WebConfig {
     pub base_url: Option<String>,
     /// Whether cookies are sent over https only.
     pub secure_cookies: bool,
+    /// The networks whose `X-Forwarded-For` is believed: reverse proxies.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Votes that one network may cast in a minute.
+    pub votes_per_minute: u32,
     /// Whether search engines are asked to stay away from all pages.
     pub noindex: bool,
     /// A line above every page.
@@ -69,6 +79,8 @@ impl Default for WebConfig {
             title: "firsthand".to_owned(),
             base_url: None,
             secure_cookies: false,
+            trusted_proxies: Vec::new(),
+            votes_per_minute: 60,
             noindex: false,
             notice: None,
             max_push_bytes: 15 << 20,
@@ -83,6 +95,10 @@ pub type CrawlFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub trait CrawlControl: Send + Sync {
     /// Follows an address: the feed's title, or why it could not be followed.
     fn follow(&self, address: String, folder: Option<String>) -> CrawlFuture<Result<String, String>>;
+    /// Follows feeds without asking them first: how many are new.
+    fn import(&self, feeds: Vec<NewFeed>) -> CrawlFuture<Result<usize, StoreError>>;
+    /// Fetches an image of an article: its bytes, or why it could not be had.
+    fn image(&self, address: String) -> CrawlFuture<Result<Vec<u8>, String>>;
     /// Tells it that there is something to do.
     fn wake(&self);
     /// Takes a hub's word on a call-back: what to answer, or `None` where it speaks of what was not
@@ -107,8 +123,12 @@ pub(crate) struct App {
     pub(crate) control: Arc<dyn CrawlControl>,
     /// Signs visitors' cookies.
     pub(crate) visitor_key: Hmac<Sha256>,
-    /// Keys the hashes of network prefixes, so that no address is stored.
-    pub(crate) prefix_key: Hmac<Sha256>,
+    /// Keys the hashes of network prefixes, so that no address is stored; another one every day.
+    pub(crate) network_key: auth::DailyKey,
+    /// Signs the addresses of images, so that this server fetches no others.
+    pub(crate) image_key: Hmac<Sha256>,
+    pub(crate) images: images::Cache,
+    pub(crate) site: site::Remembered,
     /// Votes by network prefix.
     pub(crate) votes: Limiter,
     /// Attempts to sign in by network prefix.
@@ -131,7 +151,8 @@ pub async fn router(
     control: Arc<dyn CrawlControl>,
 ) -> Result<Router, StoreError> {
     let visitor_key = auth::signer(&store.secret("visitor cookie", random.as_ref()).await?)?;
-    let prefix_key = auth::signer(&store.secret("network prefix", random.as_ref()).await?)?;
+    let image_key = auth::signer(&store.secret("image address", random.as_ref()).await?)?;
+    let votes = f64::from(config.votes_per_minute);
     let app: Shared = Arc::new(App {
         store,
         clock,
@@ -139,8 +160,11 @@ pub async fn router(
         config,
         control,
         visitor_key,
-        prefix_key,
-        votes: Limiter::new(60.0, 1.0),
+        network_key: auth::DailyKey::default(),
+        image_key,
+        images: images::Cache::default(),
+        site: site::Remembered::default(),
+        votes: Limiter::new(votes, votes / 60.0),
         sign_ins: Limiter::new(10.0, 0.1),
         pushes: Limiter::new(20.0, 0.1),
         push_places: Semaphore::new(websub::PUSHES_AT_A_TIME),
@@ -161,6 +185,23 @@ pub async fn router(
         .route("/read", post(pages::front::set_read))
         .route("/for-you", get(pages::for_you::for_you))
         .route("/for-you/forget", post(pages::for_you::forget))
+        .route("/rules", get(pages::rules::rules).post(pages::rules::add))
+        .route("/rules/remove", post(pages::rules::remove))
+        .route("/saved", get(pages::saved::saved).post(pages::saved::save))
+        .route("/saved/remove", post(pages::saved::remove))
+        .route("/settings", get(pages::settings::settings).post(pages::settings::set))
+        .route("/settings/password", post(pages::settings::set_password))
+        .route("/welcome", get(pages::welcome::welcome).post(pages::welcome::first_account))
+        .route("/welcome/outlets", get(pages::welcome::outlets).post(pages::welcome::follow))
+        .route("/site", get(pages::site::site).post(pages::site::set))
+        .route("/outlet/{id}/excerpt", post(pages::site::set_excerpt))
+        .route("/logo", get(pages::site::logo))
+        .route("/imprint", get(pages::site::imprint))
+        .route("/image/{signature}/{address}", get(images::image))
+        .route("/embed", get(embed::embed))
+        .route("/offline", get(assets::offline))
+        .route("/sw.js", get(assets::service_worker))
+        .route("/manifest.webmanifest", get(assets::manifest))
         .route("/starred", get(pages::account::starred))
         .route("/signin", get(pages::account::sign_in_form).post(pages::account::sign_in))
         .route("/signout", post(pages::account::sign_out))

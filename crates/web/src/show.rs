@@ -3,11 +3,15 @@
 use crate::assets;
 use crate::auth::Asker;
 use crate::error::Error;
+use crate::rules::{Rules, field_name};
+use crate::site::{SECTIONS, Voters};
 use crate::{App, picture};
 use firsthand_model::{
-    ArticleCard, Ballot, How, OutletMention, RelianceView, Role, StoryCard, StoryMark, Subject, Tally, Timestamp,
-    UserRole,
+    ArticleCard, Ballot, How, Layout, OutletMention, RelianceView, Role, StoryCard, StoryMark, Subject, Tally,
+    Timestamp, UserRole,
 };
+use firsthand_rank::set_aside;
+use firsthand_text::shingles::stable_hash;
 
 /// The head and foot of every page.
 #[derive(Debug)]
@@ -17,14 +21,29 @@ pub(crate) struct Shell {
     pub(crate) notice: Option<String>,
     pub(crate) sections: Vec<Section>,
     pub(crate) user: Option<String>,
+    pub(crate) editor: bool,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) style: &'static str,
     pub(crate) script: &'static str,
+    /// The style sheet with the editors' colours.
+    pub(crate) colours: Option<String>,
+    pub(crate) logo: Option<String>,
+    pub(crate) has_imprint: bool,
+    /// Whether the asker may vote; otherwise the counts stand alone.
+    pub(crate) may_vote: bool,
+    /// Classes of the body: the layout of lists.
+    pub(crate) class: &'static str,
+    /// The zone that the script shows times in; empty: the browser's.
+    pub(crate) zone: String,
+    /// Whether the script marks what was scrolled past as read.
+    pub(crate) read_by_scrolling: bool,
     /// The same list as a feed: the address without its ending.
     pub(crate) feed: Option<String>,
     /// What the page is about, for those who link to it.
     pub(crate) description: Option<String>,
+    /// A picture of what the page is about, for those who link to it.
+    pub(crate) image: Option<String>,
     /// Where the same stands first: the source's own address.
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
@@ -41,31 +60,45 @@ pub(crate) struct Section {
 /// Folders that the navigation shows at the most.
 const MOST_FOLDERS: usize = 8;
 
+/// A query of one name and value.
+pub(crate) fn written(name: &str, value: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
+}
+
 impl Shell {
     pub(crate) async fn new(app: &App, asker: &Asker, title: &str) -> Result<Self, Error> {
+        let site = app.site().await?;
         let mut sections = vec![("/".to_owned(), "Front page".to_owned())];
         if asker.user.is_some() {
             sections.push(("/for-you".to_owned(), "For you".to_owned()));
             sections.push(("/?unread=1".to_owned(), "Unread".to_owned()));
         }
-        sections.push(("/?order=new".to_owned(), "New".to_owned()));
-        sections.push(("/?order=day".to_owned(), "Top of the day".to_owned()));
-        sections.push(("/?order=week".to_owned(), "Top of the week".to_owned()));
-        for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {
-            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("folder", &folder).finish();
-            sections.push((format!("/?{query}"), folder));
+        for (order, name) in SECTIONS.iter().take(3) {
+            if site.has_section(order) {
+                sections.push((format!("/?order={order}"), (*name).to_owned()));
+            }
         }
-        sections.push(("/outlets".to_owned(), "Outlets".to_owned()));
+        if site.has_section("folders") {
+            for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {
+                sections.push((format!("/?{}", written("folder", &folder)), folder));
+            }
+        }
+        if site.has_section("outlets") {
+            sections.push(("/outlets".to_owned(), "Outlets".to_owned()));
+        }
+        let editor = asker.at_least(UserRole::Editor).is_ok();
         if asker.user.is_some() {
             sections.push(("/starred".to_owned(), "Starred".to_owned()));
+            sections.push(("/saved".to_owned(), "Searches".to_owned()));
             sections.push(("/feeds".to_owned(), "Feeds".to_owned()));
-            if asker.at_least(UserRole::Editor).is_ok() {
+            if editor {
                 sections.push(("/?order=hidden".to_owned(), "Hidden".to_owned()));
             }
         }
         let (style, script) = assets::addresses();
+        let preferences = &asker.preferences;
         Ok(Self {
-            site: app.config.title.clone(),
+            site: site.name().unwrap_or(&app.config.title).to_owned(),
             title: title.to_owned(),
             notice: app.config.notice.clone(),
             sections: sections
@@ -73,14 +106,30 @@ impl Shell {
                 .map(|(href, label)| Section { current: href == asker.path, href, label })
                 .collect(),
             user: asker.user.as_ref().map(|user| user.name.clone()),
+            editor,
             path: asker.path.clone(),
             query: String::new(),
             style,
             script,
+            colours: site.colours().map(|colours| format!("/assets/site.css?{:016x}", stable_hash(colours.as_bytes()))),
+            logo: site.logo.map(|at| format!("/logo?{}", at.as_millis())),
+            has_imprint: site.imprint().is_some(),
+            may_vote: match site.voters() {
+                Voters::Everyone => true,
+                Voters::Accounts => asker.user.is_some(),
+                Voters::Nobody => false,
+            },
+            class: match preferences.layout {
+                Layout::Calm => "calm",
+                Layout::Dense => "dense",
+            },
+            zone: preferences.time_zone.clone().unwrap_or_default(),
+            read_by_scrolling: asker.user.is_some() && preferences.read_by_scrolling,
             feed: None,
             description: None,
+            image: None,
             canonical: None,
-            noindex: app.config.noindex,
+            noindex: app.config.noindex || site.noindex(),
         })
     }
 
@@ -100,7 +149,12 @@ pub(crate) struct VoteButtons {
     pub(crate) liked: bool,
     pub(crate) disliked: bool,
     pub(crate) back: String,
+    /// The share of likes, and how many votes are set aside in the rank.
+    pub(crate) note: Option<String>,
 }
+
+/// Votes from which on their share is told: of fewer it says nothing.
+const LEAST_FOR_SHARE: u64 = 10;
 
 impl VoteButtons {
     pub(crate) fn new(subject: Subject, tally: Tally, back: &str) -> Self {
@@ -112,7 +166,22 @@ impl VoteButtons {
             liked: tally.vote == Ballot::Like,
             disliked: tally.vote == Ballot::Dislike,
             back: back.to_owned(),
+            note: None,
         }
+    }
+
+    /// With what the page of a story tells of its votes: their share, and those set aside in the rank.
+    pub(crate) fn with_note(mut self, like_prefixes: u32, dislike_prefixes: u32) -> Self {
+        let all = self.likes + self.dislikes;
+        let aside = set_aside(self.likes, like_prefixes) + set_aside(self.dislikes, dislike_prefixes);
+        let share = (all >= LEAST_FOR_SHARE).then(|| format!("{} % like it", (self.likes * 100 + all / 2) / all));
+        let aside = (aside > 0).then(|| {
+            let count = usize::try_from(aside).unwrap_or(usize::MAX);
+            format!("{} set aside in the rank: many came from one network", counted(count, "vote is", "votes are"))
+        });
+        let parts: Vec<String> = share.into_iter().chain(aside).collect();
+        self.note = (!parts.is_empty()).then(|| parts.join("; "));
+        self
     }
 }
 
@@ -163,6 +232,9 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
 pub(crate) struct CardShown {
     pub(crate) pinned: bool,
     pub(crate) read: bool,
+    /// Its best report, and whether the reader starred that.
+    pub(crate) article: i64,
+    pub(crate) starred: bool,
     /// Where its forms lead back to.
     pub(crate) back: String,
     pub(crate) id: i64,
@@ -199,6 +271,8 @@ impl CardShown {
         Self {
             pinned: card.mark == Some(StoryMark::Pinned),
             read: card.read,
+            article: card.article_id.0,
+            starred: card.starred,
             back: back.to_owned(),
             id: card.id.0,
             headline: card.headline,
@@ -228,6 +302,33 @@ impl CardShown {
     }
 }
 
+/// A story that a reader's rules fold away.
+#[derive(Debug)]
+pub(crate) struct FoldedShown {
+    pub(crate) id: i64,
+    pub(crate) headline: String,
+    pub(crate) language: String,
+    /// "words: football".
+    pub(crate) rule: String,
+}
+
+/// Parts stories into those that are shown and those that a rule folds away.
+pub(crate) fn folded(cards: Vec<StoryCard>, rules: &Rules) -> (Vec<StoryCard>, Vec<FoldedShown>) {
+    let (mut shown, mut away) = (Vec::new(), Vec::new());
+    for card in cards {
+        match rules.hiding(&card) {
+            Some(rule) => away.push(FoldedShown {
+                id: card.id.0,
+                rule: format!("{}: {}", field_name(rule.field), rule.pattern),
+                language: card.language.unwrap_or_default(),
+                headline: card.headline,
+            }),
+            None => shown.push(card),
+        }
+    }
+    (shown, away)
+}
+
 /// An article in a list.
 #[derive(Debug)]
 pub(crate) struct RowShown {
@@ -245,7 +346,7 @@ pub(crate) struct RowShown {
     pub(crate) role: &'static str,
     pub(crate) story: Option<(i64, String)>,
     pub(crate) votes: VoteButtons,
-    /// Whether the row offers to take its star away.
+    /// Whether the reader starred it.
     pub(crate) starred: bool,
 }
 
@@ -269,7 +370,7 @@ impl RowShown {
                 .filter(|_| others > 0)
                 .map(|id| (id.0, counted(others, "other report", "other reports"))),
             votes: VoteButtons::new(Subject::Article(card.id), card.tally, back),
-            starred: false,
+            starred: card.starred,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::auth::Asker;
 use crate::error::Error;
+use crate::site::Voters;
 use crate::{App, Shared};
 use axum::Form;
 use axum::extract::State;
@@ -44,6 +45,11 @@ pub(crate) async fn cast(
     subject: Subject,
     ballot: Ballot,
 ) -> Result<(Tally, Option<HeaderValue>), Error> {
+    match app.site().await?.voters() {
+        Voters::Everyone => {}
+        Voters::Accounts => _ = asker.signed_in()?,
+        Voters::Nobody => return Err(Error::Forbidden("nobody votes on this site".to_owned())),
+    }
     if !app.votes.take(&asker.network, app.clock.now()) {
         return Err(Error::TooMany);
     }

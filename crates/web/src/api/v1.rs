@@ -25,7 +25,7 @@ const MOST: usize = 100;
 
 /// The routes with their place in the specification: path, methods, what each does.
 const PATHS: &[(&str, &[(&str, &str)])] = &[
-    ("/stories", &[("get", "Stories by rank, or with order=new, day or week")]),
+    ("/stories", &[("get", "Stories by rank, or with order=new, day, week or month")]),
     (
         "/for-you",
         &[("get", "Stories in the asker's own order"), ("delete", "Forget what the asker liked; votes still count")],
@@ -104,6 +104,7 @@ struct PageQuery {
     language: Option<String>,
     firsthand: Option<String>,
     unread: Option<String>,
+    topic: Option<String>,
 }
 
 impl PageQuery {
@@ -140,6 +141,7 @@ async fn stories(
         language: page.language,
         firsthand: page.firsthand,
         unread: page.unread,
+        topic: page.topic,
         page: None,
         read: None,
     };
@@ -147,7 +149,7 @@ async fn stories(
         asker.at_least(UserRole::Editor)?;
     }
     let unread_by = if list.unread.is_some() { Some(asker.signed_in()?.id) } else { None };
-    let query = StoryQuery { limit: limit + 1, offset, unread_by, ..list.stories()? };
+    let query = StoryQuery { limit: limit + 1, offset, unread_by, ..list.stories(&*app.site().await?)? };
     let items = app.store.stories(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
 }
@@ -407,7 +409,9 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 parameters.push(parameter("id", "path"));
             }
             let names: &[&str] = match (*path, *method) {
-                ("/stories", "get") => &["limit", "after", "order", "folder", "language", "firsthand", "unread"],
+                ("/stories", "get") => {
+                    &["limit", "after", "order", "folder", "language", "firsthand", "unread", "topic"]
+                }
                 ("/articles", "get") => &["limit", "after", "outlet"],
                 ("/search", "get") => &["q", "limit", "after"],
                 ("/for-you", "get") => &["limit", "after"],

@@ -2,16 +2,15 @@
 
 use super::{LAST_PAGE, PAGE};
 use crate::Shared;
-use crate::auth::{Asker, SESSION_DAYS, draw, token_hash, verify_password};
+use crate::auth::{Asker, token_hash, verify_password};
 use crate::error::Error;
 use crate::show::{Paging, RowShown, Shell};
 use crate::votes::local;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::Voter;
 use serde::Deserialize;
 
 /// A hash that no password fits: an unknown name takes as long as a wrong password.
@@ -71,15 +70,10 @@ pub(crate) async fn sign_in(
         let page = SignInPage { shell, back: form.back, name: form.name, problem }.render()?;
         return Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response());
     };
-    let token = draw(app.random.as_ref());
-    let expires_at = app.clock.now().plus_seconds(SESSION_DAYS * 86_400);
-    app.store.add_session(user.id, &token_hash(&token), expires_at).await?;
-    if let Some(visitor) = &asker.visitor {
-        app.store.adopt_votes(&Voter::Visitor(visitor.clone()), user.id).await?;
-    }
     let back = local(&form.back).unwrap_or_else(|| "/".to_owned());
     let mut response = Redirect::to(&back).into_response();
-    response.headers_mut().append(header::SET_COOKIE, app.session_cookie(&token));
+    app.begin_session(user.id, &mut response).await?;
+    app.adopt_votes_of(&asker, user.id).await?;
     Ok(response)
 }
 
@@ -90,6 +84,8 @@ pub(crate) async fn sign_out(State(app): State<Shared>, asker: Asker) -> Result<
     }
     let mut response = Redirect::to("/").into_response();
     response.headers_mut().append(header::SET_COOKIE, app.no_session_cookie());
+    // Pages that the browser kept for reading without a connection are the reader's own (W3C Clear Site Data).
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
 
@@ -121,10 +117,7 @@ pub(crate) async fn starred(
     let now = app.clock.now();
     let page = StarredPage {
         shell: Shell::new(&app, &asker, "Starred").await?,
-        rows: cards
-            .into_iter()
-            .map(|card| RowShown { starred: true, ..RowShown::new(card, now, &asker.path) })
-            .collect(),
+        rows: cards.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
         paging: Paging::new(page, has_more, |page| format!("/starred?page={page}")),
     };
     Ok(Html(page.render()?))

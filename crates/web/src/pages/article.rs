@@ -7,6 +7,8 @@ use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::show::{RelianceShown, Shell, VoteButtons, When, mark, role_name, shortened};
+use crate::site::Images;
+use crate::votes::local;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -51,6 +53,10 @@ struct ArticlePage {
     also: Vec<AlsoShown>,
     changes: Vec<ChangeShown>,
     signed_in: bool,
+    starred: bool,
+    /// The lead image's address here.
+    lead: Option<String>,
+    reading: Option<String>,
     /// For editors: the parts that they can give the report, as words and names, and whether it has that one by an editor.
     parts: Vec<(&'static str, &'static str, bool)>,
     by_editor: bool,
@@ -103,15 +109,27 @@ pub(crate) async fn article(
     let mut shell = Shell::new(&app, &asker, &article.title).await?;
     shell.description = Some(shortened(&article.excerpt, 200));
     shell.canonical = Some(article.url.clone());
+    let images = app.shows_images(&asker).await?;
+    if app.site().await?.images() == Images::Everyone {
+        shell.image = article
+            .lead_image
+            .as_deref()
+            .and_then(|address| app.image_here(address))
+            .map(|path| format!("{}{path}", asker.base));
+    }
     let full = asker.user.is_some().then(|| match query.marks {
         Some(_) => Full::Marked(marked(&article)),
-        None => Full::Html(without_images(&article.html)),
+        None => Full::Html(with_images(&article.html, |address| images.then(|| app.image_here(address)).flatten())),
     });
+    let lead = article.lead_image.as_deref().filter(|_| images).and_then(|address| app.image_here(address));
+    // The picture that stands in the text already is not shown twice.
+    let lead = lead.filter(|lead| !matches!(&full, Some(Full::Html(html)) if html.contains(lead.as_str())));
     let near = match article.story_id.filter(|_| asker.at_least(UserRole::Editor).is_ok()) {
         Some(story) => app.store.neighbours(story).await?,
         None => Vec::new(),
     };
     let mut page = page(shell, article, full, app.clock.now(), &asker);
+    page.lead = lead;
     page.near = near.into_iter().map(|story| (story.id.0, shortened(&story.headline, 100))).collect();
     Ok(Html(page.render()?))
 }
@@ -198,6 +216,9 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
         also: also.take(30).collect(),
         changes,
         signed_in: asker.user.is_some(),
+        starred: article.starred,
+        lead: None,
+        reading: asker.user.as_ref().and_then(|_| reading_time(&article.text)),
         parts: match asker.at_least(UserRole::Editor) {
             Ok(_) => {
                 PARTS.map(|(word, role)| (word, role_name(Some(role)), article.editor_role == Some(role))).to_vec()
@@ -216,8 +237,8 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
     }
 }
 
-/// Sanitised HTML without its images: a page asks nothing of other hosts.
-fn without_images(html: &str) -> String {
+/// Sanitised HTML with its images from here, by `here`, or without them: a page asks nothing of other hosts.
+fn with_images(html: &str, here: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(place) = rest.find("<img") {
@@ -229,10 +250,41 @@ fn without_images(html: &str) -> String {
             quoted ^= *character == '"';
             *character == '>' && !quoted
         });
-        rest = end.and_then(|(end, _)| tag.get(end + 1..)).unwrap_or_default();
+        let end = end.map_or(tag.len(), |(end, _)| end + 1);
+        let (tag, behind) = tag.split_at(end);
+        // What sanitising wrote: attributes in double quotes, escaped.
+        let value = |name: &str| {
+            let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+            tag.get(start..).and_then(|value| value.split('"').next())
+        };
+        let address = value("src").map(|address| address.replace("&amp;", "&"));
+        if let Some(here) = address.and_then(|address| here(&address)) {
+            let alt = value("alt").unwrap_or_default();
+            out.push_str(&format!("<img src=\"{here}\" alt=\"{alt}\" loading=\"lazy\">"));
+        }
+        rest = behind;
     }
     out.push_str(rest);
     out
+}
+
+/// Words, or letters of scripts without spaces, that are read in a minute.
+const WORDS_A_MINUTE: usize = 230;
+const LETTERS_A_MINUTE: usize = 500;
+
+/// How long a text takes to read: "4 minutes"; nothing for a short one.
+fn reading_time(text: &str) -> Option<String> {
+    let wide = text
+        .chars()
+        .filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{0e00}'..='\u{0e7f}'))
+        .count();
+    let words = text.split_whitespace().count();
+    let minutes = wide.div_ceil(LETTERS_A_MINUTE).max(if wide * 2 > text.chars().count() {
+        0
+    } else {
+        words.div_ceil(WORDS_A_MINUTE)
+    });
+    (minutes > 1).then(|| format!("{minutes} minutes to read"))
 }
 
 /// The paragraphs of a text in pieces, each with the class of what it is in an attribution.
@@ -277,6 +329,8 @@ fn marked(article: &ArticleView) -> Vec<Vec<(&'static str, String)>> {
 #[derive(Debug, Deserialize)]
 pub(crate) struct StarForm {
     starred: bool,
+    #[serde(default)]
+    back: String,
 }
 
 /// `POST /article/ID/star`
@@ -288,7 +342,7 @@ pub(crate) async fn star(
 ) -> Result<Redirect, Error> {
     let id = ArticleId(number(&id, "article")?);
     app.store.set_star(asker.signed_in()?.id, id, form.starred).await?;
-    Ok(Redirect::to("/starred"))
+    Ok(Redirect::to(&local(&form.back).unwrap_or_else(|| format!("/article/{id}"))))
 }
 
 #[cfg(test)]
@@ -296,8 +350,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_are_left_out() {
-        assert_eq!(without_images("<p>a<img src=\"x\" alt=\"1 > 0\">b</p>"), "<p>ab</p>");
-        assert_eq!(without_images("<p>a</p>"), "<p>a</p>");
+    fn images_come_from_here_or_not_at_all() {
+        let html = "<p>a<img alt=\"1 > 0\" src=\"https://a.example/x?y=1&amp;z=2\" width=\"3\">b</p>";
+        assert_eq!(with_images(html, |_| None), "<p>ab</p>");
+        let here = |address: &str| Some(format!("/image/{}", address.len()));
+        assert_eq!(with_images(html, here), "<p>a<img src=\"/image/27\" alt=\"1 > 0\" loading=\"lazy\">b</p>");
+        assert_eq!(with_images("<p>a</p>", here), "<p>a</p>");
+        assert_eq!(with_images("<p>a<img src=\"x", here), "<p>a<img src=\"/image/1\" alt=\"\" loading=\"lazy\">");
+    }
+
+    #[test]
+    fn a_long_text_says_how_long_it_takes() {
+        assert_eq!(reading_time("word ".repeat(100).as_str()), None);
+        assert_eq!(reading_time("word ".repeat(1000).as_str()).unwrap(), "5 minutes to read");
+        assert_eq!(reading_time("記".repeat(1200).as_str()).unwrap(), "3 minutes to read");
     }
 }

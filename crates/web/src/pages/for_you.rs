@@ -1,9 +1,10 @@
 //! `/for-you`: the stories in one reader's order.
 
 use super::PAGE;
+use super::front::rules_of;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{CardShown, Paging, Shell, counted};
+use crate::show::{CardShown, FoldedShown, Paging, Shell, counted, folded};
 use crate::{App, Shared};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -36,6 +37,7 @@ struct ForYouPage {
     /// "3 votes and stars of yours".
     learnt: String,
     cards: Vec<CardShown>,
+    folded: Vec<FoldedShown>,
     paging: Paging,
 }
 
@@ -49,17 +51,15 @@ pub(crate) async fn for_you(
     let (votes, stories) = stories_for(&app, user).await?;
     let page = query.page.unwrap_or(1).clamp(1, STORIES / PAGE);
     let now = app.clock.now();
-    let cards: Vec<CardShown> = stories
-        .iter()
-        .skip((page - 1) * PAGE)
-        .take(PAGE)
-        .map(|card| CardShown::new(card.clone(), now, &asker.path, false))
-        .collect();
+    let here = stories.iter().skip((page - 1) * PAGE).take(PAGE).cloned().collect();
+    let (here, folded) = folded(here, &rules_of(&app, &asker).await?);
+    let cards = here.into_iter().map(|card| CardShown::new(card, now, &asker.path, false)).collect();
     let page = ForYouPage {
         shell: Shell::new(&app, &asker, "For you").await?,
         votes,
         learnt: counted(votes, "vote or star of yours", "votes and stars of yours"),
         cards,
+        folded,
         paging: Paging::new(page, stories.len() > page * PAGE, |page| format!("/for-you?page={page}")),
     };
     Ok(Html(page.render()?))

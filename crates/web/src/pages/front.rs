@@ -1,16 +1,19 @@
 //! `/`: stories for everyone.
 
+use super::search::parse as parse_search;
 use super::{LAST_PAGE, PAGE};
-use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{CardShown, Paging, Shell, counted, language_name};
+use crate::rules::Rules;
+use crate::show::{CardShown, FoldedShown, Paging, Shell, counted, folded, language_name, written};
+use crate::site::Site;
 use crate::votes::local;
+use crate::{App, Shared};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{Html, Redirect};
-use firsthand_model::{StoryId, StoryOrder, StoryQuery, UserRole};
+use firsthand_model::{SearchQuery, StoryId, StoryOrder, StoryQuery, UserRole};
 use serde::Deserialize;
 
 /// What a list of stories is asked for.
@@ -27,6 +30,8 @@ pub(crate) struct ListQuery {
     #[serde(default)]
     pub(crate) unread: Option<String>,
     #[serde(default)]
+    pub(crate) topic: Option<String>,
+    #[serde(default)]
     pub(crate) page: Option<usize>,
     /// The stories that were just marked as read, for that to be undone.
     #[serde(default)]
@@ -40,20 +45,29 @@ impl ListQuery {
             Some("new" | "hidden") => StoryOrder::New,
             Some("day") => StoryOrder::Top { hours: 24 },
             Some("week") => StoryOrder::Top { hours: 168 },
+            Some("month") => StoryOrder::Top { hours: 720 },
             Some(other) => {
-                return Err(Error::BadRequest(format!("there is no order {other:?}: use rank, new, day or week")));
+                return Err(Error::BadRequest(format!(
+                    "there is no order {other:?}: use rank, new, day, week or month"
+                )));
             }
         })
     }
 
     /// The store's query for one page, with one story more to see whether there is another page.
-    pub(crate) fn stories(&self) -> Result<StoryQuery, Error> {
+    pub(crate) fn stories(&self, site: &Site) -> Result<StoryQuery, Error> {
         let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
         Ok(StoryQuery {
             order: self.order()?,
             language: given(&self.language),
             folder: given(&self.folder),
             firsthand_only: self.firsthand.is_some(),
+            labels: match given(&self.topic) {
+                Some(topic) => site
+                    .labels(&topic)
+                    .ok_or_else(|| Error::NotFound(format!("there is no section {topic:?} with news of these days")))?,
+                None => Vec::new(),
+            },
             hidden: self.hidden(),
             unread_by: None,
             limit: PAGE + 1,
@@ -79,6 +93,7 @@ impl ListQuery {
             ("language", &self.language),
             ("firsthand", &self.firsthand),
             ("unread", &self.unread),
+            ("topic", &self.topic),
         ] {
             if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
                 query.append_pair(name, value);
@@ -95,11 +110,12 @@ impl ListQuery {
             Some("new") => "New",
             Some("day") => "Top of the day",
             Some("week") => "Top of the week",
+            Some("month") => "Top of the month",
             Some("hidden") => "Hidden stories",
             _ if self.unread.is_some() => "Unread",
             _ => "",
         };
-        [self.folder.as_deref(), Some(order)]
+        [self.topic.as_deref(), self.folder.as_deref(), Some(order)]
             .into_iter()
             .flatten()
             .find(|part| !part.is_empty())
@@ -151,10 +167,47 @@ struct FrontPage {
     back: String,
     cards: Vec<CardShown>,
     paging: Paging,
+    /// Stories that the reader's rules fold away.
+    folded: Vec<FoldedShown>,
+    /// Finds of kept searches: address, name, how many.
+    alerts: Vec<(String, String, String)>,
+    /// Orders within "top": address, name, whether it is this one.
+    spans: Vec<(String, &'static str, bool)>,
+    topics: Vec<(String, String, bool)>,
     languages: Vec<(String, String, bool)>,
     /// Feeds followed: an empty page says what to do next.
     feeds: u64,
     pending: u64,
+    /// Whether an account is there: without one the first is to be made.
+    has_accounts: bool,
+}
+
+/// The asker's rules, made ready.
+pub(crate) async fn rules_of(app: &App, asker: &Asker) -> Result<Rules, Error> {
+    Ok(match &asker.user {
+        Some(user) => Rules::new(app.store.rules(user.id).await?),
+        None => Rules::default(),
+    })
+}
+
+/// What kept searches that tell of themselves have found since they were looked at.
+async fn alerts(app: &App, asker: &Asker) -> Result<Vec<(String, String, String)>, Error> {
+    /// Searches that are asked, and finds that are counted.
+    const MOST: usize = 10;
+    const FINDS: usize = 50;
+    let Some(user) = &asker.user else { return Ok(Vec::new()) };
+    let mut out = Vec::new();
+    let saved = app.store.saved_searches(user.id).await?;
+    for search in saved.into_iter().filter(|search| search.alert).take(MOST) {
+        let Ok(query) = parse_search(&search.query) else { continue };
+        let query = SearchQuery { admitted_after: Some(search.seen_at), limit: FINDS, ..query };
+        let found = app.store.search(&query, asker.voter().as_ref()).await?.len();
+        if found > 0 {
+            let count = if found == FINDS { format!("{FINDS} or more new") } else { format!("{found} new") };
+            out.push((format!("/search?{}", written("q", &search.query)), search.name, count));
+        }
+    }
+    Ok(out)
 }
 
 /// The front page and its sections.
@@ -166,7 +219,8 @@ pub(crate) async fn front(
     if query.hidden() {
         asker.at_least(UserRole::Editor)?;
     }
-    let mut wanted = query.stories()?;
+    let site = app.site().await?;
+    let mut wanted = query.stories(&site)?;
     if query.unread.is_some() {
         wanted.unread_by = Some(asker.signed_in()?.id);
     }
@@ -174,6 +228,8 @@ pub(crate) async fn front(
     let has_more = stories.len() > PAGE && query.page() < LAST_PAGE;
     stories.truncate(PAGE);
     let now = app.clock.now();
+    let rules = if query.hidden() { Rules::default() } else { rules_of(&app, &asker).await? };
+    let (stories, folded) = folded(stories, &rules);
     let first_page = query.page() == 1;
     let cards: Vec<CardShown> = stories
         .into_iter()
@@ -187,6 +243,7 @@ pub(crate) async fn front(
         Some("new") => "new",
         Some("day") => "day",
         Some("week") => "week",
+        Some("month") => "month",
         _ => "front",
     };
     let rest = ListQuery { order: None, ..query.clone() }.written(1);
@@ -199,6 +256,28 @@ pub(crate) async fn front(
     {
         section.current = true;
     }
+    let link = |other: ListQuery| format!("/?{}", other.written(1));
+    let topics = site
+        .topics
+        .iter()
+        .filter(|_| site.has_section("topics") && !query.hidden())
+        .map(|topic| {
+            let current = query.topic.as_deref() == Some(topic.name.as_str());
+            let other = ListQuery { topic: (!current).then(|| topic.name.clone()), ..query.clone() };
+            (link(other), topic.name.clone(), current)
+        })
+        .collect();
+    const SPANS: [(&str, &str); 3] = [("day", "Day"), ("week", "Week"), ("month", "Month")];
+    let top = SPANS.iter().any(|(order, _)| query.order.as_deref() == Some(order));
+    let spans = SPANS
+        .iter()
+        .filter(|_| top)
+        .map(|(order, name)| {
+            let other = ListQuery { order: Some((*order).to_owned()), ..query.clone() };
+            (link(other), *name, query.order.as_deref() == Some(order))
+        })
+        .collect();
+    let alerts = if first_page && written.is_empty() { alerts(&app, &asker).await? } else { Vec::new() };
     let languages = app.store.languages().await?;
     let languages = if languages.len() > 1 { languages } else { Vec::new() };
     let languages = languages
@@ -207,7 +286,7 @@ pub(crate) async fn front(
         .map(|(language, _)| {
             let current = query.language.as_deref() == Some(language.as_str());
             let other = ListQuery { language: (!current).then(|| language.clone()), page: None, ..query.clone() };
-            (format!("/?{}", other.written(1)), language_name(&language), current)
+            (link(other), language_name(&language), current)
         })
         .collect();
     let unread: Vec<String> = cards.iter().filter(|card| !card.read).map(|card| card.id.to_string()).collect();
@@ -222,9 +301,14 @@ pub(crate) async fn front(
         back: format!("/?{}", query.written(query.page())),
         cards,
         paging: Paging::new(query.page(), has_more, |page| format!("/?{}", query.written(page))),
+        folded,
+        alerts,
+        spans,
+        topics,
         languages,
         feeds: counts.feeds,
         pending: counts.pending_entries,
+        has_accounts: site.has_accounts,
     };
     Ok(Html(page.render()?))
 }

@@ -7,8 +7,13 @@ pub(crate) mod following;
 pub(crate) mod for_you;
 pub(crate) mod front;
 pub(crate) mod outlet;
+pub(crate) mod rules;
+pub(crate) mod saved;
 pub(crate) mod search;
+pub(crate) mod settings;
+pub(crate) mod site;
 pub(crate) mod story;
+pub(crate) mod welcome;
 
 use crate::Shared;
 use crate::auth::Asker;
@@ -37,11 +42,14 @@ pub(crate) struct ProblemPage {
 #[template(path = "about.html")]
 struct AboutPage {
     shell: Shell,
+    /// What the editors say of the site.
+    own: Vec<String>,
 }
 
 /// `/about`
 pub(crate) async fn about(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
-    Ok(Html(AboutPage { shell: Shell::new(&app, &asker, "About").await? }.render()?))
+    let own = app.site().await?.about().map(site::paragraphs).unwrap_or_default();
+    Ok(Html(AboutPage { shell: Shell::new(&app, &asker, "About").await?, own }.render()?))
 }
 
 /// A number in a path, or nothing there.

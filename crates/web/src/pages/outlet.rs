@@ -22,6 +22,8 @@ struct OutletPage {
     weeks: Vec<WeekShown>,
     merged: Vec<OutletName>,
     editor: bool,
+    /// For editors: how long its excerpts are; empty: as they are stored.
+    excerpt_chars: String,
     /// For editors: the outlets that this one may be.
     others: Vec<OutletCard>,
     roles: Vec<(&'static str, &'static str, u64, u64)>,
@@ -75,6 +77,9 @@ pub(crate) async fn outlet(State(app): State<Shared>, asker: Asker, Path(id): Pa
     let now = app.clock.now();
     let known: u64 = outlet.roles.iter().map(|(_, count)| count).sum();
     let first = outlet.roles.iter().find(|(role, _)| *role == Role::FirstHand).map_or(0, |(_, count)| *count);
+    let limits = if editor { app.store.excerpt_chars().await? } else { Vec::new() };
+    let excerpt_chars =
+        limits.iter().find(|(outlet, _)| *outlet == id).map(|(_, chars)| chars.to_string()).unwrap_or_default();
     let page = OutletPage {
         articles: counted(usize::try_from(outlet.articles).unwrap_or(usize::MAX), "report", "reports"),
         // A share of a handful says nothing.
@@ -102,6 +107,7 @@ pub(crate) async fn outlet(State(app): State<Shared>, asker: Asker, Path(id): Pa
         merged: outlet.merged,
         others,
         editor,
+        excerpt_chars,
         id: id.0,
         rests_on: outlet.rests_on,
         rested_on_by: outlet.rested_on_by,

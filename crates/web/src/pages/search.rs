@@ -1,10 +1,10 @@
 //! `/search`: words, phrases and narrowing terms.
 
 use super::{LAST_PAGE, PAGE};
-use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::{Paging, RowShown, Shell, shortened};
+use crate::show::{Paging, RowShown, Shell, shortened, written};
+use crate::{App, Shared};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
@@ -35,6 +35,11 @@ struct SearchPage {
     problem: Option<String>,
     rows: Vec<RowShown>,
     paging: Paging,
+    /// Queries that may have been meant: address and text.
+    suggestions: Vec<(String, String)>,
+    /// The name under which the reader keeps this search, and whether it tells of new finds.
+    kept: String,
+    alert: bool,
 }
 
 /// The search page.
@@ -44,7 +49,7 @@ pub(crate) async fn search(
     Query(form): Query<SearchForm>,
 ) -> Result<Html<String>, Error> {
     let mut shell = Shell::new(&app, &asker, "Search").await?;
-    let written = |page: usize| {
+    let address = |page: usize| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", &form.q);
         if page > 1 {
@@ -55,7 +60,7 @@ pub(crate) async fn search(
     shell.query.clone_from(&form.q);
     let asked = !form.q.trim().is_empty();
     if asked {
-        shell.feed = Some(format!("/feeds/search.{{}}?{}", written(1)));
+        shell.feed = Some(format!("/feeds/search.{{}}?{}", address(1)));
     }
     let page = form.page.unwrap_or(1).clamp(1, LAST_PAGE);
     let (mut rows, mut problem, mut wanted) = (Vec::new(), None, Vec::new());
@@ -77,21 +82,77 @@ pub(crate) async fn search(
     // Full texts are for signed-in readers, their passages too.
     let ids = rows.iter().map(|row| row.id).filter(|_| asker.user.is_some()).collect();
     let texts = app.store.texts(ids).await?;
-    let rows = rows
+    let rows: Vec<RowShown> = rows
         .into_iter()
         .map(|card| {
             let found = texts.get(&card.id).and_then(|text| passage(text, &wanted));
             found_row(card, found, &wanted, now, &asker.path)
         })
         .collect();
+    let suggestions = if asked && rows.is_empty() && page == 1 { meant(&app, &form.q).await? } else { Vec::new() };
+    let (mut kept, mut alert) = (String::new(), false);
+    if let Some(user) = asker.user.as_ref().filter(|_| asked) {
+        let saved = app.store.saved_searches(user.id).await?;
+        if let Some(search) = saved.into_iter().find(|search| search.query == form.q.trim()) {
+            app.store.search_seen(user.id, &search.query).await?;
+            (kept, alert) = (search.name, search.alert);
+        }
+    }
     let page = SearchPage {
         shell,
+        suggestions,
+        kept,
+        alert,
         asked,
         problem,
         rows,
-        paging: Paging::new(page, has_more, |page| format!("/search?{}", written(page))),
+        paging: Paging::new(page, has_more, |page| format!("/search?{}", address(page))),
     };
     Ok(Html(page.render()?))
+}
+
+/// The newest articles among whose sources a name is looked for, and suggestions at the most.
+const SOURCES_OF: usize = 2000;
+const SUGGESTIONS: usize = 4;
+
+/// Queries that may have been meant where nothing was found: outlets and sources of nearly such a name.
+async fn meant(app: &App, typed: &str) -> Result<Vec<(String, String)>, Error> {
+    let terms = terms(typed);
+    let value = |name: &str| terms.iter().find_map(|term| Some(term.strip_prefix(name)?.trim_matches('"').to_owned()));
+    let plain = terms.iter().filter(|term| !term.contains(':')).map(|term| term.trim_matches('"'));
+    let plain = plain.collect::<Vec<_>>().join(" ");
+    let outlet = value("outlet:").unwrap_or_else(|| plain.clone());
+    let source = value("source:").unwrap_or(plain);
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let names = app.store.outlet_names().await?;
+    for name in names.iter().map(|outlet| outlet.shown_as.as_str()) {
+        found.extend(nearness(&outlet, name).map(|far| (far, format!("outlet:\"{name}\""))));
+    }
+    for name in app.store.recent_sources(SOURCES_OF).await? {
+        found.extend(nearness(&source, &name).map(|far| (far, format!("source:\"{name}\""))));
+    }
+    found.sort();
+    found.dedup();
+    found.truncate(SUGGESTIONS);
+    Ok(found.into_iter().map(|(_, query)| (format!("/search?{}", written("q", &query)), query)).collect())
+}
+
+/// How far what was typed is from a name, or from one of its words; `None`: too far to be meant.
+/// Optimal string alignment distance, an eighth to a quarter of the letters at the most.
+fn nearness(typed: &str, name: &str) -> Option<usize> {
+    let typed = fold(typed);
+    let letters = typed.chars().count();
+    let most = match letters {
+        0..=2 => return None,
+        3..=4 => 1,
+        5..=8 => 2,
+        _ => letters / 4,
+    };
+    let name = fold(name);
+    let without_article = name.strip_prefix("the ").unwrap_or(&name);
+    let words = name.split(' ').filter(|word| word.chars().count() > 3);
+    let forms = [name.as_str(), without_article].into_iter().chain(words);
+    forms.map(|form| strsim::osa_distance(&typed, form)).min().filter(|far| *far <= most)
 }
 
 /// A row with what was looked for marked, and around it where the excerpt has nothing of it.
@@ -166,7 +227,7 @@ fn passage(text: &str, wanted: &[Wanted]) -> Option<String> {
 }
 
 /// Reads a query: words, "phrases", beginnings*, -without, outlet:, source:, author:, story:, before:, after:, language:,
-/// is:firsthand, is:starred. A value of several words stands in quotation marks. Errors name the term.
+/// is:firsthand, is:starred, is:unread. A value of several words stands in quotation marks. Errors name the term.
 pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
     let mut query = SearchQuery { limit: PAGE, ..SearchQuery::default() };
     for term in terms(text) {
@@ -199,7 +260,8 @@ pub(crate) fn parse(text: &str) -> Result<SearchQuery, String> {
             }
             "is" if value == "firsthand" || value == "first-hand" => query.firsthand_only = true,
             "is" if value == "starred" => query.starred_only = true,
-            "is" => return Err(format!("is:{value} is not known: is:firsthand and is:starred are")),
+            "is" if value == "unread" => query.unread_only = true,
+            "is" => return Err(format!("is:{value} is not known: is:firsthand, is:starred and is:unread are")),
             _ => {
                 let (list, term) = match term.strip_prefix('-').filter(|rest| rest.starts_with(starts_a_term)) {
                     Some(rest) => (Some(&mut query.without), rest.to_owned()),
@@ -273,6 +335,17 @@ mod tests {
             (query.author.as_deref(), query.story, query.starred_only),
             (Some("Byron"), Some(StoryId(17)), true)
         );
+    }
+
+    #[test]
+    fn a_name_that_was_nearly_typed_is_found() {
+        assert_eq!(nearness("guardain", "The Guardian"), Some(1));
+        assert_eq!(nearness("Harbor Gazete", "Harbour Gazette"), Some(2));
+        assert_eq!(nearness("gazete", "Harbour Gazette"), Some(1));
+        assert_eq!(nearness("Zurich Post", "Zürich Post"), Some(0));
+        for (typed, name) in [("bridge", "Harbour Gazette"), ("ab", "abc"), ("gaze", "Harbour Gazette")] {
+            assert_eq!(nearness(typed, name), None, "{typed}");
+        }
     }
 
     #[test]

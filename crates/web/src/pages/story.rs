@@ -4,6 +4,7 @@ use super::number;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::show::{RelianceShown, Shell, VoteButtons, When, counted, mark, role_name, shortened};
+use crate::site::Images;
 use crate::{Shared, exports, picture};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -48,6 +49,9 @@ struct StoryPage {
     /// That it shows not all of the reports.
     pictured: Option<String>,
     votes: VoteButtons,
+    /// The report that the page begins with, and whether the reader starred it.
+    best: i64,
+    starred: bool,
     voices: Vec<VoiceShown>,
     more_reports: usize,
     origin_why: Option<String>,
@@ -211,6 +215,10 @@ pub(crate) async fn story(
     let mut shell = Shell::new(&app, &asker, &story.card.headline).await?;
     shell.feed = Some(format!("/feeds/story-{id}.{{}}"));
     shell.description = Some(shortened(&story.card.excerpt, 200));
+    if app.site().await?.images() == Images::Everyone {
+        let here = story.card.lead_image.as_deref().and_then(|address| app.image_here(address));
+        shell.image = here.map(|path| format!("{}{path}", asker.base));
+    }
     let now = app.clock.now();
     let back = asker.path.clone();
     // Comparing many reports takes a while: not on a thread that answers others.
@@ -349,7 +357,10 @@ fn page(shell: Shell, mut story: StoryView, day: Option<&str>, now: Timestamp, b
         picture: picture::story(&story.reports),
         pictured: (story.reports.len() > picture::DOTS)
             .then(|| format!("The first {} of {} reports.", picture::DOTS, story.reports.len())),
-        votes: VoteButtons::new(Subject::Story(card.id), card.tally, back),
+        votes: VoteButtons::new(Subject::Story(card.id), card.tally, back)
+            .with_note(card.like_prefixes, card.dislike_prefixes),
+        best: card.article_id.0,
+        starred: card.starred,
         voices: voices(shown, now),
         more_reports: story.reports.len() - shown.len(),
         origin_why: story.origin_why.clone(),

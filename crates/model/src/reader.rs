@@ -1,0 +1,99 @@
+//! What a reader says of their own pages, and editors of the site.
+
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a rule does with the stories that it fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleEffect {
+    /// They are folded away.
+    Hide,
+    /// They are shown whatever else hides them.
+    Show,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleField {
+    /// Words and phrases in headline and excerpt, with commas between; a `*` at the end stands for any ending.
+    Words,
+    /// A regular expression over headline and excerpt, without regard to case.
+    Regex,
+    /// The outlet's name.
+    Outlet,
+    /// A part of the byline.
+    Author,
+    /// A part of the name of somebody whom the report quotes.
+    Source,
+    /// A part of the feed's address.
+    Feed,
+}
+
+/// A rule of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its number; 0 for one that is not stored.
+    #[serde(default)]
+    pub id: i64,
+    /// What it does.
+    pub effect: RuleEffect,
+    /// What it looks at.
+    pub field: RuleField,
+    /// What it looks for.
+    pub pattern: String,
+}
+
+/// A search that an account keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedSearch {
+    /// Its number.
+    pub id: i64,
+    /// The name that the reader gave it.
+    pub name: String,
+    /// The query, as it is typed.
+    pub query: String,
+    /// Whether the reader is told of new finds on every page.
+    pub alert: bool,
+    /// What was stored until then was seen.
+    pub seen_at: Timestamp,
+}
+
+/// How lists are laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Headline, excerpt, outlets.
+    #[default]
+    Calm,
+    /// A line or two a story.
+    Dense,
+}
+
+/// How an account wants its pages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// How lists are laid out.
+    pub layout: Layout,
+    /// The language of the pages' own words (BCP 47); `None`: what the browser asks for.
+    pub language: Option<String>,
+    /// The zone that times are shown in (IANA name); `None`: the browser's, UTC without script.
+    pub time_zone: Option<String>,
+    /// Whether images are not shown.
+    pub without_images: bool,
+    /// Whether stories that were scrolled past are marked as read.
+    pub read_by_scrolling: bool,
+}
+
+/// A file that editors gave the site: its logo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteFile {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// When it was given.
+    pub set_at: Timestamp,
+}

@@ -1,0 +1,152 @@
+//! `/settings`: how a reader wants their pages, and their password.
+
+use crate::auth::{Asker, hash_password, verify_password};
+use crate::error::Error;
+use crate::show::Shell;
+use crate::{App, Shared};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use firsthand_model::{Layout, Preferences};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Characters of a password at the least.
+pub(crate) const LEAST_PASSWORD: usize = 8;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    name: String,
+    dense: bool,
+    images: bool,
+    scrolling: bool,
+    zone: String,
+    said: Option<&'static str>,
+    problem: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: Option<String>,
+}
+
+async fn page(app: &App, asker: &Asker, said: Option<&'static str>, problem: Option<String>) -> Result<String, Error> {
+    let user = asker.signed_in()?;
+    let preferences = &asker.preferences;
+    let page = SettingsPage {
+        name: user.name.clone(),
+        dense: preferences.layout == Layout::Dense,
+        images: !preferences.without_images,
+        scrolling: preferences.read_by_scrolling,
+        zone: preferences.time_zone.clone().unwrap_or_default(),
+        said,
+        problem,
+        shell: Shell::new(app, asker, "Settings").await?,
+    };
+    Ok(page.render()?)
+}
+
+/// `GET /settings`
+pub(crate) async fn settings(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(query): Query<Done>,
+) -> Result<Html<String>, Error> {
+    let said = match query.done.as_deref() {
+        Some("set") => Some("Kept."),
+        Some("password") => Some("The password is changed. Everywhere else you are signed out."),
+        _ => None,
+    };
+    Ok(Html(page(&app, &asker, said, None).await?))
+}
+
+/// What the form sends: a box that is not ticked is not there.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SettingsForm {
+    layout: Layout,
+    #[serde(default)]
+    images: Option<String>,
+    #[serde(default)]
+    scrolling: Option<String>,
+    #[serde(default)]
+    zone: String,
+}
+
+/// `POST /settings`
+pub(crate) async fn set(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<SettingsForm>,
+) -> Result<Response, Error> {
+    let user = asker.signed_in()?.id;
+    let zone = form.zone.trim();
+    // The names of zones are of such letters; whether there is one of that name the browser knows.
+    let named =
+        zone.len() <= 60 && zone.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
+    if !named {
+        let problem = Some(format!("{zone:?} is no name of a time zone: write it as Europe/Berlin, or leave it empty"));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page(&app, &asker, None, problem).await?)).into_response());
+    }
+    let preferences = Preferences {
+        layout: form.layout,
+        time_zone: Some(zone.to_owned()).filter(|zone| !zone.is_empty()),
+        without_images: form.images.is_none(),
+        read_by_scrolling: form.scrolling.is_some(),
+        ..asker.preferences.clone()
+    };
+    app.store.set_preferences(user, preferences).await?;
+    Ok(Redirect::to("/settings?done=set").into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct PasswordForm {
+    old: String,
+    new: String,
+}
+
+/// `POST /settings/password`
+pub(crate) async fn set_password(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, Error> {
+    let user = asker.signed_in()?.clone();
+    if !app.sign_ins.take(&asker.network, app.clock.now()) {
+        return Err(Error::TooMany);
+    }
+    let known = app.store.user_by_name(&user.name).await?;
+    let fits = match known {
+        Some((_, hash)) => {
+            tokio::task::spawn_blocking(move || verify_password(&form.old, &hash)).await.unwrap_or(false)
+        }
+        None => false,
+    };
+    let problem = match (fits, form.new.chars().count() < LEAST_PASSWORD) {
+        (false, _) => Some("The present password is another one.".to_owned()),
+        (true, true) => Some(format!("The new password needs at least {LEAST_PASSWORD} characters.")),
+        (true, false) => None,
+    };
+    if problem.is_some() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page(&app, &asker, None, problem).await?)).into_response());
+    }
+    let hash = hashed(&app, form.new).await?;
+    app.store.set_password(&user.name, &hash).await?;
+    // All sessions ended with the old password; this one goes on under a new token.
+    let mut response = Redirect::to("/settings?done=password").into_response();
+    app.begin_session(user.id, &mut response).await?;
+    Ok(response)
+}
+
+/// A password's hash, made where it keeps nobody waiting.
+pub(crate) async fn hashed(app: &App, password: String) -> Result<String, Error> {
+    let random = Arc::clone(&app.random);
+    tokio::task::spawn_blocking(move || hash_password(&password, random.as_ref()))
+        .await
+        .map_err(|_| Error::BadRequest("the password could not be kept: try again".to_owned()))?
+        .map_err(|error| Error::BadRequest(format!("the password cannot be used: {error}")))
+}
