@@ -83,6 +83,11 @@ on_both_engines!(
     what_was_read_is_unread_again_with_first_hand_news,
     editors_hide_and_pin_stories,
     a_readers_taste_is_known_until_it_is_forgotten,
+    rules_searches_and_preferences_are_an_accounts_own,
+    what_editors_say_of_the_site_is_kept,
+    excerpts_are_as_long_as_editors_allow,
+    stories_are_found_by_what_their_reports_are_filed_under,
+    the_first_account_is_made_once,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
     votes_are_exact_under_concurrency,
@@ -1265,4 +1270,149 @@ async fn a_copy_taken_at_any_moment_is_whole() {
         assert_eq!(report.problems, Vec::<String>::new());
         assert_eq!(report.counts.articles, round + 1);
     }
+}
+
+async fn rules_searches_and_preferences_are_an_accounts_own(fresh: &Fresh) {
+    let store = &fresh.store;
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let ben = store.add_user("ben", "hash", UserRole::Reader).await.unwrap().id;
+    let rule = Rule { id: 0, effect: RuleEffect::Hide, field: RuleField::Words, pattern: "football".to_owned() };
+    let id = store.add_rule(ann, rule.clone()).await.unwrap();
+    let second = Rule { effect: RuleEffect::Show, field: RuleField::Outlet, ..rule.clone() };
+    store.add_rule(ann, second.clone()).await.unwrap();
+    let rules = store.rules(ann).await.unwrap();
+    assert_eq!(rules[0], Rule { id, ..rule.clone() });
+    assert_eq!((rules[1].effect, rules[1].field), (second.effect, second.field));
+    assert!(store.rules(ben).await.unwrap().is_empty());
+    // Nobody takes another's rule away.
+    assert!(!store.remove_rule(ben, id).await.unwrap());
+    assert!(store.remove_rule(ann, id).await.unwrap() && !store.remove_rule(ann, id).await.unwrap());
+    for _ in 1..200 {
+        store.add_rule(ann, rule.clone()).await.unwrap();
+    }
+    assert!(store.add_rule(ann, rule.clone()).await.unwrap_err().to_string().contains("200 rules"));
+    assert!(store.add_rule(ben, rule).await.is_ok());
+
+    let id = store.save_search(ann, "Bridge", "bridge outlet:radio", false).await.unwrap();
+    fresh.clock.advance_seconds(60);
+    assert_eq!(store.save_search(ann, "The bridge", "bridge outlet:radio", true).await.unwrap(), id);
+    let saved = store.saved_searches(ann).await.unwrap();
+    assert_eq!((saved.len(), saved[0].name.as_str(), saved[0].alert), (1, "The bridge", true));
+    let before = saved[0].seen_at;
+    store.search_seen(ben, "bridge outlet:radio").await.unwrap();
+    assert_eq!(store.saved_searches(ann).await.unwrap()[0].seen_at, before);
+    store.search_seen(ann, "bridge outlet:radio").await.unwrap();
+    assert_eq!(store.saved_searches(ann).await.unwrap()[0].seen_at, before.plus_seconds(60));
+    assert!(!store.remove_search(ben, id).await.unwrap());
+    assert!(store.remove_search(ann, id).await.unwrap());
+
+    assert_eq!(store.preferences(ann).await.unwrap(), Preferences::default());
+    let wish =
+        Preferences { layout: Layout::Dense, time_zone: Some("Europe/Berlin".to_owned()), ..Preferences::default() };
+    store.set_preferences(ann, wish.clone()).await.unwrap();
+    assert_eq!(store.preferences(ann).await.unwrap(), wish);
+    assert_eq!(store.preferences(ben).await.unwrap(), Preferences::default());
+}
+
+async fn what_editors_say_of_the_site_is_kept(fresh: &Fresh) {
+    let store = &fresh.store;
+    let ann = store.add_user("ann", "hash", UserRole::Editor).await.unwrap().id;
+    let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    store
+        .set_site_settings(vec![setting("name", "Town News"), setting("voters", "accounts")], Some(ann))
+        .await
+        .unwrap();
+    store.set_site_settings(vec![setting("name", "Harbour News"), setting("voters", "")], None).await.unwrap();
+    let settings = store.site_settings().await.unwrap();
+    assert_eq!(settings.into_iter().collect::<Vec<_>>(), [setting("name", "Harbour News")]);
+    assert_eq!(store.site_file("logo").await.unwrap(), None);
+    store.set_site_file("logo", Some(("image/png".to_owned(), vec![1, 2, 3]))).await.unwrap();
+    store.set_site_file("logo", Some(("image/gif".to_owned(), vec![4]))).await.unwrap();
+    let logo = store.site_file("logo").await.unwrap().unwrap();
+    assert_eq!((logo.media_type.as_str(), logo.content.as_slice()), ("image/gif", &[4][..]));
+    store.set_site_file("logo", None).await.unwrap();
+    assert_eq!(store.site_file("logo").await.unwrap(), None);
+}
+
+async fn excerpts_are_as_long_as_editors_allow(fresh: &Fresh) {
+    let store = &fresh.store;
+    let text = "The bridge is shut. It cost 3.5 million to mend. Lorries take the long way round.";
+    let id = admitted(fresh, "radio", "The bridge is shut", text, "2026-03-12T09:00:00Z").await;
+    let story = store.assign(id, Decision::New).await.unwrap();
+    let outlet = store.article(id, None).await.unwrap().unwrap().outlet_id;
+    let whole = store.article(id, None).await.unwrap().unwrap().excerpt;
+    for (chars, expected) in [
+        // A point within a number ends nothing.
+        (Some(31), "The bridge is shut."),
+        (Some(12), "The bridge …"),
+        (Some(0), ""),
+        (Some(5000), whole.as_str()),
+        (None, whole.as_str()),
+    ] {
+        store.set_excerpt_chars(outlet, chars).await.unwrap();
+        assert_eq!(store.article(id, None).await.unwrap().unwrap().excerpt, expected);
+        let cards = store.articles(Some(outlet), None, 5, None).await.unwrap();
+        assert_eq!(cards[0].excerpt, expected);
+        let stories = StoryQuery { limit: 5, ..StoryQuery::default() };
+        assert_eq!(store.stories(&stories, None).await.unwrap()[0].excerpt, expected);
+        let Some(FoundStory::Here(view)) = store.story(story, None).await.unwrap() else { panic!("a story") };
+        assert_eq!((view.card.excerpt.as_str(), view.reports[0].excerpt.as_str()), (expected, expected));
+        assert_eq!(store.excerpt_chars().await.unwrap().first().map(|(_, chars)| *chars), chars);
+    }
+    assert!(store.set_excerpt_chars(OutletId(1), Some(5)).await.is_err());
+}
+
+async fn stories_are_found_by_what_their_reports_are_filed_under(fresh: &Fresh) {
+    let store = &fresh.store;
+    let morning = "2026-03-12T09:00:00Z";
+    let bridge = admitted(fresh, "radio", "The bridge is shut", "The bridge is shut to lorries.", morning).await;
+    let match_ = admitted(fresh, "post", "Rovers win at home", "The Rovers won their match at home.", morning).await;
+    let bridge = store.assign(bridge, Decision::New).await.unwrap();
+    let game = store.assign(match_, Decision::New).await.unwrap();
+    let found = |labels: &[&str]| {
+        let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+        let query = StoryQuery { labels, limit: 5, ..StoryQuery::default() };
+        async move { store.stories(&query, None).await.unwrap().into_iter().map(|card| card.id).collect::<Vec<_>>() }
+    };
+    assert_eq!(found(&["bridge", "harbour"]).await, [bridge]);
+    assert_eq!(found(&["rovers"]).await, [game]);
+    assert!(found(&["lorries"]).await.is_empty(), "words of the text are no labels");
+    let words = ["bridge", "tram"].map(str::to_owned).to_vec();
+    let used = store.labels_in_use(words.clone(), at("2026-03-01T00:00:00Z")).await.unwrap();
+    assert_eq!(used.into_iter().collect::<Vec<_>>(), ["bridge"]);
+    assert!(store.labels_in_use(words, at("2027-03-01T00:00:00Z")).await.unwrap().is_empty());
+}
+
+async fn the_first_account_is_made_once(fresh: &Fresh) {
+    let store = &fresh.store;
+    assert!(!store.has_accounts().await.unwrap());
+    let tries = (0..4).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move { store.add_first_user(&format!("first{number}"), "hash").await.unwrap() })
+    });
+    let mut made = Vec::new();
+    for attempt in tries.collect::<Vec<_>>() {
+        made.extend(attempt.await.unwrap());
+    }
+    assert_eq!(made.len(), 1);
+    assert_eq!((made[0].role, store.users().await.unwrap().len()), (UserRole::Administrator, 1));
+
+    struct Fixed(u8);
+    impl Random for Fixed {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+    let (day, today) = store.daily_secret("network of", &Fixed(1)).await.unwrap();
+    assert_eq!(store.daily_secret("network of", &Fixed(2)).await.unwrap(), (day, today.clone()));
+    fresh.clock.advance_seconds(86_400);
+    let (next, tomorrow) = store.daily_secret("network of", &Fixed(3)).await.unwrap();
+    assert_eq!((next, tomorrow == today), (day + 1, false));
+    fresh.clock.advance_seconds(-86_400);
+    // The day before is kept for those whose clock is behind; older ones are gone.
+    assert_eq!(store.daily_secret("network of", &Fixed(4)).await.unwrap().1, today);
+    fresh.clock.advance_seconds(2 * 86_400);
+    store.daily_secret("network of", &Fixed(5)).await.unwrap();
+    fresh.clock.advance_seconds(-2 * 86_400);
+    assert_ne!(store.daily_secret("network of", &Fixed(6)).await.unwrap().1, today);
 }
