@@ -4,8 +4,8 @@
 
 use anyhow::{Context, Result, ensure};
 use firsthand_model::{
-    Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, FeedStatus, NewEntry, NewFeed,
-    ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
+    Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, FeedStatus, ManualClock, NewEntry,
+    NewFeed, ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
 };
 use firsthand_store::{Admission, Admitted, DatabaseUrl, Store};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate};
@@ -98,10 +98,10 @@ fn text(dice: &mut Dice, topic: &str, other: &str) -> String {
 
 /// Fills a store that must be empty. `articles` reports of so many `feeds`, in stories of one report and more.
 pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &str) -> Result<()> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = Store::open(database, Arc::clone(&clock)).await?;
+    let now = SystemClock.now();
+    let clock = Arc::new(ManualClock::at(now.plus_seconds(-DAYS * 86_400)));
+    let store = Store::open(database, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     ensure!(store.counts().await?.articles == 0, "{database} has articles already: name a new database");
-    let now = clock.now();
     let mut dice = Dice(0x5DEE_CE66_D1CE_4E5B);
     let names: Vec<String> = (0..feeds)
         .map(|feed| format!("The {} {}", capital(&word(feed * 7 + 40)), ["Post", "Herald"][feed % 2]))
@@ -137,6 +137,7 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
             canonical_url: Some(address(number)),
             item: ParsedItem { title: Some(format!("Item {number}")), ..ParsedItem::default() },
         });
+        clock.advance_seconds(time(made).seconds_since(clock.now()));
         store.record_poll(feed, &poll(time(made), entries.collect())).await?;
         let pending: Vec<EntryId> =
             store.pending_entries(now, count).await?.into_iter().map(|entry| entry.id).collect();

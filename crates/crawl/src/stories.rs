@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 const WINDOW_S: i64 = 14 * 86_400;
 /// Articles grouped, and stories related, in one go.
 const BATCH: usize = 512;
+/// Articles of the last days that are read at a time when grouping begins.
+const REBUILT_AT_A_TIME: usize = 500;
 /// The stories of neighbouring events that are kept for a story.
 const NEIGHBOURS: usize = 4;
 
@@ -82,23 +84,28 @@ impl Crawler {
 
     async fn rebuilt_state(&self) -> Result<State, StoreError> {
         let since = self.inner.clock.now().plus_seconds(-WINDOW_S);
-        let articles = self.inner.store.story_window(since).await?;
-        let embedder = self.inner.config.embedder.clone();
-        let rebuilt = self.on_a_core(move || {
-            let read = read(&articles, embedder.as_deref());
-            let mut state = State::new();
-            for (article, features) in articles.iter().zip(read) {
-                if let Some(story) = article.story_id {
-                    state.restore(number_of(article.id.0), number_of(story.0), article.placed, features);
+        let (mut state, mut after) = (State::new(), 0);
+        // A part at a time: what a text is read into takes many times its room until the state has it.
+        loop {
+            let articles = self.inner.store.story_window(since, after, REBUILT_AT_A_TIME).await?;
+            let Some(last) = articles.last().and_then(|article| article.assigned) else { return Ok(state) };
+            after = last;
+            let embedder = self.inner.config.embedder.clone();
+            let taken_up = self.on_a_core(move || {
+                for (article, features) in articles.iter().zip(read(&articles, embedder.as_deref())) {
+                    if let Some(story) = article.story_id {
+                        state.restore(number_of(article.id.0), number_of(story.0), article.placed, features);
+                    }
                 }
-            }
-            state
-        });
-        // Without what came before, new articles begin new stories: better than none at all.
-        Ok(rebuilt.await.unwrap_or_else(|| {
-            tracing::error!("the stories of the last days could not be taken up (a fault in firsthand)");
-            State::new()
-        }))
+                state
+            });
+            // Without what came before, new articles begin new stories: better than none at all.
+            let Some(taken_up) = taken_up.await else {
+                tracing::error!("the stories of the last days could not be taken up (a fault in firsthand)");
+                return Ok(State::new());
+            };
+            state = taken_up;
+        }
     }
 
     /// Relates the reports of every story that changed.

@@ -104,6 +104,8 @@ pub struct StoryArticle {
     pub language: Option<String>,
     /// Whether an editor put it into its story.
     pub placed: bool,
+    /// Its place in the order in which articles were put into stories.
+    pub assigned: Option<i64>,
 }
 
 /// What an editor says of a story.

@@ -7,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// Which stories a list shows, and in which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum StoryOrder {
     /// The public rank (see `firsthand-rank`).
     #[default]
@@ -22,7 +22,7 @@ pub enum StoryOrder {
 }
 
 /// A page of stories.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct StoryQuery {
     /// The order.
     pub order: StoryOrder,

@@ -283,9 +283,10 @@ impl Store {
         self.read(move |tx| stories::ungrouped(tx, limit)).await
     }
 
-    /// Articles with a story, admitted at or after `since`, in the order in which they were assigned.
-    pub async fn story_window(&self, since: Timestamp) -> Result<Vec<StoryArticle>> {
-        self.read(move |tx| stories::window(tx, since)).await
+    /// Articles with a story, admitted at or after `since`, in the order in which they were assigned: `limit` of those
+    /// whose place in it ([`StoryArticle::assigned`]) is behind `after`.
+    pub async fn story_window(&self, since: Timestamp, after: i64, limit: usize) -> Result<Vec<StoryArticle>> {
+        self.read(move |tx| stories::window(tx, since, after, limit)).await
     }
 
     /// Puts an article into a story, or into a new one. Assigning again changes nothing.
@@ -359,6 +360,13 @@ impl Store {
         self.read(move |tx| views::stories(tx, &query, voter.as_ref())).await
     }
 
+    /// Cards that [`Self::stories`] gave for nobody in particular some moments ago, with the counts of this moment and
+    /// what is the voter's own.
+    pub async fn freshened(&self, cards: Vec<StoryCard>, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
+        let voter = voter.cloned();
+        self.read(move |tx| views::freshened(tx, cards.clone(), voter.as_ref())).await
+    }
+
     /// One story with all that its page shows.
     pub async fn story(&self, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
         let voter = voter.cloned();
@@ -404,7 +412,7 @@ impl Store {
         self.read(feeds::folders).await
     }
 
-    /// Languages of articles with their number, the most frequent first.
+    /// Languages of the newest articles with their number, the most frequent first.
     pub async fn languages(&self) -> Result<Vec<(String, u64)>> {
         self.read(views::languages).await
     }

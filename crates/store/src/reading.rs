@@ -179,9 +179,10 @@ pub(crate) fn set_labels(tx: &mut Tx<'_>, article: ArticleId, labels: &[String])
 pub(crate) fn labels_in_use(tx: &mut Tx<'_>, labels: &[String], since: Timestamp) -> Result<BTreeSet<String>> {
     let mut out = BTreeSet::new();
     for label in labels {
+        // Numbers rise with time: the last one is looked at, however many there are.
         let used = tx.first(
-            "SELECT 1 FROM article_label JOIN article ON article.id = article_label.article_id
-             WHERE article_label.label = ?1 AND article.published_at >= ?2 LIMIT 1",
+            "SELECT 1 FROM article WHERE published_at >= ?2
+             AND id = (SELECT MAX(article_label.article_id) FROM article_label WHERE article_label.label = ?1)",
             &values![label, since],
         )?;
         if used.is_some() {

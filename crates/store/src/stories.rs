@@ -6,7 +6,7 @@ use firsthand_model::*;
 use std::collections::HashSet;
 
 const STORY_ARTICLE: &str = "SELECT article.id, article.story_id, outlet.name, article.title, article.text, article.published_at, article.language,
-        (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id)
+        (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id), article.assigned
      FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id";
 
 fn story_article(row: &Row) -> Result<StoryArticle> {
@@ -19,6 +19,7 @@ fn story_article(row: &Row) -> Result<StoryArticle> {
         published_at: row.time(5)?,
         language: row.maybe_text(6),
         placed: row.switch(7)?,
+        assigned: row.maybe_int(8),
     })
 }
 
@@ -30,12 +31,10 @@ pub(crate) fn ungrouped(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryArticl
     rows.iter().map(story_article).collect()
 }
 
-pub(crate) fn window(tx: &mut Tx<'_>, since: Timestamp) -> Result<Vec<StoryArticle>> {
+pub(crate) fn window(tx: &mut Tx<'_>, since: Timestamp, after: i64, limit: usize) -> Result<Vec<StoryArticle>> {
     let rows = tx.query(
-        &format!(
-            "{STORY_ARTICLE} WHERE article.assigned IS NOT NULL AND article.admitted_at >= ?1 ORDER BY article.assigned"
-        ),
-        &values![since],
+        &format!("{STORY_ARTICLE} WHERE article.assigned > ?2 AND article.admitted_at >= ?1 ORDER BY article.assigned LIMIT ?3"),
+        &values![since, after, limit],
     )?;
     rows.iter().map(story_article).collect()
 }

@@ -232,9 +232,10 @@ fn add_prefixes(tx: &mut Tx<'_>, cards: &mut [StoryCard]) -> Result<()> {
     Ok(())
 }
 
-/// Outlets, times and the voter's own ballots of the cards of one page.
+/// Outlets, times, and what rules look at, of the cards of one page; then [`fill_own`].
 fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Result<()> {
     let ids = list(cards.iter().map(|card| card.id.0));
+    let best = list(cards.iter().map(|card| card.article_id.0));
     let sql = format!(
         "SELECT article.story_id, outlet.id, outlet.name, MAX(CASE WHEN article.role = 'first-hand' THEN 1 ELSE 0 END) AS firsthand, MIN(article.published_at) AS first
          FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id IN ({ids})
@@ -245,6 +246,43 @@ fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Resu
         &format!("SELECT story_id, published_at FROM article WHERE story_id IN ({ids}) ORDER BY published_at"),
         &[],
     )?;
+    let details = tx.query(
+        &format!(
+            "SELECT article.story_id, article.sources, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id)
+             FROM article WHERE article.id IN ({best})"
+        ),
+        &[],
+    )?;
+    let mut by_story = by_id(cards);
+    for row in details {
+        if let Some(card) = row.maybe_int(0).and_then(|story| by_story.get_mut(&story)) {
+            card.sources = row.text(1)?;
+            card.feed = row.maybe_text(2);
+        }
+    }
+    for row in outlets {
+        if let Some(card) = by_story.get_mut(&row.int(0)?) {
+            card.outlets.push(OutletMention {
+                id: OutletId(row.int(1)?),
+                name: row.text(2)?,
+                firsthand: row.switch(3)?,
+            });
+        }
+    }
+    for row in times {
+        if let Some(card) = by_story.get_mut(&row.int(0)?)
+            && card.report_times.len() < CARD_TIMES
+        {
+            card.report_times.push(row.time(1)?);
+        }
+    }
+    fill_own(tx, cards, voter)
+}
+
+/// What changes from one asker to the next: the voter's own ballots, reading marks and stars.
+fn fill_own(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Result<()> {
+    let ids = list(cards.iter().map(|card| card.id.0));
+    let best = list(cards.iter().map(|card| card.article_id.0));
     let ballots = match voter {
         Some(voter) => tx.query(
             &format!("SELECT subject_id, value FROM vote WHERE subject_kind = 'story' AND voter = ?1 AND subject_id IN ({ids})"),
@@ -262,52 +300,41 @@ fn fill(tx: &mut Tx<'_>, cards: &mut [StoryCard], voter: Option<&Voter>) -> Resu
         )?,
         _ => Vec::new(),
     };
-    let best = list(cards.iter().map(|card| card.article_id.0));
-    let details = tx.query(
-        &format!(
-            "SELECT article.story_id, article.sources, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id)
-             FROM article WHERE article.id IN ({best})"
-        ),
-        &[],
-    )?;
     let starred = starred_among(tx, &best, voter)?;
     for card in cards.iter_mut() {
         card.starred = starred.contains(&card.article_id.0);
     }
-    let mut cards = by_id(cards);
-    for row in details {
-        if let Some(card) = row.maybe_int(0).and_then(|story| cards.get_mut(&story)) {
-            card.sources = row.text(1)?;
-            card.feed = row.maybe_text(2);
-        }
-    }
+    let mut by_story = by_id(cards);
     for row in read {
-        if let Some(card) = cards.get_mut(&row.int(0)?) {
+        if let Some(card) = by_story.get_mut(&row.int(0)?) {
             card.read = true;
         }
     }
-    for row in outlets {
-        if let Some(card) = cards.get_mut(&row.int(0)?) {
-            card.outlets.push(OutletMention {
-                id: OutletId(row.int(1)?),
-                name: row.text(2)?,
-                firsthand: row.switch(3)?,
-            });
-        }
-    }
-    for row in times {
-        if let Some(card) = cards.get_mut(&row.int(0)?)
-            && card.report_times.len() < CARD_TIMES
-        {
-            card.report_times.push(row.time(1)?);
-        }
-    }
     for row in ballots {
-        if let Some(card) = cards.get_mut(&row.int(0)?) {
+        if let Some(card) = by_story.get_mut(&row.int(0)?) {
             card.tally.vote = ballot_of(row.int(1)?);
         }
     }
     Ok(())
+}
+
+/// Cards that were read for nobody in particular, with the counts of this moment and what is the voter's own.
+pub(crate) fn freshened(tx: &mut Tx<'_>, mut cards: Vec<StoryCard>, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
+    let ids = list(cards.iter().map(|card| card.id.0));
+    let counts = tx.query(
+        &format!(
+            "SELECT subject_id, likes, dislikes FROM vote_count WHERE subject_kind = 'story' AND subject_id IN ({ids})"
+        ),
+        &[],
+    )?;
+    let mut by_story = by_id(&mut cards);
+    for row in counts {
+        if let Some(card) = by_story.get_mut(&row.int(0)?) {
+            (card.tally.likes, card.tally.dislikes) = (row.count(1)?, row.count(2)?);
+        }
+    }
+    fill_own(tx, &mut cards, voter)?;
+    Ok(cards)
 }
 
 pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
@@ -746,9 +773,11 @@ pub(crate) fn outlets(tx: &mut Tx<'_>) -> Result<Vec<OutletCard>> {
         .collect()
 }
 
+/// Languages of the newest articles, the commonest first.
 pub(crate) fn languages(tx: &mut Tx<'_>) -> Result<Vec<(String, u64)>> {
     let rows = tx.query(
-        "SELECT language, COUNT(*) FROM article WHERE language IS NOT NULL GROUP BY language ORDER BY 2 DESC, language",
+        "SELECT language, COUNT(*) FROM (SELECT language FROM article ORDER BY published_at DESC LIMIT 5000) AS newest
+         WHERE language IS NOT NULL GROUP BY language ORDER BY 2 DESC, language",
         &[],
     )?;
     rows.iter().map(|row| Ok((row.text(0)?, row.count(1)?))).collect()

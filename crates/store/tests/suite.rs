@@ -542,7 +542,7 @@ async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
     assert_ne!(alone, story);
     assert!(store.ungrouped(10).await.unwrap().is_empty());
     let window: Vec<_> = store
-        .story_window(at("2026-03-01T00:00:00Z"))
+        .story_window(at("2026-03-01T00:00:00Z"), 0, 100)
         .await
         .unwrap()
         .iter()
@@ -749,8 +749,11 @@ async fn a_report_stays_where_an_editor_puts_it(fresh: &Fresh) {
     assert_eq!((reports(bridge).await, reports(other).await), (vec![b], vec![a, c]));
     assert!(store.article(a, None).await.unwrap().unwrap().placed_by_editor);
     assert_ne!(store.places_version().await.unwrap(), untouched);
-    let window = store.story_window(at("2026-03-01T00:00:00Z")).await.unwrap();
+    let window = store.story_window(at("2026-03-01T00:00:00Z"), 0, 100).await.unwrap();
     assert_eq!(window.iter().map(|article| article.placed).collect::<Vec<_>>(), [true, false, false]);
+    let first = window.first().unwrap().assigned.unwrap();
+    let rest = store.story_window(at("2026-03-01T00:00:00Z"), first, 1).await.unwrap();
+    assert_eq!(rest, window[1..2]);
 
     // No second thought takes it out, or makes the two one again.
     store

@@ -50,7 +50,7 @@ pub(crate) async fn embed(
     let mut wanted = list.stories(&site)?;
     wanted.limit = query.n.unwrap_or(STORIES).clamp(1, MOST);
     // Nobody's own ballots: a box is the same for everyone.
-    let stories = app.store.stories(&wanted, None).await?;
+    let stories = app.stories(&wanted, None).await?;
     let now = app.clock.now();
     let page = EmbedPage {
         site: Section {

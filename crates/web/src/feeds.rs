@@ -92,7 +92,7 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
     if let Some((order, title)) = order {
         let list = ListQuery { order: order.map(str::to_owned), page: None, ..query.list };
         let stories = firsthand_model::StoryQuery { limit: ENTRIES, ..list.stories(&*app.site().await?)? };
-        let entries = app.store.stories(&stories, None).await?.into_iter().map(of_story).collect();
+        let entries = app.stories(&stories, None).await?.into_iter().map(of_story).collect();
         let written = list.written(1);
         let path = if written.is_empty() { "/".to_owned() } else { format!("/?{written}") };
         let title = list.topic.clone().or(list.folder.clone()).unwrap_or_else(|| title.to_owned());

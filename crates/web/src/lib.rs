@@ -15,6 +15,7 @@ mod guard;
 mod health;
 mod images;
 mod limits;
+mod lists;
 mod pages;
 mod picture;
 mod rules;
@@ -43,6 +44,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -129,6 +131,8 @@ pub(crate) struct App {
     pub(crate) image_key: Hmac<Sha256>,
     pub(crate) images: images::Cache,
     pub(crate) site: site::Remembered,
+    pub(crate) lists: lists::Lists,
+    pub(crate) outlets: lists::KnownOutlets,
     /// Votes by network prefix.
     pub(crate) votes: Limiter,
     /// Attempts to sign in by network prefix.
@@ -164,6 +168,8 @@ pub async fn router(
         image_key,
         images: images::Cache::default(),
         site: site::Remembered::default(),
+        lists: lists::Lists::default(),
+        outlets: lists::KnownOutlets::default(),
         votes: Limiter::new(votes, votes / 60.0),
         sign_ins: Limiter::new(10.0, 0.1),
         pushes: Limiter::new(20.0, 0.1),
@@ -228,7 +234,8 @@ pub async fn router(
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, REQUEST_TIMEOUT))
-        .layer(CompressionLayer::new())
+        // The last tenth of the size costs most of the time.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(app))
 }
 

@@ -79,8 +79,8 @@ impl Shell {
             }
         }
         if site.has_section("folders") {
-            for folder in app.store.folders().await?.into_iter().take(MOST_FOLDERS) {
-                sections.push((format!("/?{}", written("folder", &folder)), folder));
+            for folder in site.folders.iter().take(MOST_FOLDERS) {
+                sections.push((format!("/?{}", written("folder", folder)), folder.clone()));
             }
         }
         if site.has_section("outlets") {

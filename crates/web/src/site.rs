@@ -71,6 +71,9 @@ pub(crate) struct Site {
     pub(crate) logo: Option<Timestamp>,
     /// Whether there is an account: without one the first is to be made.
     pub(crate) has_accounts: bool,
+    /// Folders of feeds, and languages of the newest articles, the commonest first.
+    pub(crate) folders: Vec<String>,
+    pub(crate) languages: Vec<String>,
 }
 
 impl Site {
@@ -174,7 +177,9 @@ impl App {
         topics.retain(|topic| topic.labels.iter().any(|label| in_use.contains(label)));
         let logo = self.store.site_file(LOGO).await?.map(|file| file.set_at);
         let has_accounts = self.store.has_accounts().await?;
-        let site = Arc::new(Site { settings, topics, logo, has_accounts });
+        let folders = self.store.folders().await?;
+        let languages = self.store.languages().await?.into_iter().map(|(language, _)| language).collect();
+        let site = Arc::new(Site { settings, topics, logo, has_accounts, folders, languages });
         *self.site.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&site)));
         Ok(site)
     }

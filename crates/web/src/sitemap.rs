@@ -26,7 +26,7 @@ pub(crate) async fn robots(State(app): State<Shared>, asker: Asker) -> String {
 /// `/sitemap.xml`: the front page and the newest stories.
 pub(crate) async fn sitemap(State(app): State<Shared>, asker: Asker) -> Result<Response, Error> {
     let query = StoryQuery { order: StoryOrder::New, limit: STORIES, ..StoryQuery::default() };
-    let stories = if app.config.noindex { Vec::new() } else { app.store.stories(&query, None).await? };
+    let stories = if app.config.noindex { Vec::new() } else { app.stories(&query, None).await? };
     // The base is of letters that need no escape, or set by the administrator.
     let base = asker.base.replace('&', "&amp;").replace('<', "&lt;");
     let mut out = format!(

@@ -51,6 +51,7 @@ async fn set_role(
     let article: ArticleId = id(&text, "article")?;
     let editor = asker.at_least(UserRole::Editor)?.id;
     app.store.set_editor_role(article, wish.role, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(StatusCode::NO_CONTENT)
 }
@@ -95,6 +96,7 @@ async fn place(
         None => Placement::Computed,
     };
     let story_id = app.store.place(article, placement, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(Json(Placed { story_id }))
 }
@@ -115,6 +117,7 @@ async fn mark_story(
     let story: StoryId = id(&text, "story")?;
     let editor = asker.at_least(UserRole::Editor)?.id;
     app.store.mark_story(story, wish.mark, Some(editor)).await?;
+    app.forget_what_was_read();
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -140,6 +143,7 @@ async fn merge_outlet(
     let outlet: OutletId = id(&text, "outlet")?;
     let editor = asker.at_least(UserRole::Editor)?.id;
     let outlet_id = app.store.merge_outlet(outlet, wish.outlet, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(Json(Merged { outlet_id }))
 }

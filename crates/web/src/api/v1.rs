@@ -150,7 +150,7 @@ async fn stories(
     }
     let unread_by = if list.unread.is_some() { Some(asker.signed_in()?.id) } else { None };
     let query = StoryQuery { limit: limit + 1, offset, unread_by, ..list.stories(&*app.site().await?)? };
-    let items = app.store.stories(&query, asker.voter().as_ref()).await?;
+    let items = app.stories(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
 }
 

@@ -40,6 +40,7 @@ pub(crate) async fn set_role(
         return Err(Error::BadRequest(format!("a report cannot be \"{}\"", form.role)));
     }
     app.store.set_editor_role(id, role, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(Redirect::to(&format!("/article/{id}")))
 }
@@ -66,6 +67,7 @@ pub(crate) async fn mark_story(
         other => return Err(Error::BadRequest(format!("a story cannot be marked \"{other}\""))),
     };
     app.store.mark_story(id, mark, Some(editor)).await?;
+    app.forget_what_was_read();
     Ok(Redirect::to(&format!("/story/{id}")))
 }
 
@@ -93,6 +95,7 @@ pub(crate) async fn place(
         other => return Err(Error::BadRequest(format!("a report cannot be put \"{other}\""))),
     };
     app.store.place(id, placement, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(Redirect::to(&format!("/article/{id}")))
 }
@@ -127,6 +130,7 @@ pub(crate) async fn merge_outlet(
         text => Some(OutletId(number(text, "outlet")?)),
     };
     let shown = app.store.merge_outlet(id, into, Some(editor)).await?;
+    app.forget_what_was_read();
     app.control.wake();
     Ok(Redirect::to(&format!("/outlet/{shown}")))
 }

@@ -152,7 +152,10 @@ pub(crate) async fn follow(
     asker.at_least(UserRole::Editor)?;
     let folder = Some(form.folder.trim().to_owned()).filter(|folder| !folder.is_empty());
     match app.control.follow(form.url.clone(), folder).await {
-        Ok(_) => Ok(Redirect::to("/feeds").into_response()),
+        Ok(_) => {
+            app.forget_what_was_read();
+            Ok(Redirect::to("/feeds").into_response())
+        }
         Err(why) => {
             let page = page(&app, &asker, &FeedsQuery::default(), Some(why), form.url).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())

@@ -75,13 +75,13 @@ pub(crate) async fn forget(State(app): State<Shared>, asker: Asker) -> Result<Re
 pub(crate) async fn stories_for(app: &App, user: UserId) -> Result<(usize, Vec<StoryCard>), Error> {
     let voter = Voter::User(user);
     let public = StoryQuery { limit: STORIES, ..StoryQuery::default() };
-    let public = app.store.stories(&public, Some(&voter)).await?;
+    let public = app.stories(&public, Some(&voter)).await?;
     let taste = app.store.taste(user, VOTES).await?;
     if taste.is_empty() {
         return Ok((0, public));
     }
     let newest = StoryQuery { order: StoryOrder::New, limit: UNVOTED, ..StoryQuery::default() };
-    let newest = app.store.stories(&newest, Some(&voter)).await?;
+    let newest = app.stories(&newest, Some(&voter)).await?;
     let count = taste.len();
     let ordered = tokio::task::spawn_blocking(move || ordered(public, &taste, &newest)).await;
     let ordered = ordered.map_err(|_| Error::Render(askama::Error::Fmt))?;

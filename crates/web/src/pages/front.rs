@@ -13,7 +13,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{Html, Redirect};
-use firsthand_model::{SearchQuery, StoryId, StoryOrder, StoryQuery, UserRole};
+use firsthand_model::{Counts, SearchQuery, StoryId, StoryOrder, StoryQuery, UserRole};
 use serde::Deserialize;
 
 /// What a list of stories is asked for.
@@ -224,7 +224,7 @@ pub(crate) async fn front(
     if query.unread.is_some() {
         wanted.unread_by = Some(asker.signed_in()?.id);
     }
-    let mut stories = app.store.stories(&wanted, asker.voter().as_ref()).await?;
+    let mut stories = app.stories(&wanted, asker.voter().as_ref()).await?;
     let has_more = stories.len() > PAGE && query.page() < LAST_PAGE;
     stories.truncate(PAGE);
     let now = app.clock.now();
@@ -236,7 +236,8 @@ pub(crate) async fn front(
         .enumerate()
         .map(|(place, card)| CardShown::new(card, now, &asker.path, place == 0 && first_page))
         .collect();
-    let counts = app.store.counts().await?;
+    // Only an empty page says what is to come.
+    let counts = if cards.is_empty() { app.store.counts().await? } else { Counts::default() };
     let mut shell = Shell::new(&app, &asker, &query.title()).await?;
     let written = query.written(1);
     let name = match query.order.as_deref() {
@@ -278,15 +279,16 @@ pub(crate) async fn front(
         })
         .collect();
     let alerts = if first_page && written.is_empty() { alerts(&app, &asker).await? } else { Vec::new() };
-    let languages = app.store.languages().await?;
-    let languages = if languages.len() > 1 { languages } else { Vec::new() };
-    let languages = languages
-        .into_iter()
+    let several = site.languages.len() > 1;
+    let languages = site
+        .languages
+        .iter()
+        .filter(|_| several)
         .take(8)
-        .map(|(language, _)| {
+        .map(|language| {
             let current = query.language.as_deref() == Some(language.as_str());
             let other = ListQuery { language: (!current).then(|| language.clone()), page: None, ..query.clone() };
-            (link(other), language_name(&language), current)
+            (link(other), language_name(language), current)
         })
         .collect();
     let unread: Vec<String> = cards.iter().filter(|card| !card.read).map(|card| card.id.to_string()).collect();

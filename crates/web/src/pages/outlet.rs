@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{FeedStatus, OutletCard, OutletCount, OutletId, OutletName, Role, UserRole};
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "outlet.html")]
@@ -146,12 +147,12 @@ pub(crate) async fn outlet(State(app): State<Shared>, asker: Asker, Path(id): Pa
 #[template(path = "outlets.html")]
 struct OutletsPage {
     shell: Shell,
-    outlets: Vec<OutletCard>,
+    outlets: Arc<Vec<OutletCard>>,
 }
 
 /// All outlets.
 pub(crate) async fn outlets(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
     let shell = Shell::new(&app, &asker, "Outlets").await?;
-    let outlets = app.store.outlets().await?;
+    let outlets = app.outlets().await?;
     Ok(Html(OutletsPage { shell, outlets }.render()?))
 }

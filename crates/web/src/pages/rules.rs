@@ -91,7 +91,7 @@ async fn preview(app: &App, user: UserId, form: &RuleForm) -> Result<Preview, Er
         Err(why) => return Ok(Preview { problem: Some(why), ..Preview::default() }),
     };
     let newest = StoryQuery { order: StoryOrder::New, limit: TRIED, ..StoryQuery::default() };
-    let stories = app.store.stories(&newest, Some(&Voter::User(user))).await?;
+    let stories = app.stories(&newest, Some(&Voter::User(user))).await?;
     let kept = app.store.rules(user).await?;
     let tried = stories.len();
     let before = Rules::new(kept.clone());

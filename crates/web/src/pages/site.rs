@@ -195,7 +195,7 @@ pub(crate) async fn set(State(app): State<Shared>, asker: Asker, form: Multipart
     } else if logo.is_some() {
         app.store.set_site_file(LOGO, logo).await?;
     }
-    app.site.forget();
+    app.forget_what_was_read();
     Ok(Redirect::to("/site?saved").into_response())
 }
 
@@ -247,5 +247,6 @@ pub(crate) async fn set_excerpt(
         })?),
     };
     app.store.set_excerpt_chars(id, chars).await?;
+    app.forget_what_was_read();
     Ok(Redirect::to(&format!("/outlet/{id}")))
 }

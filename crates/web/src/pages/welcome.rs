@@ -103,7 +103,7 @@ pub(crate) async fn first_account(
     let Some(user) = app.store.add_first_user(name, &hash).await? else {
         return Ok(Redirect::to("/signin").into_response());
     };
-    app.site.forget();
+    app.forget_what_was_read();
     let mut response = Redirect::to("/welcome/outlets").into_response();
     app.begin_session(user.id, &mut response).await?;
     app.adopt_votes_of(&asker, user.id).await?;
@@ -214,6 +214,7 @@ pub(crate) async fn follow(
         }
     }
     app.control.wake();
+    app.forget_what_was_read();
     Ok(Redirect::to("/"))
 }
 
