@@ -31,6 +31,8 @@ pub struct Browser {
     output: BufReader<File>,
     session: String,
     next: u64,
+    /// Pages that have loaded.
+    loads: u64,
     /// What the page said to its console and what it was not allowed to do.
     pub complaints: Vec<String>,
     /// Addresses that the page asked for.
@@ -66,6 +68,7 @@ impl Browser {
             output,
             session: String::new(),
             next: 0,
+            loads: 0,
             complaints: Vec::new(),
             requests: Vec::new(),
             _folder: folder,
@@ -115,6 +118,7 @@ impl Browser {
                 self.complaints.push(parameters["entry"]["text"].to_string());
             }
             Some("Runtime.exceptionThrown") => self.complaints.push(parameters["exceptionDetails"].to_string()),
+            Some("Page.loadEventFired") => self.loads += 1,
             Some("Network.requestWillBeSent") => {
                 self.requests.push(parameters["request"]["url"].as_str().unwrap_or_default().to_owned());
             }
@@ -127,6 +131,36 @@ impl Browser {
     pub fn open(&mut self, url: &str) -> io::Result<()> {
         self.call("Page.navigate", json!({ "url": url }))?;
         self.until_loaded()
+    }
+
+    /// Does something that leads to another page, and waits until that is there.
+    pub fn follow(&mut self, expression: &str) -> io::Result<()> {
+        // What comes after the answer to the call is not lost: the event may come first.
+        let loaded = self.loads;
+        self.value(&format!("{expression}; 0"))?;
+        while self.loads == loaded {
+            self.message()?;
+        }
+        Ok(())
+    }
+
+    /// Presses a key that leads to another page, and waits until that is there.
+    pub fn press_to_page(&mut self, key: &str) -> io::Result<()> {
+        let loaded = self.loads;
+        self.press(key)?;
+        while self.loads == loaded {
+            self.message()?;
+        }
+        Ok(())
+    }
+
+    /// Puts text into a field as a person does: the page hears of it.
+    pub fn fill(&mut self, selector: &str, text: &str) -> io::Result<()> {
+        let (selector, text) = (json!(selector), json!(text));
+        self.value(&format!(
+            "(() => {{ const field = document.querySelector({selector}); field.value = {text}; field.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+        ))
+        .map(|_| ())
     }
 
     /// Waits for the page's load event.
@@ -202,6 +236,8 @@ pub struct Demo {
     child: Child,
     /// Its address, with a slash at the end.
     pub address: String,
+    /// Where the first account is made.
+    pub welcome: String,
 }
 
 impl Demo {
@@ -218,16 +254,27 @@ impl Demo {
         let output = child.stdout.take().ok_or_else(|| failure("no output"))?;
         let mut output = BufReader::new(output);
         output.read_line(&mut said)?;
-        let address = said.split_whitespace().find(|word| word.starts_with("http://"));
-        let address = address.ok_or_else(|| failure(format!("the demo did not start: {said:?}")))?.to_owned();
+        output.read_line(&mut said)?;
+        let mut addresses = said.split_whitespace().filter(|word| word.starts_with("http://")).map(str::to_owned);
+        let (Some(address), Some(welcome)) = (addresses.next(), addresses.next()) else {
+            return Err(failure(format!("the demo did not start: {said:?}")));
+        };
         // What it says later must not fill the pipe.
         std::thread::spawn(move || io::copy(&mut output, &mut io::sink()));
-        Ok(Self { child, address })
+        Ok(Self { child, address, welcome })
     }
 }
 
 impl Drop for Demo {
     fn drop(&mut self) {
+        // Asked to end, it takes its folder along.
+        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        for _ in 0..50 {
+            if matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

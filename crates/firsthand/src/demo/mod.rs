@@ -56,6 +56,12 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         "firsthand's demo is at http://{}/ — an invented world, served and analysed on this machine. Ctrl-C ends it.",
         listener.local_addr()?
     )?;
+    let code = firsthand_web::welcome_code(&store, &SystemRandom).await?;
+    writeln!(
+        output,
+        "To try it as a reader or editor, make an account at http://{}/welcome?code={code}",
+        listener.local_addr()?
+    )?;
     output.flush()?;
     let web = WebConfig {
         title: "firsthand".to_owned(),

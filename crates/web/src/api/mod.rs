@@ -1,6 +1,7 @@
 //! Programs' way in.
 
 mod editing;
+mod reading;
 pub(crate) mod v1;
 
 use crate::error::Error;

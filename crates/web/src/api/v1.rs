@@ -1,7 +1,7 @@
 //! `/api/v1`: everything that the pages can do, as JSON. Reading what the pages show to everyone
 //! needs no token; the rest needs `Authorization: Bearer TOKEN` or a session.
 
-use super::editing;
+use super::{editing, reading};
 use crate::auth::{Asker, token_hash};
 use crate::error::Error;
 use crate::pages::for_you::stories_for;
@@ -73,6 +73,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/tokens", post(add_token))
         .route("/openapi.json", get(openapi))
         .merge(editing::routes())
+        .merge(reading::routes())
 }
 
 /// A page of a list: `next` is the value of `after` for the page after it.
@@ -393,7 +394,7 @@ async fn add_token(State(app): State<Shared>, asker: Asker, Json(wish): Json<New
 /// The specification (OpenAPI 3.1), from the same list that a test holds against the routes.
 async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
     let mut paths = serde_json::Map::new();
-    for (path, methods) in PATHS.iter().chain(editing::PATHS) {
+    for (path, methods) in PATHS.iter().chain(editing::PATHS).chain(reading::PATHS) {
         let mut operations = serde_json::Map::new();
         for (method, summary) in *methods {
             let mut operation = json!({
@@ -440,7 +441,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                 ("/stories/{id}/mark", "put") => Some(json!({ "mark": { "enum": ["hidden", "pinned", null] } })),
                 ("/outlets/{id}/merged-into", "put") => Some(json!({ "outlet": { "type": ["integer", "null"] } })),
                 ("/tokens", "post") => Some(json!({ "label": { "type": "string" } })),
-                _ => None,
+                (path, method) => reading::body(path, method),
             };
             if let Some(fields) = operation.as_object_mut() {
                 fields.insert("parameters".to_owned(), Value::Array(parameters));

@@ -136,34 +136,50 @@ impl Sent {
 
     /// The settings that are meant, or what is wrong with them.
     fn settings(&self) -> Result<BTreeMap<String, String>, String> {
-        let text = |name: &str| self.texts.get(name).cloned().unwrap_or_default();
-        let mut settings = BTreeMap::new();
-        for (name, most) in [("name", MOST_NAME), ("about", MOST_TEXT), ("imprint", MOST_TEXT), ("topics", MOST_TEXT)] {
-            if text(name).chars().nth(most).is_some() {
-                return Err(format!("the {name} is longer than {most} characters"));
-            }
-            settings.insert(name.to_owned(), text(name));
-        }
-        for (name, dark) in [("accent", false), ("accent_dark", true)] {
-            let colour = text(name);
-            settings.insert(name.to_owned(), if colour.is_empty() { colour } else { checked_colour(&colour, dark)? });
-        }
-        parse_topics(&text("topics"))?;
+        let mut settings = self.texts.clone();
         let left_out = SECTIONS.iter().filter(|(word, _)| !self.is_ticked("section", word)).map(|(word, _)| *word);
         settings.insert("without".to_owned(), left_out.collect::<Vec<_>>().join(","));
-        for (name, words) in [("voters", VOTERS), ("images", IMAGES)] {
-            let value = text(name);
-            if !words.iter().any(|(word, _)| *word == value) {
-                return Err(format!("{name} cannot be {value:?}"));
-            }
-            settings.insert(name.to_owned(), value);
-        }
         for name in ["noindex", "embed"] {
             let value = if self.is_ticked("tick", name) { "yes" } else { "" };
             settings.insert(name.to_owned(), value.to_owned());
         }
-        Ok(settings)
+        checked_settings(settings)
     }
+}
+
+/// Settings of the site that can be kept; an empty value takes one away.
+///
+/// Errors: what is wrong with which.
+pub(crate) fn checked_settings(settings: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, String> {
+    let mut checked = BTreeMap::new();
+    for (name, value) in settings {
+        let most = if name == "name" { MOST_NAME } else { MOST_TEXT };
+        if value.chars().nth(most).is_some() {
+            return Err(format!("the {name} is longer than {most} characters"));
+        }
+        let one_of = |words: &[(&str, &str)]| {
+            let known = value.is_empty() || words.iter().any(|(word, _)| *word == value);
+            known.then_some(()).ok_or_else(|| format!("{name} cannot be {value:?}"))
+        };
+        let value = match name.as_str() {
+            "accent" | "accent_dark" if !value.is_empty() => checked_colour(&value, name == "accent_dark")?,
+            "name" | "about" | "imprint" | "accent" | "accent_dark" => value,
+            "topics" => parse_topics(&value).map(|_| value)?,
+            "voters" => one_of(&VOTERS).map(|()| value)?,
+            "images" => one_of(&IMAGES).map(|()| value)?,
+            "without" => {
+                let known = |section: &str| SECTIONS.iter().any(|(word, _)| *word == section);
+                if let Some(unknown) = value.split(',').find(|section| !section.is_empty() && !known(section)) {
+                    return Err(format!("there is no section {unknown:?}"));
+                }
+                value
+            }
+            "noindex" | "embed" => one_of(&[("yes", "")]).map(|()| value)?,
+            _ => return Err(format!("there is no setting {name:?} of a site")),
+        };
+        checked.insert(name, value);
+    }
+    Ok(checked)
 }
 
 /// `POST /site`
