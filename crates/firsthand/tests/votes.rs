@@ -1,7 +1,6 @@
 //! Votes over HTTP: whatever comes in at once and wherever, the counts are those of the last ballots.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod common;
 

@@ -1,10 +1,13 @@
 // Makes pages quicker; every page works without it. Asks this server alone.
 "use strict";
 (() => {
+  // The words of the page's language by the English ones.
+  const texts = { /* TEXTS */ };
+  const t = (english) => texts[english] ?? english;
   // Times in the reader's own zone: the one of their settings, else the browser's.
   const formats = (timeZone) => ({
-    full: new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short", timeZone }),
-    short: new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone }),
+    full: new Intl.DateTimeFormat(document.documentElement.lang === navigator.language.slice(0, 2) ? navigator.language : document.documentElement.lang, { dateStyle: "full", timeStyle: "short", timeZone }),
+    short: new Intl.DateTimeFormat(document.documentElement.lang === navigator.language.slice(0, 2) ? navigator.language : document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone }),
   });
   const { zone } = document.documentElement.dataset;
   let format = formats();
@@ -29,7 +32,7 @@
     toast.append(`${text} `);
     if (undo) {
       const button = document.createElement("button");
-      button.textContent = "Undo";
+      button.textContent = t(t("Undo"));
       button.addEventListener("click", () => { toast.remove(); undo(); });
       toast.append(button);
     }
@@ -47,21 +50,21 @@
     story.classList.toggle("read", read);
     const button = story.querySelector(".readit button");
     button.value = String(!read);
-    button.textContent = read ? "Mark unread" : "Mark read";
+    button.textContent = read ? t("Mark unread") : t("Mark read");
   };
   const quick = {
     readit: async (form, button) => {
       const story = form.closest(".story");
       const read = button.value === "true";
       await setRead(story, read);
-      if (read) say("Marked as read.", () => setRead(story, false));
+      if (read) say(t("Marked as read."), () => setRead(story, false));
     },
     starit: async (form, button) => {
       const starred = button.value === "true";
       await send(form.action, { starred });
       button.value = String(!starred);
       button.setAttribute("aria-pressed", starred);
-      button.textContent = starred ? "Starred" : "Star it";
+      button.textContent = starred ? t("Starred") : t("Star it");
     },
   };
   document.addEventListener("submit", async (event) => {
@@ -87,7 +90,7 @@
         if (entry.isIntersecting) seen.add(story);
         else if (seen.has(story) && entry.boundingClientRect.bottom < 0) {
           watcher.unobserve(story);
-          if (!story.classList.contains("read")) setRead(story, true).then(() => say("Marked as read.", () => setRead(story, false)), () => {});
+          if (!story.classList.contains("read")) setRead(story, true).then(() => say(t("Marked as read."), () => setRead(story, false)), () => {});
         }
       }
     });
@@ -180,14 +183,14 @@
         neighbours = { before: list.entries[place - 1], after: list.entries[place + 1], list: list.path };
         const nav = document.createElement("nav");
         nav.className = "paging inlist";
-        nav.setAttribute("aria-label", "In the list");
+        nav.setAttribute("aria-label", t("In the list"));
         const link = (entry, mark, behind) => {
           const made = document.createElement("a");
           made.href = entry[0];
           made.textContent = behind ? `${entry[1]} ${mark}` : `${mark} ${entry[1]}`;
           return made;
         };
-        nav.append(neighbours.before ? link(neighbours.before, "←", false) : "", link([list.path, "the list"], "↑", false),
+        nav.append(neighbours.before ? link(neighbours.before, "←", false) : "", link([list.path, t("the list")], "↑", false),
           neighbours.after ? link(neighbours.after, "→", true) : "");
         document.querySelector("main").append(nav);
       }
@@ -215,8 +218,9 @@
       dialog.className = "keys";
       const list = document.createElement("dl");
       list.className = "keys";
-      const keys = [["j / k", "next / previous"], ["o, Enter", "open"], ["v", "open the source"], ["m", "mark read / unread"], ["s", "star"], ["u", "back to the list"], ["+ / -", "like / dislike"],
-        ["/", "search"], ["g h", "front page"], ["g n", "new"], ["g u", "unread"], ["g f", "feeds"], ["g s", "starred"], ["g r", "for you"], ["?", "this help"]];
+      const keys = [["j / k", t("next / previous")], ["o, Enter", t("open")], ["v", t("open the source")], ["m", t("mark read / unread")], ["s", t("star")],
+        ["u", t("back to the list")], ["+ / -", t("like / dislike")], ["/", t("search")], ["g h", t("front page")], ["g n", t("new")], ["g u", t("unread")],
+        ["g f", t("feeds")], ["g s", t("starred")], ["g r", t("for you")], ["?", t("this help")]];
       for (const [key, what] of keys) {
         const term = document.createElement("dt");
         const name = document.createElement("kbd");
@@ -270,7 +274,7 @@
   if (picture) {
     const link = document.createElement("a");
     link.href = picture.href;
-    link.textContent = "as PNG";
+    link.textContent = t(t("as PNG"));
     link.addEventListener("click", async (event) => {
       event.preventDefault();
       const image = new Image();

@@ -4,6 +4,7 @@ use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::show::Shell;
+use crate::texts::{LANGUAGES, Lang, of_script};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -18,13 +19,31 @@ const ICON: &str = include_str!("../assets/icon.svg");
 /// The service worker, with places for the addresses that it keeps.
 const WORKER: &str = include_str!("../assets/worker.js");
 
-/// The addresses of the style and the script.
-pub(crate) fn addresses() -> &'static (String, String) {
-    static ADDRESSES: OnceLock<(String, String)> = OnceLock::new();
-    ADDRESSES.get_or_init(|| {
-        let name = |content: &str, ending: &str| format!("/assets/{:016x}.{ending}", stable_hash(content.as_bytes()));
-        (name(STYLE, "css"), name(SCRIPT, "js"))
+/// The script of each language: the words that it says stand at its head.
+fn scripts() -> &'static [(Lang, String, String)] {
+    static SCRIPTS: OnceLock<Vec<(Lang, String, String)>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| {
+        let of = |lang| {
+            let script = SCRIPT.replacen("{ /* TEXTS */ }", &of_script(SCRIPT, lang), 1);
+            (lang, address(&script, "js"), script)
+        };
+        LANGUAGES.iter().map(|(.., lang)| of(*lang)).collect()
     })
+}
+
+fn address(content: &str, ending: &str) -> String {
+    format!("/assets/{:016x}.{ending}", stable_hash(content.as_bytes()))
+}
+
+fn style_address() -> &'static str {
+    static ADDRESS: OnceLock<String> = OnceLock::new();
+    ADDRESS.get_or_init(|| address(STYLE, "css"))
+}
+
+/// The addresses of the style and the script.
+pub(crate) fn addresses(lang: Lang) -> (&'static str, &'static str) {
+    let script = scripts().iter().find(|(known, ..)| *known == lang).map_or("", |(_, address, _)| address.as_str());
+    (style_address(), script)
 }
 
 /// `/assets/…`
@@ -36,12 +55,12 @@ pub(crate) async fn asset(State(app): State<Shared>, Path(name): Path<String>) -
             [(header::CACHE_CONTROL, "public, max-age=86400"), (header::CONTENT_TYPE, "text/css; charset=utf-8")];
         return Ok((headers, colours).into_response());
     }
-    let (style, script) = addresses();
     let path = format!("/assets/{name}");
-    let (content, media_type) = match name.as_str() {
-        _ if path == *style => (STYLE, "text/css; charset=utf-8"),
-        _ if path == *script => (SCRIPT, "text/javascript; charset=utf-8"),
-        "icon.svg" => (ICON, "image/svg+xml"),
+    let script = scripts().iter().find(|(_, address, _)| *address == path);
+    let (content, media_type) = match (script, name.as_str()) {
+        (Some((.., script)), _) => (script.as_str(), "text/javascript; charset=utf-8"),
+        _ if path == style_address() => (STYLE, "text/css; charset=utf-8"),
+        (_, "icon.svg") => (ICON, "image/svg+xml"),
         _ => return Err(Error::NotFound("no such asset".to_owned())),
     };
     let caching = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::CONTENT_TYPE, media_type)];
@@ -54,8 +73,8 @@ pub(crate) async fn icon() -> Response {
 }
 
 /// `/sw.js`
-pub(crate) async fn service_worker() -> Response {
-    let (style, script) = addresses();
+pub(crate) async fn service_worker(asker: Asker) -> Response {
+    let (style, script) = addresses(asker.lang);
     let worker = WORKER.replace("STYLE", style).replace("SCRIPT", script);
     ([(header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, "text/javascript; charset=utf-8")], worker)
         .into_response()
@@ -88,7 +107,7 @@ struct OfflinePage {
 }
 
 /// `/offline`: what the service worker shows when the server cannot be reached. It is nobody's in particular.
-pub(crate) async fn offline(State(app): State<Shared>) -> Result<Html<String>, Error> {
-    let nobody = Asker { path: "/offline".to_owned(), ..Asker::default() };
+pub(crate) async fn offline(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
+    let nobody = Asker { path: "/offline".to_owned(), lang: asker.lang, ..Asker::default() };
     Ok(Html(OfflinePage { shell: Shell::new(&app, &nobody, "No connection").await? }.render()?))
 }

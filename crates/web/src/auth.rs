@@ -1,6 +1,7 @@
 //! Who asks: an account by its session or token, a visitor by a signed cookie, or nobody.
 
 use crate::error::Error;
+use crate::texts::Lang;
 use crate::{App, Shared};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -92,6 +93,8 @@ pub(crate) struct Asker {
     pub(crate) network: String,
     /// How the account wants its pages.
     pub(crate) preferences: Preferences,
+    /// The language of the pages' own words.
+    pub(crate) lang: Lang,
     /// The path and query that were asked for.
     pub(crate) path: String,
     /// The address of this server as the asker names it, without a slash at its end.
@@ -147,6 +150,7 @@ impl FromRequestParts<Shared> for Asker {
                 ));
             }
             asker.preferences = app.preferences_of(&asker.user).await?;
+            asker.lang = Lang::of(asker.preferences.language.as_deref(), headers);
             return Ok(asker);
         }
         if let Some(session) = cookie(headers, SESSION_COOKIE) {
@@ -154,6 +158,7 @@ impl FromRequestParts<Shared> for Asker {
             asker.session = asker.user.is_some().then(|| session.to_owned());
         }
         asker.preferences = app.preferences_of(&asker.user).await?;
+        asker.lang = Lang::of(asker.preferences.language.as_deref(), headers);
         asker.visitor = cookie(headers, VISITOR_COOKIE).and_then(|value| app.visitor_of(value));
         Ok(asker)
     }

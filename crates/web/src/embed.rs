@@ -5,6 +5,7 @@ use crate::assets;
 use crate::error::Error;
 use crate::pages::front::ListQuery;
 use crate::show::{CardShown, Section};
+use crate::texts::Lang;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -30,6 +31,7 @@ struct EmbedPage {
     site: Section,
     base: String,
     style: &'static str,
+    shell: Lang,
     cards: Vec<CardShown>,
 }
 
@@ -59,7 +61,8 @@ pub(crate) async fn embed(
             current: false,
         },
         base: asker.base.clone(),
-        style: assets::addresses().0.as_str(),
+        shell: asker.lang,
+        style: assets::addresses(asker.lang).0,
         cards: stories.into_iter().map(|card| CardShown::new(card, now, "/", false)).collect(),
     };
     let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "public, max-age=300")];

@@ -22,6 +22,7 @@ mod rules;
 mod show;
 mod site;
 mod sitemap;
+mod texts;
 mod votes;
 mod websub;
 

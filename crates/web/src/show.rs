@@ -5,6 +5,7 @@ use crate::auth::Asker;
 use crate::error::Error;
 use crate::rules::{Rules, field_name};
 use crate::site::{SECTIONS, Voters};
+use crate::texts::Lang;
 use crate::{App, picture};
 use firsthand_model::{
     ArticleCard, Ballot, How, Layout, OutletMention, RelianceView, Role, StoryCard, StoryMark, Subject, Tally,
@@ -16,6 +17,8 @@ use firsthand_text::shingles::stable_hash;
 /// The head and foot of every page.
 #[derive(Debug)]
 pub(crate) struct Shell {
+    /// The language of the page's own words.
+    pub(crate) lang: Lang,
     pub(crate) site: String,
     pub(crate) title: String,
     pub(crate) notice: Option<String>,
@@ -95,15 +98,20 @@ impl Shell {
                 sections.push(("/?order=hidden".to_owned(), "Hidden".to_owned()));
             }
         }
-        let (style, script) = assets::addresses();
+        let (style, script) = assets::addresses(asker.lang);
         let preferences = &asker.preferences;
         Ok(Self {
             site: site.name().unwrap_or(&app.config.title).to_owned(),
-            title: title.to_owned(),
+            title: asker.lang.t(title).to_owned(),
+            lang: asker.lang,
             notice: app.config.notice.clone(),
             sections: sections
                 .into_iter()
-                .map(|(href, label)| Section { current: href == asker.path, href, label })
+                .map(|(href, label)| Section {
+                    current: href == asker.path,
+                    label: asker.lang.t(&label).to_owned(),
+                    href,
+                })
                 .collect(),
             user: asker.user.as_ref().map(|user| user.name.clone()),
             editor,
@@ -131,6 +139,16 @@ impl Shell {
             canonical: None,
             noindex: app.config.noindex || site.noindex(),
         })
+    }
+
+    /// Words of ours in the page's language.
+    pub(crate) fn t<'a>(&self, english: &'a str) -> &'a str {
+        self.lang.t(english)
+    }
+
+    /// A sentence of ours with numbers or names in it, in the page's language.
+    pub(crate) fn say(&self, english: impl AsRef<str>) -> String {
+        self.lang.say(english)
     }
 
     /// The page's `<title>`.

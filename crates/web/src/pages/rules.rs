@@ -4,13 +4,14 @@ use crate::auth::Asker;
 use crate::error::Error;
 use crate::rules::{Rules, checked, field_name};
 use crate::show::{FoldedShown, Shell, counted, folded};
+use crate::texts::Lang;
 use crate::{App, Shared};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{Rule, RuleEffect, RuleField, StoryOrder, StoryQuery, UserId, Voter};
+use firsthand_model::{Rule, RuleEffect, RuleField, StoryOrder, StoryQuery, Voter};
 use serde::Deserialize;
 
 /// The newest stories that a rule is tried on, and those of them that are listed.
@@ -49,6 +50,7 @@ struct RuleShown {
 #[derive(Template, Default)]
 #[template(path = "rules_preview.html")]
 struct Preview {
+    shell: Lang,
     problem: Option<String>,
     said: Option<String>,
     stories: Vec<FoldedShown>,
@@ -82,13 +84,14 @@ impl RuleForm {
 }
 
 /// What a rule would change on the newest stories.
-async fn preview(app: &App, user: UserId, form: &RuleForm) -> Result<Preview, Error> {
+async fn preview(app: &App, asker: &Asker, form: &RuleForm) -> Result<Preview, Error> {
+    let (user, shell) = (asker.signed_in()?.id, asker.lang);
     if form.pattern.trim().is_empty() {
-        return Ok(Preview::default());
+        return Ok(Preview { shell, ..Preview::default() });
     }
     let rule = match form.rule() {
         Ok(rule) => rule,
-        Err(why) => return Ok(Preview { problem: Some(why), ..Preview::default() }),
+        Err(why) => return Ok(Preview { shell, problem: Some(why), ..Preview::default() }),
     };
     let newest = StoryQuery { order: StoryOrder::New, limit: TRIED, ..StoryQuery::default() };
     let stories = app.stories(&newest, Some(&Voter::User(user))).await?;
@@ -116,14 +119,14 @@ async fn preview(app: &App, user: UserId, form: &RuleForm) -> Result<Preview, Er
     };
     let more = changed.len().saturating_sub(LISTED);
     changed.truncate(LISTED);
-    Ok(Preview { problem: None, said: Some(said), stories: changed, more })
+    Ok(Preview { shell, problem: None, said: Some(said), stories: changed, more })
 }
 
 async fn page(app: &App, asker: &Asker, form: &RuleForm, problem: Option<String>) -> Result<String, Error> {
     let user = asker.signed_in()?.id;
     let preview = match problem {
-        Some(why) => Preview { problem: Some(why), ..Preview::default() },
-        None => preview(app, user, form).await?,
+        Some(why) => Preview { shell: asker.lang, problem: Some(why), ..Preview::default() },
+        None => preview(app, asker, form).await?,
     };
     let rules = app.store.rules(user).await?.into_iter().map(|rule| RuleShown {
         id: rule.id,
@@ -152,8 +155,7 @@ pub(crate) async fn rules(
     Query(form): Query<RuleForm>,
 ) -> Result<Html<String>, Error> {
     if form.part.as_deref() == Some("preview") {
-        let user = asker.signed_in()?.id;
-        return Ok(Html(preview(&app, user, &form).await?.render()?));
+        return Ok(Html(preview(&app, &asker, &form).await?.render()?));
     }
     Ok(Html(page(&app, &asker, &form, None).await?))
 }

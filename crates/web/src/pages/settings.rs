@@ -3,6 +3,7 @@
 use crate::auth::{Asker, hash_password, verify_password};
 use crate::error::Error;
 use crate::show::Shell;
+use crate::texts::LANGUAGES;
 use crate::{App, Shared};
 use askama::Template;
 use axum::Form;
@@ -25,6 +26,8 @@ struct SettingsPage {
     images: bool,
     scrolling: bool,
     zone: String,
+    /// Languages: code, name, whether it is the set one.
+    languages: Vec<(&'static str, &'static str, bool)>,
     said: Option<&'static str>,
     problem: Option<String>,
 }
@@ -44,6 +47,10 @@ async fn page(app: &App, asker: &Asker, said: Option<&'static str>, problem: Opt
         images: !preferences.without_images,
         scrolling: preferences.read_by_scrolling,
         zone: preferences.time_zone.clone().unwrap_or_default(),
+        languages: LANGUAGES
+            .iter()
+            .map(|(code, name, _)| (*code, *name, preferences.language.as_deref() == Some(code)))
+            .collect(),
         said,
         problem,
         shell: Shell::new(app, asker, "Settings").await?,
@@ -75,6 +82,8 @@ pub(crate) struct SettingsForm {
     scrolling: Option<String>,
     #[serde(default)]
     zone: String,
+    #[serde(default)]
+    language: String,
 }
 
 /// `POST /settings`
@@ -97,7 +106,7 @@ pub(crate) async fn set(
         time_zone: Some(zone.to_owned()).filter(|zone| !zone.is_empty()),
         without_images: form.images.is_none(),
         read_by_scrolling: form.scrolling.is_some(),
-        ..asker.preferences.clone()
+        language: LANGUAGES.iter().find(|(code, ..)| *code == form.language).map(|(code, ..)| (*code).to_owned()),
     };
     app.store.set_preferences(user, preferences).await?;
     Ok(Redirect::to("/settings?done=set").into_response())
