@@ -109,6 +109,8 @@ pub(crate) fn render(page: &Page, segments: &Segments, kept: &[bool], base: Opti
             continue;
         }
         let events = segments.events.get(block.events.clone()).unwrap_or_default();
+        // An image within a paragraph has a block of its own, which stands before it.
+        let events = events.iter().filter(|event| block.kind == Kind::Image || !matches!(event, Event::Image(_)));
         let (mut html, links) = Renderer { page, base, html: String::new(), links: Vec::new() }.run(events);
         if block.kind == Kind::Image {
             if html.is_empty() {
@@ -145,7 +147,7 @@ struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    fn run(mut self, events: &[Event]) -> (String, Vec<Link>) {
+    fn run<'e>(mut self, events: impl Iterator<Item = &'e Event>) -> (String, Vec<Link>) {
         let dom = &self.page.dom;
         // Links that are open: node, and the text within.
         let mut open: Vec<(NodeId, String)> = Vec::new();

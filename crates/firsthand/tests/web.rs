@@ -383,3 +383,117 @@ fn signing_in_shows_the_full_text_and_ends_with_signing_out() {
     assert_eq!(served.ask("POST", "/signout", &cookie, "").status, 303);
     assert!(!page(&cookie).contains("Signed in as"));
 }
+
+#[test]
+fn images_come_through_this_server_and_only_those_of_its_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let text = "The ferry sank in the harbour of Port Ellery on Monday, the harbour master Ida Brandt told the Post. ";
+    let page = format!(
+        "<!doctype html><html lang=en><head><title>Ferry sinks</title><meta property=og:image content='{{base}}/lead.gif'></head><body><article><h1>Ferry sinks</h1><p>{}</p><figure><img src='/in.gif' alt='The ferry'></figure><p>{}</p><p><img src='/script.svg'>{text}</p></article></body></html>",
+        text.repeat(3),
+        text.repeat(2)
+    );
+    let outlet = Outlet::start(
+        vec![
+            ("/feed.xml".to_owned(), "application/rss+xml", "<rss version=\"2.0\"><channel><title>Post</title><link>{base}/</link><item><title>Ferry sinks</title><link>{base}/a</link></item></channel></rss>".to_owned()),
+            ("/a".to_owned(), "text/html", page),
+            ("/in.gif".to_owned(), "text/plain", "GIF89a picture".to_owned()),
+            ("/lead.gif".to_owned(), "image/gif", "GIF89a lead".to_owned()),
+            ("/script.svg".to_owned(), "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".to_owned()),
+        ],
+        Duration::ZERO,
+    );
+    let made = run(
+        &["user", "add", "ann", "--role", "administrator", "--password-stdin", "--data", data],
+        b"correct horse battery\n",
+    );
+    assert!(made.status.success(), "{}", stderr(&made));
+    let url = format!("http://{}/feed.xml", outlet.address);
+    for command in [vec!["add", &url], vec!["fetch", "--once"]] {
+        let done = run(&[command, vec!["--data", data, "--allow-private-network"]].concat(), b"");
+        assert!(done.status.success(), "{}", stderr(&done));
+    }
+    let server = Server::start(&["serve", "--data", data, "--allow-private-network"]);
+    let served = Served { server, folder };
+    let token = served.token("ann");
+    let id = served.json("/api/v1/articles", "")["items"][0]["id"].to_string();
+    // Who is not signed in sees no image, and nobody's browser asks the outlet.
+    let public = served.ask("GET", &format!("/article/{id}"), "", "").body;
+    assert!(!public.contains("<img") && !public.contains("og:image"), "{public}");
+    let page = served.ask("GET", &format!("/article/{id}"), &token, "").body;
+    let images: Vec<&str> = page.split("<img src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(images.len() == 3 && images.iter().all(|image| image.starts_with("/image/")), "{images:?}");
+    let get = |path: &str| served.ask("GET", path, "", "");
+    let lead = get(images[0]);
+    assert_eq!((lead.status, lead.body.as_str()), (200, "GIF89a lead"));
+    assert!(lead.head.contains("content-type: image/gif") && lead.head.contains("sandbox"), "{}", lead.head);
+    // By its bytes, whatever the outlet calls it; and from memory the next time.
+    assert!(get(images[1]).head.contains("content-type: image/gif") && get(images[1]).status == 200);
+    assert_eq!(outlet.asked("/in.gif"), 1);
+    assert_eq!(get(images[2]).status, 404, "what can run script is no image");
+    let forged = images[1].replacen("/image/", "/image/0", 1);
+    assert_eq!(get(&forged).status, 404);
+    // Editors may show them to everyone, or to nobody.
+    let set = |images: &str| served.ask("PUT", "/api/v1/site", &token, &json!({ "images": images }).to_string());
+    assert_eq!(set("everyone").status, 200);
+    let public = served.ask("GET", &format!("/article/{id}"), "", "").body;
+    assert!(public.contains("og:image") && public.contains("<img src=\"/image/"), "{public}");
+    assert_eq!(set("off").status, 200);
+    assert!(!served.ask("GET", &format!("/article/{id}"), &token, "").body.contains("<img"));
+    assert_eq!(set("sometimes").status, 400);
+}
+
+#[test]
+fn what_an_account_keeps_is_its_own_by_the_api_too() {
+    let served = Served::start();
+    let (ann, ben) = (served.token("ann"), served.token("ben"));
+    let rule = json!({ "effect": "hide", "field": "words", "pattern": " ferry " }).to_string();
+    let made = served.ask("POST", "/api/v1/rules", &ben, &rule);
+    assert_eq!(made.status, 201, "{made:?}");
+    let made: Value = serde_json::from_str(&made.body).unwrap();
+    assert_eq!(made["pattern"], "ferry");
+    let bad = json!({ "effect": "hide", "field": "regex", "pattern": "(" }).to_string();
+    assert_eq!(served.ask("POST", "/api/v1/rules", &ben, &bad).status, 400);
+    assert_eq!(served.ask("POST", "/api/v1/rules", "Content-Type: application/json\r\n", &rule).status, 401);
+    // The story is folded away on ben's page, and on nobody else's.
+    let page = |token: &str| served.ask("GET", "/", token, "").body;
+    assert!(page(&ben).contains("hidden by your rules") && !page(&ann).contains("hidden by your rules"));
+    let path = format!("/api/v1/rules/{}", made["id"]);
+    assert_eq!(served.ask("DELETE", &path, &ann, "").status, 404);
+    assert_eq!(served.ask("DELETE", &path, &ben, "").status, 204);
+    assert!(!page(&ben).contains("hidden by your rules"));
+
+    let search = json!({ "query": "ferry", "name": "Ferries", "alert": "yes" }).to_string();
+    let made = served.ask("POST", "/api/v1/searches", &ben, &search);
+    assert_eq!(made.status, 201, "{made:?}");
+    assert_eq!(served.json("/api/v1/searches", &ben)["items"][0]["name"], "Ferries");
+    assert_eq!(served.json("/api/v1/searches", &ann)["items"], json!([]));
+    assert_eq!(
+        served.ask("POST", "/api/v1/searches", &ben, &json!({ "query": "before:never" }).to_string()).status,
+        400
+    );
+
+    let wish = json!({ "layout": "dense", "language": "de" }).to_string();
+    assert_eq!(served.ask("PUT", "/api/v1/preferences", &ben, &wish).status, 200);
+    let (german, english) = (page(&ben), page(&ann));
+    assert!(
+        german.contains("<html lang=\"de\"") && german.contains("class=\"dense\"") && german.contains("Gefällt mir")
+    );
+    assert!(english.contains("<html lang=\"en\"") && english.contains("I like it"));
+    // Only editors speak for the site.
+    let site = json!({ "name": "Harbour News", "voters": "accounts" }).to_string();
+    assert_eq!(served.ask("PUT", "/api/v1/site", &ben, &site).status, 403);
+    assert_eq!(served.ask("PUT", "/api/v1/site", &ann, &site).status, 200);
+    assert!(page(&ann).contains("Harbour News"));
+    let story = served.json("/api/v1/stories", "")["items"][0]["id"].to_string();
+    let vote =
+        |token: &str| served.ask("POST", &format!("/api/v1/stories/{story}/vote"), token, r#"{"vote":"like"}"#).status;
+    assert_eq!((vote("Content-Type: application/json\r\n"), vote(&ben)), (401, 200));
+    let outlet = served.json("/api/v1/outlets", "")["items"][0]["id"].to_string();
+    let excerpt = format!("/api/v1/outlets/{outlet}/excerpt");
+    assert_eq!(served.ask("PUT", &excerpt, &ben, r#"{"characters":0}"#).status, 403);
+    assert_eq!(served.ask("PUT", &excerpt, &ann, r#"{"characters":0}"#).status, 204);
+    assert_eq!(served.json("/api/v1/stories", "")["items"][0]["excerpt"], "");
+    assert_eq!(served.ask("PUT", &excerpt, &ann, "{}").status, 422);
+}

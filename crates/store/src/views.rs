@@ -8,6 +8,7 @@ use crate::votes::ballot_of;
 use crate::{Result, StoreError};
 use firsthand_model::*;
 use firsthand_rank::{Coverage, RankInput, public_score, spread};
+use firsthand_text::sentences::cut_at_sentence;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The newest stories among which the public rank chooses.
@@ -33,19 +34,12 @@ const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt,
 /// An excerpt at the length that editors allow for its outlet: whole sentences, else whole words.
 fn cut(excerpt: String, most_chars: Option<i64>) -> String {
     let Some(most) = most_chars.and_then(|most| usize::try_from(most).ok()) else { return excerpt };
-    let Some((end, _)) = excerpt.char_indices().nth(most) else { return excerpt };
-    let head = excerpt.get(..end).unwrap_or_default();
-    let sentence = head.char_indices().filter(|(_, letter)| matches!(letter, '.' | '!' | '?' | '。' | '！' | '？'));
-    let ends = sentence.map(|(place, letter)| place + letter.len_utf8());
-    // The end of a sentence is followed by a space, or by nothing in scripts that have none.
-    let followed = |end: &usize| {
-        !excerpt.get(*end..).is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
-    };
-    match ends.rev().find(followed) {
-        Some(end) => head.get(..end).unwrap_or_default().to_owned(),
-        None if head.trim().is_empty() => String::new(),
-        None => format!("{} …", head.rfind(' ').and_then(|space| head.get(..space)).unwrap_or(head)),
+    if excerpt.chars().nth(most).is_none() {
+        return excerpt;
     }
+    let (end, whole) = cut_at_sentence(&excerpt, most);
+    let cut = excerpt.get(..end).unwrap_or_default();
+    if whole || cut.is_empty() { cut.to_owned() } else { format!("{cut} …") }
 }
 
 fn card(row: &Row) -> Result<StoryCard> {

@@ -298,6 +298,24 @@ fn settings_change_lists_and_times() {
 }
 
 #[test]
+fn who_wishes_german_is_answered_in_german() {
+    let (demo, mut browser) = front();
+    let agent = json!({ "userAgent": "Browser", "acceptLanguage": "de-DE" });
+    browser.call("Network.setUserAgentOverride", agent).unwrap();
+    browser.open(&demo.address).unwrap();
+    assert_eq!(browser.value("document.documentElement.lang").unwrap(), "de");
+    let said = text(&mut browser);
+    for words in ["Titelseite", "aus erster Hand", "Gefällt mir", "Weiterlesen bei", "Anmelden"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    browser.press("?").unwrap();
+    browser.until("document.querySelector('dialog.keys').textContent.includes('zurück zur Liste')").unwrap();
+    // The articles stay as they are.
+    assert!(said.contains("harbour bridge"));
+    no_complaints(&browser);
+}
+
+#[test]
 fn a_search_is_kept_and_a_name_nearly_typed_is_found() {
     let (demo, mut browser) = front();
     first_account(&demo, &mut browser);
