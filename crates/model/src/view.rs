@@ -461,6 +461,8 @@ pub struct SearchQuery {
     pub starred_only: bool,
     /// `is:unread`: in stories that the asker, who must have an account, has not read.
     pub unread_only: bool,
+    /// The best matches first, of those of late, instead of the newest.
+    pub by_relevance: bool,
     /// Only what was stored after this instant.
     pub admitted_after: Option<Timestamp>,
     /// `outlet:`: a part of the outlet's name or domain.

@@ -41,7 +41,12 @@ pub(crate) fn any(tx: &mut Tx<'_>) -> Result<bool> {
 
 /// Makes the very first account, an administrator's; `None` when there is one already.
 pub(crate) fn add_first(tx: &mut Tx<'_>, name: &str, password_hash: &str) -> Result<Option<User>> {
-    if any(tx)? {
+    // Who comes at the same time waits here, and finds the account after.
+    let claimed = tx.execute(
+        "INSERT INTO secret (name, value) VALUES ('first account', ?1) ON CONFLICT (name) DO NOTHING",
+        &values![name.as_bytes()],
+    )?;
+    if claimed == 0 || any(tx)? {
         return Ok(None);
     }
     add(tx, name, password_hash, UserRole::Administrator).map(Some)

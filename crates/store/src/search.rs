@@ -10,11 +10,19 @@ use firsthand_model::*;
 /// read when each was published takes some 10 µs an article, and the newest are hardly ever stored first.
 const WINDOWS: [usize; 3] = [300, 4000, usize::MAX >> 1];
 
+/// Articles with the terms among which the best matches are found: those of them stored last. On PostgreSQL it is a time.
+const RELEVANT: usize = 4000;
+const RELEVANT_S: i64 = 30 * 86_400;
+
 pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
     let mut found = Vec::new();
     let has_terms = !(query.words.is_empty() && query.phrases.is_empty() && query.prefixes.is_empty());
     let narrow = tx.dialect() == Dialect::Sqlite && has_terms;
-    let enough = |window: &usize| query.offset + query.limit <= window / 3;
+    // The best match is looked for among all that the second window has.
+    let enough = |window: &usize| match query.by_relevance {
+        true => *window >= RELEVANT,
+        false => query.offset + query.limit <= window / 3,
+    };
     for window in WINDOWS.into_iter().skip(if narrow { 0 } else { WINDOWS.len() - 1 }).filter(enough) {
         found = within(tx, query, voter, window)?;
         // What else is asked for may have left too few of them: then more are looked through.
@@ -32,6 +40,8 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
         parameters.push(value);
         conditions.push(condition(parameters.len()));
     };
+    // What the best match is ordered by, and a table for it.
+    let (mut match_order, mut match_table) = (None, String::new());
     let said = |term: &&String| term.chars().any(char::is_alphanumeric);
     match tx.dialect() {
         Dialect::Sqlite => {
@@ -52,6 +62,13 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
             } else {
                 let all = terms.into_iter().map(|term| format!("({term})")).collect::<Vec<_>>().join(" AND ");
                 let all = std::iter::once(all).chain(without).collect::<Vec<_>>().join(" NOT ");
+                if query.by_relevance {
+                    // BM25 (Robertson and Zaragoza 2009); a word of the headline counts as several of the text.
+                    match_table = format!(
+                        "JOIN (SELECT rowid AS id, bm25(article_search, 5.0, 1.0) AS far FROM article_search WHERE article_search MATCH ?1 ORDER BY rowid DESC LIMIT {window}) AS met ON met.id = article.id"
+                    );
+                    match_order = Some("met.far".to_owned());
+                }
                 with(all.into(), &|n| {
                     format!(
                         "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n} ORDER BY rowid DESC LIMIT {window})"
@@ -69,10 +86,20 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
                 let letters: String = prefix.chars().filter(|letter| letter.is_alphanumeric()).collect();
                 with(format!("{letters}:*").into(), &|n| format!("{TEXT} @@ to_tsquery('simple', ?{n})"));
             }
+            let met = query.words.len() + query.phrases.len();
+            if query.by_relevance && met > 0 {
+                // A word of the headline counts more; long texts count less (ts_rank's normalisation 1).
+                const WEIGHED: &str = "setweight(to_tsvector('simple', article.title), 'A') || to_tsvector('simple', left(article.text, 200000))";
+                let of = |n: usize| format!("ts_rank({WEIGHED}, phraseto_tsquery('simple', ?{n}), 1)");
+                match_order = Some(format!("-({})", (1..=met).map(of).collect::<Vec<_>>().join(" + ")));
+            }
             for term in query.without.iter().filter(said) {
                 with(term.into(), &|n| format!("NOT ({TEXT} @@ phraseto_tsquery('simple', ?{n}))"));
             }
         }
+    }
+    if match_order.is_some() && tx.dialect() == Dialect::Postgres {
+        with(tx.now().plus_seconds(-RELEVANT_S).into(), &|n| format!("article.published_at >= ?{n}"));
     }
     if let Some(author) = &query.author {
         with(part_of(author), &|n| format!("LOWER(COALESCE(article.byline, '')) LIKE ?{n} ESCAPE '!'"));
@@ -127,8 +154,9 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
     let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
     parameters.push(query.limit.into());
     parameters.push(query.offset.into());
+    let best = match_order.map(|order| format!("{order}, ")).unwrap_or_default();
     let sql = format!(
-        "{ARTICLE_CARD} {filter} ORDER BY article.published_at DESC, article.id DESC LIMIT ?{} OFFSET ?{}",
+        "{ARTICLE_CARD} {match_table} {filter} ORDER BY {best}article.published_at DESC, article.id DESC LIMIT ?{} OFFSET ?{}",
         parameters.len() - 1,
         parameters.len()
     );

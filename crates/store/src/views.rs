@@ -24,7 +24,7 @@ pub(crate) const READ: &str = "story_read.read_at >= COALESCE(story.last_firstha
 const CARD: &str = "SELECT story.id, article.id, article.title, article.excerpt, article.url, outlet.name, article.lead_image, article.language,
         story.reports, story.firsthand, story.voices, story.first_published_at, story.last_published_at, story.last_firsthand_at,
         COALESCE(vote_count.likes, 0), COALESCE(vote_count.dislikes, 0), story.independent_outlets, editor_story.mark, outlet.excerpt_chars,
-        article.byline
+        article.byline, article.categories_json
      FROM story
      LEFT JOIN editor_story ON editor_story.story_id = story.id
      JOIN article ON article.id = story.best_article_id
@@ -146,14 +146,23 @@ pub(crate) fn stories(tx: &mut Tx<'_>, query: &StoryQuery, voter: Option<&Voter>
     if query.order == StoryOrder::Rank {
         let independent: HashMap<StoryId, u32> =
             rows.iter().map(|row| Ok((StoryId(row.int(0)?), row.small(16)?))).collect::<Result<_>>()?;
-        cards = ranked(cards, &independent, tx.now()).into_iter().skip(query.offset).take(query.limit).collect();
+        // The first category that its outlet files a report under is its section.
+        let section = |row: &Row| Ok((StoryId(row.int(0)?), row.json::<Vec<String>>(20)?.into_iter().next()));
+        let sections: HashMap<StoryId, Option<String>> = rows.iter().map(section).collect::<Result<_>>()?;
+        cards =
+            ranked(cards, &independent, &sections, tx.now()).into_iter().skip(query.offset).take(query.limit).collect();
     }
     fill(tx, &mut cards, voter)?;
     Ok(cards)
 }
 
-/// The cards by the public rank, whose weights are fitted to the votes on these very stories; no outlet fills the page.
-fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Timestamp) -> Vec<StoryCard> {
+/// The cards by the public rank, whose weights are fitted to the votes on these very stories; no outlet and no section fills the page.
+fn ranked(
+    cards: Vec<StoryCard>,
+    independent: &HashMap<StoryId, u32>,
+    sections: &HashMap<StoryId, Option<String>>,
+    now: Timestamp,
+) -> Vec<StoryCard> {
     let count = |votes: u64| u32::try_from(votes).unwrap_or(u32::MAX);
     let inputs: Vec<RankInput> = cards
         .iter()
@@ -182,8 +191,9 @@ fn ranked(cards: Vec<StoryCard>, independent: &HashMap<StoryId, u32>, now: Times
         })
         .collect();
     scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.id.cmp(&one.1.id)));
-    let outlets: Vec<&str> = scored.iter().map(|(_, card)| card.outlet.as_str()).collect();
-    let order = spread(&outlets);
+    let section = |card: &StoryCard| sections.get(&card.id).and_then(Option::as_deref);
+    let led: Vec<_> = scored.iter().map(|(_, card)| (card.outlet.as_str(), section(card))).collect();
+    let order = spread(&led);
     let mut cards: Vec<Option<StoryCard>> = scored.into_iter().map(|(_, card)| Some(card)).collect();
     let ordered = order.into_iter().filter_map(|place| cards.get_mut(place)?.take());
     let (mut first, rest): (Vec<StoryCard>, Vec<StoryCard>) =

@@ -90,6 +90,7 @@ on_both_engines!(
     the_first_account_is_made_once,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
+    the_best_match_is_first_when_asked_for,
     votes_are_exact_under_concurrency,
     a_visitors_votes_go_to_the_account,
     accounts_sessions_tokens_and_stars,
@@ -1418,4 +1419,30 @@ async fn the_first_account_is_made_once(fresh: &Fresh) {
     store.daily_secret("network of", &Fixed(5)).await.unwrap();
     fresh.clock.advance_seconds(-2 * 86_400);
     assert_ne!(store.daily_secret("network of", &Fixed(6)).await.unwrap().1, today);
+}
+
+async fn the_best_match_is_first_when_asked_for(fresh: &Fresh) {
+    let store = &fresh.store;
+    let best = admitted(
+        fresh,
+        "alpha",
+        "Tram strike ends",
+        "The tram strike is over. The tram runs. Tram drivers cheer.",
+        "2026-03-10T08:00:00Z",
+    )
+    .await;
+    let other =
+        "A long report of a council that met about many things, roads and rents and bins, and in passing of a tram. ";
+    let newest = admitted(fresh, "beta", "Council meets", &other.repeat(4), "2026-03-12T08:00:00Z").await;
+    let found = |by_relevance: bool, words: &[&str]| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let query = SearchQuery { words, by_relevance, limit: 10, ..SearchQuery::default() };
+        async move { store.search(&query, None).await.unwrap().into_iter().map(|card| card.id).collect::<Vec<_>>() }
+    };
+    assert_eq!(found(false, &["tram"]).await, [newest, best]);
+    assert_eq!(found(true, &["tram"]).await, [best, newest]);
+    assert_eq!(found(true, &["tram", "strike"]).await, [best]);
+    assert!(found(true, &["ferry"]).await.is_empty());
+    // Without words there is nothing to match: the newest first.
+    assert_eq!(found(true, &[]).await, [newest, best]);
 }

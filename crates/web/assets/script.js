@@ -16,12 +16,15 @@
   } catch {
     // A zone that this browser does not know.
   }
-  for (const time of document.querySelectorAll("time[datetime]")) {
-    const date = new Date(time.dateTime);
-    if (!time.dateTime.includes("T") || Number.isNaN(date.valueOf())) continue;
-    time.title = format.full.format(date);
-    if (time.classList.contains("at")) time.textContent = format.short.format(date);
-  }
+  const tellTimes = (root) => {
+    for (const time of root.querySelectorAll("time[datetime]")) {
+      const date = new Date(time.dateTime);
+      if (!time.dateTime.includes("T") || Number.isNaN(date.valueOf())) continue;
+      time.title = format.full.format(date);
+      if (time.classList.contains("at")) time.textContent = format.short.format(date);
+    }
+  };
+  tellTimes(document);
 
   // A line that says what was done, with a way back.
   const say = (text, undo) => {
@@ -82,6 +85,7 @@
   });
 
   // What was scrolled past is marked as read, where the reader wants that.
+  let watchReading = () => {};
   if ("readByScrolling" in document.body.dataset) {
     const seen = new Set();
     const watcher = new IntersectionObserver((entries) => {
@@ -94,8 +98,40 @@
         }
       }
     });
-    for (const story of document.querySelectorAll(".story")) watcher.observe(story);
+    watchReading = (stories) => stories.forEach((story) => watcher.observe(story));
+    watchReading([...document.querySelectorAll(".story")]);
   }
+
+  // The next pages of a list come when its end is near, three of them: then the foot of the page can be reached.
+  // Each stays a page with an address of its own.
+  let turns = 3;
+  const turning = new IntersectionObserver(async (entries) => {
+    const paging = document.querySelector("main > .paging");
+    const next = paging?.querySelector("a[rel=next]");
+    if (!entries.some((entry) => entry.isIntersecting) || !next) return;
+    turning.disconnect();
+    try {
+      const answer = await fetch(next.href);
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const known = new Set([...document.querySelectorAll(".story, .row")].map((item) => item.id));
+      const more = [...page.querySelectorAll("main > .story, main > .row, main > .folded")].filter((item) => !known.has(item.id));
+      paging.before(...more);
+      tellTimes(document.querySelector("main"));
+      watchReading(more.filter((item) => item.matches(".story")));
+      const turned = page.querySelector("main > .paging");
+      if (turned?.querySelector("a[rel=next]")) {
+        paging.replaceWith(turned);
+        turns -= 1;
+        if (turns > 0) turning.observe(turned);
+      } else {
+        paging.remove();
+      }
+    } catch {
+      // The link itself still works.
+    }
+  }, { rootMargin: "600px" });
+  for (const paging of document.querySelectorAll("main > .paging:has(a[rel=next])")) turning.observe(paging);
 
   // A rule is tried while it is written.
   const rule = document.querySelector("form[data-preview]");

@@ -13,20 +13,21 @@ use std::fmt::Write;
 const STORIES: usize = 1000;
 
 /// `/robots.txt`: pages may be found, but not every list in every order; or nothing at all.
-pub(crate) async fn robots(State(app): State<Shared>, asker: Asker) -> String {
-    if app.config.noindex {
-        return "User-agent: *\nDisallow: /\n".to_owned();
+pub(crate) async fn robots(State(app): State<Shared>, asker: Asker) -> Result<String, Error> {
+    if app.config.noindex || app.site().await?.noindex() {
+        return Ok("User-agent: *\nDisallow: /\n".to_owned());
     }
-    format!(
+    Ok(format!(
         "User-agent: *\nDisallow: /search\nDisallow: /signin\nDisallow: /api/\nSitemap: {}/sitemap.xml\n",
         asker.base
-    )
+    ))
 }
 
 /// `/sitemap.xml`: the front page and the newest stories.
 pub(crate) async fn sitemap(State(app): State<Shared>, asker: Asker) -> Result<Response, Error> {
     let query = StoryQuery { order: StoryOrder::New, limit: STORIES, ..StoryQuery::default() };
-    let stories = if app.config.noindex { Vec::new() } else { app.stories(&query, None).await? };
+    let stories =
+        if app.config.noindex || app.site().await?.noindex() { Vec::new() } else { app.stories(&query, None).await? };
     // The base is of letters that need no escape, or set by the administrator.
     let base = asker.base.replace('&', "&amp;").replace('<', "&lt;");
     let mut out = format!(

@@ -106,6 +106,7 @@ struct PageQuery {
     firsthand: Option<String>,
     unread: Option<String>,
     topic: Option<String>,
+    by: Option<String>,
 }
 
 impl PageQuery {
@@ -252,7 +253,8 @@ async fn search(
 ) -> Result<Json<Page<ArticleCard>>, Error> {
     let (limit, offset) = (page.limit(), page.offset()?);
     let query = parse_search(&page.q).map_err(Error::BadRequest)?;
-    let query = SearchQuery { limit: limit + 1, offset, ..query };
+    let by_relevance = page.by.as_deref() == Some("relevance");
+    let query = SearchQuery { by_relevance, limit: limit + 1, offset, ..query };
     let items = app.store.search(&query, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
 }
@@ -414,7 +416,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
                     &["limit", "after", "order", "folder", "language", "firsthand", "unread", "topic"]
                 }
                 ("/articles", "get") => &["limit", "after", "outlet"],
-                ("/search", "get") => &["q", "limit", "after"],
+                ("/search", "get") => &["q", "by", "limit", "after"],
                 ("/for-you", "get") => &["limit", "after"],
                 ("/feeds", "delete") => &["url"],
                 _ => &[],

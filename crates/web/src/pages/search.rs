@@ -25,6 +25,9 @@ pub(crate) struct SearchForm {
     pub(crate) q: String,
     #[serde(default)]
     pub(crate) page: Option<usize>,
+    /// "relevance": the best matches first.
+    #[serde(default)]
+    pub(crate) by: Option<String>,
 }
 
 #[derive(Template)]
@@ -35,6 +38,9 @@ struct SearchPage {
     problem: Option<String>,
     rows: Vec<RowShown>,
     paging: Paging,
+    by_relevance: bool,
+    /// The same search in the other order.
+    other_order: String,
     /// Queries that may have been meant: address and text.
     suggestions: Vec<(String, String)>,
     /// The name under which the reader keeps this search, and whether it tells of new finds.
@@ -49,9 +55,13 @@ pub(crate) async fn search(
     Query(form): Query<SearchForm>,
 ) -> Result<Html<String>, Error> {
     let mut shell = Shell::new(&app, &asker, "Search").await?;
+    let by_relevance = form.by.as_deref() == Some("relevance");
     let address = |page: usize| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", &form.q);
+        if by_relevance {
+            query.append_pair("by", "relevance");
+        }
         if page > 1 {
             query.append_pair("page", &page.to_string());
         }
@@ -67,7 +77,7 @@ pub(crate) async fn search(
     match parse(&form.q) {
         Ok(query) if asked => {
             wanted = looked_for(&query);
-            let query = SearchQuery { limit: PAGE + 1, offset: (page - 1) * PAGE, ..query };
+            let query = SearchQuery { by_relevance, limit: PAGE + 1, offset: (page - 1) * PAGE, ..query };
             match app.store.search(&query, asker.voter().as_ref()).await {
                 Err(StoreError::Invalid(why)) => problem = Some(why),
                 found => rows = found?,
@@ -100,6 +110,8 @@ pub(crate) async fn search(
     }
     let page = SearchPage {
         shell,
+        by_relevance,
+        other_order: format!("/search?{}{}", written("q", &form.q), if by_relevance { "" } else { "&by=relevance" }),
         suggestions,
         kept,
         alert,
