@@ -26,11 +26,47 @@ pub fn pictures(to: &Path, all: bool) -> Result<()> {
     browser.open(&story)?;
     let article = browser.value("document.querySelector('.report a[href^=\"/article/\"]').href")?;
     let article = article.as_str().context("the story has no article")?.to_owned();
-    let pages = [("front", demo.address.clone()), ("story", story), ("article", article)];
-    for (name, url) in &pages {
+    let of_site = |path: &str| format!("{}{path}", demo.address);
+    let pages = [
+        ("front", demo.address.clone()),
+        ("story", story),
+        ("article", article),
+        ("search", of_site("search?q=bridge")),
+        ("outlets", of_site("outlets")),
+        ("about", of_site("about")),
+        ("signin", of_site("signin")),
+        ("offline", of_site("offline")),
+        ("welcome", demo.welcome.clone()),
+    ];
+    take(&mut browser, &pages, to, all)?;
+    // The pages of an account: the first one may do everything.
+    browser.open(&demo.welcome)?;
+    browser.fill("input[name=name]", "ann")?;
+    browser.fill("input[name=password]", "correct horse battery")?;
+    browser.follow("document.querySelector('main form button').click()")?;
+    let signed_in: Vec<(&str, String)> = [
+        ("outlets-to-begin", "welcome/outlets"),
+        ("rules", "rules?pattern=bridge"),
+        ("for-you", "for-you"),
+        ("unread", "?unread=1"),
+        ("starred", "starred"),
+        ("saved", "saved"),
+        ("feeds", "feeds"),
+        ("settings", "settings"),
+        ("site", "site"),
+    ]
+    .map(|(name, path)| (name, of_site(path)))
+    .to_vec();
+    take(&mut browser, &signed_in, to, all)
+}
+
+fn take(browser: &mut Browser, pages: &[(&str, String)], to: &Path, all: bool) -> Result<()> {
+    for (name, url) in pages {
         for (width, height) in [(1280, 1560), (390, 1560)] {
+            let height = if *name == "rules" && !all { 560 } else { height };
             for (dark, light) in [(false, "light"), (true, "dark")] {
-                let of_readme = matches!((*name, width, dark), ("front" | "story", 1280, false) | ("story", 390, true));
+                let of_readme =
+                    matches!((*name, width, dark), ("front" | "story" | "rules", 1280, false) | ("story", 390, true));
                 if !all && !of_readme {
                     continue;
                 }

@@ -161,7 +161,8 @@
         const text = await (await cache.match(request)).text();
         const link = document.createElement("a");
         link.href = request.url;
-        link.textContent = new DOMParser().parseFromString(text, "text/html").title;
+        const page = new DOMParser().parseFromString(text, "text/html");
+        link.textContent = page.querySelector("h1.title")?.textContent ?? page.title;
         const item = document.createElement("li");
         item.append(link);
         kept.append(item);
