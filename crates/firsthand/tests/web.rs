@@ -432,6 +432,7 @@ fn images_come_through_this_server_and_only_those_of_its_pages() {
     assert!(get(images[1]).head.contains("content-type: image/gif") && get(images[1]).status == 200);
     assert_eq!(outlet.asked("/in.gif"), 1);
     assert_eq!(get(images[2]).status, 404, "what can run script is no image");
+    assert_eq!((get(images[2]).status, outlet.asked("/script.svg")), (404, 1), "and is not asked for again");
     let forged = images[1].replacen("/image/", "/image/0", 1);
     assert_eq!(get(&forged).status, 404);
     // Editors may show them to everyone, or to nobody.

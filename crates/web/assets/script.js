@@ -255,7 +255,7 @@
       dialog.className = "keys";
       const list = document.createElement("dl");
       list.className = "keys";
-      const keys = [["j / k", t("next / previous")], ["o, Enter", t("open")], ["v", t("open the source")], ["m", t("mark read / unread")], ["s", t("star")],
+      const keys = [["j / k, n / p", t("next / previous")], ["o, Enter", t("open")], ["v", t("open the source")], ["m", t("mark read / unread")], ["A", t("mark the page as read")], ["s, f", t("star")],
         ["u", t("back to the list")], ["+ / -", t("like / dislike")], ["/", t("search")], ["g h", t("front page")], ["g n", t("new")], ["g u", t("unread")],
         ["g f", t("feeds")], ["g s", t("starred")], ["g r", t("for you")], ["?", t("this help")]];
       for (const [key, what] of keys) {
@@ -282,7 +282,11 @@
       k: () => go(-1),
       o: () => current()?.querySelector("a.open")?.click(),
       m: () => current()?.querySelector(".readit button")?.click(),
+      n: () => go(1),
+      p: () => go(-1),
       s: () => current()?.querySelector(".starit button")?.click(),
+      f: () => current()?.querySelector(".starit button")?.click(),
+      A: () => document.querySelector("button.allread")?.click(),
       u: () => neighbours.list && location.assign(neighbours.list),
       Enter: () => current()?.querySelector("a.open")?.click(),
       v: () => current()?.querySelector("a.more")?.click(),
@@ -305,6 +309,26 @@
       actions[key]();
     }
   });
+
+  // A swipe over a story: to the right it is read, to the left it is starred. On a story's own page it leads to the
+  // next one of the list, or back.
+  let touched = null;
+  document.addEventListener("touchstart", (event) => {
+    const [touch] = event.touches;
+    touched = event.touches.length === 1 ? { x: touch.clientX, y: touch.clientY, story: event.target.closest(".story") } : null;
+  }, { passive: true });
+  document.addEventListener("touchend", (event) => {
+    const [touch] = event.changedTouches;
+    const start = touched;
+    touched = null;
+    if (!start || Math.abs(touch.clientY - start.y) > 40 || Math.abs(touch.clientX - start.x) < 90) return;
+    const right = touch.clientX > start.x;
+    if (start.story) start.story.querySelector(right ? ".readit button" : ".starit button")?.click();
+    else if (neighbours.list && !event.target.closest("table, pre, svg, nav")) {
+      const neighbour = right ? neighbours.before : neighbours.after;
+      if (neighbour) location.assign(neighbour[0]);
+    }
+  }, { passive: true });
 
   // The picture as PNG: drawn here, with the fonts of the reader's machine, at twice its size.
   const picture = document.getElementById("picture");

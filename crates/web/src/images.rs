@@ -11,6 +11,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use firsthand_model::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
@@ -27,11 +28,32 @@ struct Kept {
     /// The oldest first.
     order: VecDeque<String>,
     bytes: usize,
+    /// Addresses that gave no image, with when that was: an outlet is not asked for them over and over.
+    failed: HashMap<String, Timestamp>,
 }
+
+/// How long an address that gave no image is left alone, and how many such are remembered.
+const FAILED_S: i64 = 600;
+const MOST_FAILED: usize = 2000;
 
 impl Cache {
     fn get(&self, address: &str) -> Option<(&'static str, Bytes)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).images.get(address).cloned()
+    }
+
+    fn has_failed(&self, address: &str, now: Timestamp) -> bool {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.failed.get(address).is_some_and(|at| now.seconds_since(*at) < FAILED_S)
+    }
+
+    fn fail(&self, address: &str, now: Timestamp) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.failed.len() >= MOST_FAILED {
+            kept.failed.retain(|_, at| now.seconds_since(*at) < FAILED_S);
+        }
+        if kept.failed.len() < MOST_FAILED {
+            kept.failed.insert(address.to_owned(), now);
+        }
     }
 
     fn put(&self, address: &str, media_type: &'static str, image: &Bytes) {
@@ -82,12 +104,21 @@ pub(crate) async fn image(
     let (media_type, image) = match app.images.get(&address) {
         Some(known) => known,
         None => {
-            let bytes = app.control.image(address.clone()).await.map_err(|why| {
+            let now = app.clock.now();
+            if app.images.has_failed(&address, now) {
+                return Err(no_such());
+            }
+            let fetched = app.control.image(address.clone()).await;
+            // By its bytes alone: a picture that can run script is none.
+            let image = fetched.and_then(|bytes| match image_type(&bytes) {
+                Some(media_type) => Ok((media_type, bytes)),
+                None => Err("what came is no image that is shown".to_owned()),
+            });
+            let (media_type, bytes) = image.map_err(|why| {
                 tracing::debug!("the image {address} could not be had: {why}");
+                app.images.fail(&address, now);
                 no_such()
             })?;
-            // By its bytes alone: a picture that can run script is none.
-            let media_type = image_type(&bytes).ok_or_else(no_such)?;
             let image = Bytes::from(bytes);
             app.images.put(&address, media_type, &image);
             (media_type, image)

@@ -151,7 +151,7 @@ fn marks_stars_and_votes_go_by_keys_and_can_be_undone() {
         assert!(text(&mut browser).contains(there), "{path}");
     }
     let all = browser.value("document.querySelectorAll('.story').length").unwrap();
-    browser.follow("[...document.querySelectorAll('button')].find(button => button.textContent == 'Mark this page as read').click()").unwrap();
+    browser.press_to_page("A").unwrap();
     assert_eq!(browser.value("document.querySelectorAll('.story.read').length").unwrap(), all);
     browser.follow("document.querySelector('[role=status] button').click()").unwrap();
     assert_eq!(browser.value("document.querySelectorAll('.story.read').length").unwrap(), 0);
@@ -173,6 +173,34 @@ fn marks_stars_and_votes_go_by_keys_and_can_be_undone() {
     browser.value("document.querySelector('.story a.more').addEventListener('click', (event) => { event.preventDefault(); window.went = event.currentTarget.href; })").unwrap();
     browser.press("v").unwrap();
     assert!(browser.value("window.went").unwrap().as_str().unwrap().contains("localhost"));
+    no_complaints(&browser);
+}
+
+#[test]
+fn a_swipe_marks_stars_and_turns() {
+    let (demo, mut browser) = front();
+    first_account(&demo, &mut browser);
+    browser.window(390, 800, false).unwrap();
+    browser.call("Emulation.setTouchEmulationEnabled", json!({ "enabled": true })).unwrap();
+    browser.open(&demo.address).unwrap();
+    let swipe = |browser: &mut Browser, y: u32, from: u32, to: u32| {
+        for (kind, x) in [("touchStart", Some(from)), ("touchMove", Some(to)), ("touchEnd", None)] {
+            let points: Vec<Value> = x.map(|x| json!({ "x": x, "y": y })).into_iter().collect();
+            browser.call("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).unwrap();
+        }
+    };
+    let place = "Math.round(document.querySelector('.story p').getBoundingClientRect().top + 10)";
+    let y = u32::try_from(browser.value(place).unwrap().as_u64().unwrap()).unwrap();
+    swipe(&mut browser, y, 60, 300);
+    browser.until("document.querySelector('.story').classList.contains('read')").unwrap();
+    swipe(&mut browser, y, 300, 60);
+    browser.until("document.querySelector('.story .starit button').getAttribute('aria-pressed') == 'true'").unwrap();
+    // Too short, or rather down: nothing.
+    swipe(&mut browser, y, 100, 150);
+    browser.follow("document.querySelector('.story .head a').click()").unwrap();
+    let first = browser.value("location.pathname").unwrap();
+    swipe(&mut browser, 300, 300, 60);
+    browser.until(&format!("location.pathname != {first}")).unwrap();
     no_complaints(&browser);
 }
 

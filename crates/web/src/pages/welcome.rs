@@ -15,6 +15,7 @@ use firsthand_store::{Store, StoreError};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Sets of outlets by language: language, set, outlet, domain, feed.
 const STARTER: &str = include_str!("../../data/starter.tsv");
@@ -201,21 +202,31 @@ pub(crate) async fn follow(
         }
     }
     app.control.import(feeds).await?;
-    // A site's feed has to be looked for, and one that cannot be had must not be lost: what cannot be
-    // followed at once is kept as it is, and the feeds page says what is wrong with it.
-    for address in addresses {
-        if let Err(why) = app.control.follow(address.clone(), None).await {
-            tracing::info!("{address} cannot be followed yet: {why}");
-            let address = if address.contains("://") { address } else { format!("https://{address}") };
-            if url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-                let feed = NewFeed { url: address, title: None, site_url: None, folder: None, page: false };
-                app.control.import(vec![feed]).await?;
-            }
+    // To look for sites' feeds takes as long as the sites do: nobody waits for that.
+    let following = Arc::clone(&app);
+    tokio::spawn(async move {
+        for address in addresses {
+            follow_or_keep(&following, address).await;
         }
-    }
+        following.forget_what_was_read();
+    });
     app.control.wake();
     app.forget_what_was_read();
     Ok(Redirect::to("/"))
+}
+
+/// Follows an address. One that cannot be followed is not lost: it is kept as it is, and the feeds page says what is
+/// wrong with it.
+async fn follow_or_keep(app: &App, address: String) {
+    let Err(why) = app.control.follow(address.clone(), None).await else { return };
+    tracing::info!("{address} cannot be followed yet: {why}");
+    let address = if address.contains("://") { address } else { format!("https://{address}") };
+    if url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        let feed = NewFeed { url: address.clone(), title: None, site_url: None, folder: None, page: false };
+        if let Err(error) = app.control.import(vec![feed]).await {
+            tracing::error!("{address} could not be kept: {error}");
+        }
+    }
 }
 
 #[cfg(test)]
