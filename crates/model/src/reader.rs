@@ -1,6 +1,6 @@
 //! What a reader says of their own pages, and editors of the site.
 
-use crate::Timestamp;
+use crate::{ArticleId, FeedId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a rule does with the stories that it fits.
@@ -96,4 +96,72 @@ pub struct SiteFile {
     pub content: Vec<u8>,
     /// When it was given.
     pub set_at: Timestamp,
+}
+
+/// A list of articles as reader apps ask for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Stream {
+    /// Everything that feeds brought.
+    #[default]
+    All,
+    /// What the account starred.
+    Starred,
+    /// What it read.
+    Read,
+    /// One feed's.
+    Feed(FeedId),
+    /// Those of the feeds of a folder.
+    Folder(String),
+}
+
+/// A part of a stream: articles in the order in which they were stored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StreamQuery {
+    /// Which stream.
+    pub stream: Stream,
+    /// Only what is not read.
+    pub unread_only: bool,
+    /// Only what is starred.
+    pub starred_only: bool,
+    /// The oldest first instead of the newest.
+    pub oldest_first: bool,
+    /// Stored at or after this instant.
+    pub since: Option<Timestamp>,
+    /// Stored before this instant.
+    pub until: Option<Timestamp>,
+    /// Behind this article, in the order asked for.
+    pub after: Option<ArticleId>,
+    /// How many.
+    pub limit: usize,
+}
+
+/// An article as reader apps show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamItem {
+    /// The article.
+    pub id: ArticleId,
+    /// Its headline.
+    pub title: String,
+    /// Its authors.
+    pub byline: Option<String>,
+    /// Its address at the source.
+    pub url: String,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// When it was stored.
+    pub stored_at: Timestamp,
+    /// Its sanitised HTML.
+    pub html: String,
+    /// The feed that brought it first.
+    pub feed_id: FeedId,
+    /// That feed's title.
+    pub feed_title: String,
+    /// That feed's site.
+    pub site_url: Option<String>,
+    /// That feed's folder.
+    pub folder: Option<String>,
+    /// Whether the account read it.
+    pub read: bool,
+    /// Whether the account starred it.
+    pub starred: bool,
 }

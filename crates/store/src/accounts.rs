@@ -94,6 +94,18 @@ pub(crate) fn token_user(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Us
     row.map(|row| user(&row)).transpose()
 }
 
+/// The account whose reader apps have this key.
+pub(crate) fn by_app_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<User>> {
+    let row = tx.first(&format!("{USER} WHERE account.app_key = ?1"), &values![key])?;
+    row.map(|row| user(&row)).transpose()
+}
+
+/// An account by its number.
+pub(crate) fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
+    let row = tx.first(&format!("{USER} WHERE account.id = ?1"), &values![id])?;
+    row.map(|row| user(&row)).transpose()
+}
+
 pub(crate) fn set_star(tx: &mut Tx<'_>, account: UserId, article: ArticleId, starred: bool) -> Result<()> {
     if tx.first("SELECT 1 FROM article WHERE id = ?1", &values![article])?.is_none() {
         return Err(StoreError::NotFound(format!("the article {article}")));

@@ -18,6 +18,7 @@ mod migrate;
 mod reading;
 mod search;
 mod stories;
+mod streams;
 mod views;
 mod votes;
 mod websub;
@@ -623,6 +624,64 @@ impl Store {
     /// The names, folded, of those whom the newest articles quote, each once, in their order.
     pub async fn recent_sources(&self, articles: usize) -> Result<Vec<String>> {
         self.read(move |tx| views::recent_sources(tx, articles)).await
+    }
+
+    // Reader apps
+    /// The articles of a part of a stream, with when each was stored.
+    pub async fn stream_ids(&self, user: UserId, query: StreamQuery) -> Result<Vec<(ArticleId, Timestamp)>> {
+        self.read(move |tx| streams::ids(tx, user, &query)).await
+    }
+
+    /// Articles as reader apps show them, in the order of their numbers given; those that no feed brought are left out.
+    pub async fn stream_items(&self, user: UserId, ids: Vec<ArticleId>) -> Result<Vec<StreamItem>> {
+        self.read(move |tx| streams::items(tx, user, &ids)).await
+    }
+
+    /// Marks articles as read, or takes that back; those that there are not are left out.
+    pub async fn set_articles_read(&self, user: UserId, ids: Vec<ArticleId>, read: bool) -> Result<()> {
+        self.write(move |tx| streams::set_read(tx, user, &ids, read)).await
+    }
+
+    /// Marks everything of a stream as read that was stored until an instant: how many that were.
+    pub async fn read_stream(&self, user: UserId, stream: Stream, until: Timestamp) -> Result<u64> {
+        self.write(move |tx| streams::read_all(tx, user, &stream, until)).await
+    }
+
+    /// How much of each feed an account has not read, with when the newest of it was stored.
+    pub async fn unread_counts(&self, user: UserId) -> Result<Vec<(FeedId, u64, Timestamp)>> {
+        self.read(move |tx| streams::unread_counts(tx, user)).await
+    }
+
+    /// Sets what an account's reader apps sign in with (see the migration), or takes it away.
+    pub async fn set_app_key(&self, user: UserId, key: Option<String>) -> Result<()> {
+        self.write(move |tx| streams::set_app_key(tx, user, key.as_deref())).await
+    }
+
+    /// The key of an account's reader apps.
+    pub async fn app_key(&self, user: UserId) -> Result<Option<String>> {
+        self.read(move |tx| streams::app_key(tx, user)).await
+    }
+
+    /// The account whose reader apps have this key.
+    pub async fn user_by_app_key(&self, key: &str) -> Result<Option<User>> {
+        let key = key.to_owned();
+        self.read(move |tx| accounts::by_app_key(tx, &key)).await
+    }
+
+    /// An account by its number.
+    pub async fn user(&self, id: UserId) -> Result<Option<User>> {
+        self.read(move |tx| accounts::by_id(tx, id)).await
+    }
+
+    /// Gives a feed another title or folder; an empty folder is none.
+    pub async fn edit_feed(&self, feed: FeedId, title: Option<String>, folder: Option<String>) -> Result<()> {
+        self.write(move |tx| streams::edit_feed(tx, feed, title.as_deref(), folder.as_deref())).await
+    }
+
+    /// Gives a folder another name, or (with an empty one) lets its feeds be in none: how many feeds that were.
+    pub async fn rename_folder(&self, folder: &str, name: &str) -> Result<u64> {
+        let (folder, name) = (folder.to_owned(), name.to_owned());
+        self.write(move |tx| streams::rename_folder(tx, &folder, &name)).await
     }
 
     /// A secret that lasts for a day: all processes get the same one, and those of days before the last are forgotten.

@@ -71,6 +71,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0012_reading.sql"),
         postgres: include_str!("../migrations/postgres/0012_reading.sql"),
     },
+    Migration {
+        version: 13,
+        sqlite: include_str!("../migrations/sqlite/0013_reader_apps.sql"),
+        postgres: include_str!("../migrations/postgres/0013_reader_apps.sql"),
+    },
 ];
 
 /// The newest version that this program knows.

@@ -204,7 +204,7 @@ fn content(entry: &Entry) -> String {
 }
 
 /// XML holds no control characters, not even escaped.
-fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     let kept: String = text
         .chars()
         .filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))

@@ -2,6 +2,7 @@
 //! the headers that keep a page from being misused, and problems become pages or JSON.
 
 use crate::Shared;
+use crate::api::apps::ForPrograms;
 use crate::auth::Asker;
 use crate::error::Problem;
 use crate::pages::ProblemPage;
@@ -76,7 +77,11 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
 async fn with_problem(response: Response) -> Response {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !status.is_client_error() || !kind.starts_with("text/plain") || response.extensions().get::<Problem>().is_some()
+    let for_programs = response.extensions().get::<ForPrograms>().is_some();
+    if for_programs
+        || !status.is_client_error()
+        || !kind.starts_with("text/plain")
+        || response.extensions().get::<Problem>().is_some()
     {
         return response;
     }

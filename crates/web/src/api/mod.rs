@@ -1,6 +1,8 @@
 //! Programs' way in.
 
+pub(crate) mod apps;
 mod editing;
+pub(crate) mod greader;
 mod reading;
 pub(crate) mod v1;
 

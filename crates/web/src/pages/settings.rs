@@ -30,6 +30,12 @@ struct SettingsPage {
     languages: Vec<(&'static str, &'static str, bool)>,
     said: Option<&'static str>,
     problem: Option<String>,
+    /// This server's address, for reader apps.
+    base: String,
+    /// A new password for reader apps, shown this once.
+    app_password: Option<String>,
+    /// Whether reader apps have one.
+    has_app_password: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +45,16 @@ pub(crate) struct Done {
 }
 
 async fn page(app: &App, asker: &Asker, said: Option<&'static str>, problem: Option<String>) -> Result<String, Error> {
+    page_with(app, asker, said, problem, None).await
+}
+
+async fn page_with(
+    app: &App,
+    asker: &Asker,
+    said: Option<&'static str>,
+    problem: Option<String>,
+    app_password: Option<String>,
+) -> Result<String, Error> {
     let user = asker.signed_in()?;
     let preferences = &asker.preferences;
     let page = SettingsPage {
@@ -53,6 +69,9 @@ async fn page(app: &App, asker: &Asker, said: Option<&'static str>, problem: Opt
             .collect(),
         said,
         problem,
+        base: asker.base.clone(),
+        has_app_password: app_password.is_some() || app.store.app_key(user.id).await?.is_some(),
+        app_password,
         shell: Shell::new(app, asker, "Settings").await?,
     };
     Ok(page.render()?)
@@ -149,6 +168,30 @@ pub(crate) async fn set_password(
     let mut response = Redirect::to("/settings?done=password").into_response();
     app.begin_session(user.id, &mut response).await?;
     Ok(response)
+}
+
+/// What becomes of the password for reader apps.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AppForm {
+    /// "new" or "none".
+    app: String,
+}
+
+/// `POST /settings/apps`
+pub(crate) async fn set_app_password(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<AppForm>,
+) -> Result<Html<String>, Error> {
+    let user = asker.signed_in()?;
+    let password = match form.app.as_str() {
+        "new" => Some(app.new_app_password(user).await?),
+        _ => {
+            app.store.set_app_key(user.id, None).await?;
+            None
+        }
+    };
+    Ok(Html(page_with(&app, &asker, None, None, password).await?))
 }
 
 /// A password's hash, made where it keeps nobody waiting.
