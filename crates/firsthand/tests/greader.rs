@@ -1,4 +1,4 @@
-//! The Google Reader API as reader apps use it, over a real server: every call, both addresses, bad calls, other accounts.
+//! The Google Reader API and Fever as reader apps use them, over a real server: every call, both addresses, bad calls, other accounts.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -320,4 +320,72 @@ fn bad_calls_get_the_status_that_apps_expect_and_change_nothing() {
     // Another password for apps ends what went before.
     let again = served.app("ann");
     assert_eq!((ann.get("user-info").status, again.get("user-info").status), (401, 200));
+}
+
+#[test]
+fn an_app_that_speaks_fever_reads_marks_and_saves() {
+    let served = Served::start();
+    let password = served.app_password("ann");
+    let key = md5(&format!("ann:{password}"));
+    let ask = |query: &str, body: &str| -> Value {
+        let answer = served.ask("POST", &format!("/fever/?api{query}"), "", &format!("api_key={key}{body}"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let nobody: Value = serde_json::from_str(&served.ask("POST", "/fever/?api&items", "", "api_key=0").body).unwrap();
+    assert_eq!(nobody, serde_json::json!({ "api_version": 3, "auth": 0 }));
+    let all = ask("&groups&feeds&items&unread_item_ids&saved_item_ids&favicons&links", "");
+    assert_eq!((&all["api_version"], &all["auth"]), (&Value::from(3), &Value::from(1)));
+    assert!(all["last_refreshed_on_time"].as_i64().unwrap() > 1_000_000_000);
+    assert_eq!((all["feeds"].as_array().unwrap().len(), all["groups"][0]["title"].as_str()), (2, Some(FOLDER)));
+    let town = all["feeds_groups"][0]["feed_ids"].as_str().unwrap().to_owned();
+    assert!(all["feeds"].as_array().unwrap().iter().any(|feed| feed["id"].to_string() == town));
+    assert_eq!((all["items"].as_array().unwrap().len(), &all["total_items"]), (6, &Value::from(6)));
+    let ids: Vec<String> = all["items"].as_array().unwrap().iter().map(|item| item["id"].to_string()).collect();
+    assert!(ids.windows(2).all(|pair| pair[0].parse::<i64>().unwrap() < pair[1].parse::<i64>().unwrap()));
+    assert!(all["items"][0]["html"].as_str().unwrap().contains("<p>") && all["items"][0]["is_read"] == 0);
+    let list =
+        |answer: &Value, name: &str| answer[name].as_str().unwrap().split(',').filter(|id| !id.is_empty()).count();
+    assert_eq!((list(&all, "unread_item_ids"), list(&all, "saved_item_ids")), (6, 0));
+    // Up from a number, down from one, by a list.
+    let numbers = |answer: &Value| {
+        answer["items"].as_array().unwrap().iter().map(|item| item["id"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&ask(&format!("&items&since_id={}", ids[3]), "")), ids[4..]);
+    let mut down = numbers(&ask(&format!("&items&max_id={}", ids[2]), ""));
+    down.reverse();
+    assert_eq!(down, ids[..2]);
+    assert_eq!(numbers(&ask("&items&max_id=0", ""))[0], ids[5]);
+    assert_eq!(numbers(&ask(&format!("&items&with_ids={},{}", ids[4], ids[1]), "")), [ids[4].clone(), ids[1].clone()]);
+    // Marks: saved twice is saved.
+    ask("", &format!("&mark=item&as=read&id={}", ids[0]));
+    ask("", &format!("&mark=item&as=saved&id={}", ids[1]));
+    ask("", &format!("&mark=item&as=saved&id={}", ids[1]));
+    let now = ask("&unread_item_ids&saved_item_ids", "");
+    assert_eq!((list(&now, "unread_item_ids"), now["saved_item_ids"].as_str()), (5, Some(ids[1].as_str())));
+    ask("", &format!("&mark=item&as=unsaved&id={}", ids[1]));
+    ask("", &format!("&mark=item&as=unread&id={}", ids[0]));
+    ask("", &format!("&mark=feed&as=read&id={town}&before=9999999999"));
+    let now = ask("&unread_item_ids&saved_item_ids", "");
+    assert_eq!((list(&now, "unread_item_ids"), list(&now, "saved_item_ids")), (3, 0));
+    ask("", "&mark=group&as=read&id=0&before=1000");
+    ask("", "&mark=nonsense&as=read&id=zero");
+    assert_eq!(list(&ask("&unread_item_ids", ""), "unread_item_ids"), 3);
+    ask("", "&mark=group&as=read&id=0&before=9999999999");
+    assert_eq!(list(&ask("&unread_item_ids", ""), "unread_item_ids"), 0);
+    // The other account has read nothing.
+    assert_eq!(served.app("ben").unread(), 6);
+}
+
+/// MD5 (RFC 1321) by the system's own program.
+fn md5(text: &str) -> String {
+    use std::io::Write as _;
+    let mut child = std::process::Command::new("md5sum")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap().to_owned()
 }

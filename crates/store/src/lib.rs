@@ -652,6 +652,11 @@ impl Store {
         self.read(move |tx| streams::unread_counts(tx, user)).await
     }
 
+    /// How many articles there are.
+    pub async fn article_count(&self) -> Result<u64> {
+        self.read(streams::article_count).await
+    }
+
     /// Sets what an account's reader apps sign in with (see the migration), or takes it away.
     pub async fn set_app_key(&self, user: UserId, key: Option<String>) -> Result<()> {
         self.write(move |tx| streams::set_app_key(tx, user, key.as_deref())).await

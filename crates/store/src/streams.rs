@@ -157,6 +157,10 @@ pub(crate) fn unread_counts(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<(Fee
     rows.iter().map(|row| Ok((FeedId(row.int(0)?), row.count(1)?, row.time(2)?))).collect()
 }
 
+pub(crate) fn article_count(tx: &mut Tx<'_>) -> Result<u64> {
+    Ok(u64::try_from(tx.number("SELECT COUNT(*) FROM article", &[])?).unwrap_or_default())
+}
+
 /// Sets what an account's reader apps sign in with, or takes it away.
 pub(crate) fn set_app_key(tx: &mut Tx<'_>, account: UserId, key: Option<&str>) -> Result<()> {
     tx.execute("UPDATE account SET app_key = ?2 WHERE id = ?1", &values![account, key])?;

@@ -23,9 +23,6 @@ pub(crate) enum Error {
     /// Too often.
     #[error("too many requests from your network: wait a minute, then try again")]
     TooMany,
-    /// Not built.
-    #[error("{0}")]
-    NotImplemented(String),
     /// The store failed.
     #[error("the server could not read or write its data: try again in a moment")]
     Store(StoreError),
@@ -60,7 +57,6 @@ impl Error {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::SignIn(_) => StatusCode::UNAUTHORIZED,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Render(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -53,7 +53,9 @@ impl Parameters {
         let mut all = read(query.unwrap_or_default().as_bytes());
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         // Some clients send a form and say nothing of it.
-        if kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded") {
+        if let Some((_, boundary)) = kind.split_once("boundary=") {
+            all.extend(parts(body, boundary.split(';').next().unwrap_or_default().trim_matches('"')));
+        } else if kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded") {
             all.extend(read(body));
         }
         Self(all)
@@ -63,9 +65,24 @@ impl Parameters {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// The fields of a form in parts (RFC 7578); files are none.
+fn parts(body: &[u8], boundary: &str) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(body);
+    let field = |part: &str| {
+        let (head, value) = part.split_once("\r\n\r\n")?;
+        let name = head.split("name=\"").nth(1)?.split('"').next()?;
+        Some((name.to_owned(), value.strip_suffix("\r\n").unwrap_or(value).to_owned()))
+    };
+    text.split(&format!("--{boundary}")).filter_map(field).collect()
 }
 
 /// An article's number in any form that clients send: decimal, 16 hexadecimal digits, or the long one. Ours are below
@@ -93,6 +110,18 @@ mod tests {
         for none in ["", "x", "-5", "0", "tag:google.com,2005:reader/item/", "99999999999999999999"] {
             assert_eq!(article_id(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn forms_in_parts_are_read() {
+        let body = "--b\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\nabc\r\n--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n2\r\n--b--\r\n";
+        let headers = HeaderMap::from_iter([(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("multipart/form-data; boundary=b"),
+        )]);
+        let parameters = Parameters::new(Some("api&items"), &headers, &Bytes::from(body));
+        assert_eq!((parameters.get("api_key"), parameters.get("x")), (Some("abc"), Some("1\r\n2")));
+        assert!(parameters.has("items") && !parameters.has("feeds"));
     }
 
     #[test]
