@@ -339,7 +339,7 @@ fn an_app_that_speaks_fever_reads_marks_and_saves() {
     assert!(all["last_refreshed_on_time"].as_i64().unwrap() > 1_000_000_000);
     assert_eq!((all["feeds"].as_array().unwrap().len(), all["groups"][0]["title"].as_str()), (2, Some(FOLDER)));
     let town = all["feeds_groups"][0]["feed_ids"].as_str().unwrap().to_owned();
-    assert!(all["feeds"].as_array().unwrap().iter().any(|feed| feed["id"].to_string() == town));
+    assert!(all["feeds"].as_array().unwrap().iter().any(|feed| feed["id"].as_i64() == town.parse().ok()));
     assert_eq!((all["items"].as_array().unwrap().len(), &all["total_items"]), (6, &Value::from(6)));
     let ids: Vec<String> = all["items"].as_array().unwrap().iter().map(|item| item["id"].to_string()).collect();
     assert!(ids.windows(2).all(|pair| pair[0].parse::<i64>().unwrap() < pair[1].parse::<i64>().unwrap()));

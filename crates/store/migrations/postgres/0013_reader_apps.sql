@@ -9,3 +9,6 @@ CREATE TABLE article_read (
   read_at BIGINT NOT NULL,
   PRIMARY KEY (account_id, article_id)
 );
+
+-- What a feed brought is counted and listed without reading the entries.
+CREATE INDEX entry_feed_article ON entry (feed_id, article_id);

@@ -470,7 +470,12 @@ impl Call<'_> {
     async fn atom(&self, stream: &str) -> Result<Response, Error> {
         let (ids, next) = self.page(self.query(stream, MOST_CONTENTS).await?).await?;
         let items = self.app.store.stream_items(self.user.id, ids.into_iter().map(|(id, _)| id).collect()).await?;
-        let document = atom(stream, &items, next.as_deref());
+        let title = match self.stream(stream).await?.0 {
+            Stream::Feed(id) => self.feeds().await?.into_iter().find(|feed| feed.id == id).map(|feed| feed.title),
+            Stream::Folder(folder) => Some(folder),
+            _ => None,
+        };
+        let document = atom(stream, title.as_deref().unwrap_or(stream), &items, next.as_deref());
         Ok(([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], document).into_response())
     }
 
@@ -582,12 +587,13 @@ fn item(item: &StreamItem) -> Value {
 }
 
 /// The same as Atom (RFC 4287), with the states as categories and the continuation as its clients read it.
-fn atom(stream: &str, items: &[StreamItem], next: Option<&str>) -> String {
+fn atom(stream: &str, title: &str, items: &[StreamItem], next: Option<&str>) -> String {
     let updated = items.iter().map(|item| item.stored_at).max().unwrap_or_default();
     let next = next.map(|next| format!("<gr:continuation>{}</gr:continuation>\n", escape(next))).unwrap_or_default();
     let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:gr=\"http://www.google.com/schemas/reader/atom/\">\n<id>tag:google.com,2005:reader/{0}</id>\n<title>{0}</title>\n<updated>{updated}</updated>\n{next}",
-        crate::feeds::xml(stream)
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:gr=\"http://www.google.com/schemas/reader/atom/\">\n<id>tag:google.com,2005:reader/{}</id>\n<title>{}</title>\n<updated>{updated}</updated>\n{next}",
+        crate::feeds::xml(stream),
+        crate::feeds::xml(title)
     );
     for item in items {
         let xml = crate::feeds::xml;
