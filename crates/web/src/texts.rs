@@ -172,6 +172,12 @@ mod tests {
             german("7 reports, 2 voices: 4 rest on The Ellery Courier."),
             "7 Berichte, 2 Stimmen: 4 stützen sich auf The Ellery Courier."
         );
+        assert_eq!(
+            german(
+                "2 outlets and 1 first-hand report give 0.55; 0 for, 0 against make it 0.55; 0.10 for being little known; × 0.93 for 3 hours"
+            ),
+            "2 Medien und 1 Bericht aus erster Hand ergeben 0.55; 0 dafür, 0 dagegen machen daraus 0.55; 0.10 für geringe Bekanntheit; × 0.93 für 3 Stunden"
+        );
         assert_eq!(german("something else"), "something else");
         assert_eq!(Lang::English.say("3 h ago"), "3 h ago");
     }

@@ -134,24 +134,24 @@ impl Browser {
     }
 
     /// Does something that leads to another page, and waits until that is there.
-    pub fn follow(&mut self, expression: &str) -> io::Result<()> {
-        // What comes after the answer to the call is not lost: the event may come first.
+    pub fn to_page(&mut self, act: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        // The page may be there before the answer to the call is: its event is counted, not waited for.
         let loaded = self.loads;
-        self.value(&format!("{expression}; 0"))?;
+        act(self)?;
         while self.loads == loaded {
             self.message()?;
         }
         Ok(())
     }
 
+    /// Evaluates what leads to another page, and waits until that is there.
+    pub fn follow(&mut self, expression: &str) -> io::Result<()> {
+        self.to_page(|browser| browser.value(&format!("{expression}; 0")).map(|_| ()))
+    }
+
     /// Presses a key that leads to another page, and waits until that is there.
     pub fn press_to_page(&mut self, key: &str) -> io::Result<()> {
-        let loaded = self.loads;
-        self.press(key)?;
-        while self.loads == loaded {
-            self.message()?;
-        }
-        Ok(())
+        self.to_page(|browser| browser.press(key))
     }
 
     /// Puts text into a field as a person does: the page hears of it.

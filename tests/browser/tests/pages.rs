@@ -164,7 +164,7 @@ fn what_reports_change_correct_and_count_differently_is_shown() {
         browser.value(&text).unwrap() == true
     };
     // The page is read again some seconds after the start.
-    for _ in 0..150 {
+    for _ in 0..250 {
         if has(&mut browser, "changes", "A figure changed, without a note") {
             break;
         }

@@ -30,7 +30,7 @@ use world::{Article, Outlet, World};
 
 /// Seconds between two polls of the demo's feeds, and ages at which its pages are looked at again.
 const POLL_INTERVAL_S: u32 = 5;
-const RECHECK_AFTER_S: [i64; 3] = [14, 60, 600];
+const RECHECK_AFTER_S: [i64; 4] = [14, 30, 60, 600];
 
 /// `firsthand demo`.
 pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCode> {
