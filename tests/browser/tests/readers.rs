@@ -8,21 +8,21 @@ use serde_json::{Value, json};
 
 const STORIES: &str = "[...document.querySelectorAll('.story')].map(story => story.querySelector('.head').textContent)";
 
-/// A browser on the demo's front page, once its stories are there.
+/// A browser on the demo's front page, once everything is read and all its stories are there.
 fn front() -> (Demo, Browser) {
     let demo = Demo::start().unwrap();
     let mut browser = Browser::start().unwrap();
     browser.window(1280, 900, false).unwrap();
     for _ in 0..100 {
         browser.open(&demo.address).unwrap();
-        let ready =
-            "document.querySelectorAll('.story').length > 4 && document.body.textContent.includes('harbour bridge')";
-        if browser.value(ready).unwrap() == true {
+        let settled = "fetch('/metrics').then(answer => answer.text()).then(text => { const of = name => Number(text.match(new RegExp(`^firsthand_${name} ([0-9]+)`, 'm'))[1]); \
+            return of('entries') > 20 && of('entries_pending') + of('articles_ungrouped') == 0 && of('stories') == document.querySelectorAll('.story').length; })";
+        if browser.value(settled).unwrap() == true {
             return (demo, browser);
         }
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
-    panic!("the demo shows no stories");
+    panic!("the demo does not come to rest");
 }
 
 /// Makes the first account and leaves the browser signed in, on the page of outlets to begin with.
