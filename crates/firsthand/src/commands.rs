@@ -195,18 +195,7 @@ pub async fn export(format: ExportFormat, place: &Place, output: &mut impl Write
     let store = DataFolder::open(place)?.store().await?;
     match format {
         ExportFormat::Opml => {
-            let feeds: Vec<NewFeed> = store
-                .feeds()
-                .await?
-                .into_iter()
-                .map(|feed| NewFeed {
-                    url: feed.url,
-                    title: Some(feed.title),
-                    site_url: feed.site_url,
-                    folder: feed.folder,
-                    page: feed.format.as_deref() == Some("page"),
-                })
-                .collect();
+            let feeds: Vec<NewFeed> = store.feeds().await?.into_iter().map(NewFeed::from).collect();
             writeln!(output, "{}", firsthand_feed::opml::write("firsthand subscriptions", &feeds).trim_end())?;
         }
         ExportFormat::Jsonl => {

@@ -142,6 +142,7 @@ fn an_app_lists_reads_marks_and_stars() {
     assert_eq!(of_feed.len(), 3);
     assert_eq!(of_feed, app.ids(&format!("s=feed/{}", town["url"].as_str().unwrap())));
     assert_eq!(of_feed, app.ids(&format!("s={LABEL}")));
+    assert!(app.ids("s=user/-/state/com.google/broadcast").is_empty(), "a state that is not kept here");
     // Page by page nothing is lost or doubled.
     let mut paged = Vec::new();
     let mut next = String::new();

@@ -289,3 +289,16 @@ pub struct FeedView {
     /// Its subscription at a hub, if it has one.
     pub push: Option<Push>,
 }
+
+impl From<FeedView> for NewFeed {
+    /// As it would be followed again: what subscriptions in a file hold.
+    fn from(feed: FeedView) -> Self {
+        Self {
+            page: feed.format.as_deref() == Some("page"),
+            url: feed.url,
+            title: Some(feed.title),
+            site_url: feed.site_url,
+            folder: feed.folder,
+        }
+    }
+}

@@ -112,6 +112,8 @@ pub enum Stream {
     Feed(FeedId),
     /// Those of the feeds of a folder.
     Folder(String),
+    /// None at all: a state that apps know and this server does not keep.
+    Nothing,
 }
 
 /// A part of a stream: articles in the order in which they were stored.

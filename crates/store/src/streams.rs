@@ -16,6 +16,7 @@ fn in_stream(stream: &Stream, account: UserId, parameters: &mut Vec<Value>) -> S
     };
     match stream {
         Stream::All => HAS_FEED.to_owned(),
+        Stream::Nothing => "1 = 0".to_owned(),
         Stream::Starred => starred(with(account.into())),
         Stream::Read => read(with(account.into())),
         Stream::Feed(feed) => {

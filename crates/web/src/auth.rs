@@ -65,6 +65,11 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Bytes from hexadecimal digits; `None` where there are others.
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    (0..digits.len()).step_by(2).map(|place| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok()).collect()
+}
+
 /// A signer with a secret of the store.
 pub(crate) fn signer(secret: &[u8]) -> Result<Hmac<Sha256>, StoreError> {
     Hmac::new_from_slice(secret).map_err(|error| StoreError::Invalid(format!("a stored secret is unusable: {error}")))
@@ -244,9 +249,19 @@ impl App {
         })
     }
 
-    /// The signature of an image's address.
-    pub(crate) fn image_signature(&self, address: &str) -> String {
-        hex(keyed(&self.image_key, address).finalize().into_bytes().get(..12).unwrap_or_default())
+    /// A signature of a message, good for one purpose ("image", "reader app") and no other: 96 bits in hexadecimal.
+    pub(crate) fn signature(&self, purpose: &str, message: &str) -> String {
+        hex(keyed(&self.signing_key, &format!("{purpose}\n{message}"))
+            .finalize()
+            .into_bytes()
+            .get(..12)
+            .unwrap_or_default())
+    }
+
+    /// Whether a signature is the one of a message. Compares in constant time.
+    pub(crate) fn is_signed(&self, purpose: &str, message: &str, signature: &str) -> bool {
+        let keyed = keyed(&self.signing_key, &format!("{purpose}\n{message}"));
+        unhex(signature).is_some_and(|bytes| bytes.len() == 12 && keyed.verify_truncated_left(&bytes).is_ok())
     }
 
     fn visitor_of(&self, value: &str) -> Option<String> {
@@ -254,10 +269,8 @@ impl App {
         if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) || signature.len() != 64 {
             return None;
         }
-        let bytes: Option<Vec<u8>> =
-            (0..32).map(|place| u8::from_str_radix(signature.get(place * 2..place * 2 + 2)?, 16).ok()).collect();
         // Compares in constant time.
-        keyed(&self.visitor_key, id).verify_slice(&bytes?).ok()?;
+        keyed(&self.visitor_key, id).verify_slice(&unhex(signature)?).ok()?;
         Some(id.to_owned())
     }
 

@@ -86,7 +86,7 @@ impl App {
     /// The address here of an image elsewhere; `None` for what is no address of the web.
     pub(crate) fn image_here(&self, address: &str) -> Option<String> {
         let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-        Some(format!("/image/{}/{}", self.image_signature(url.as_str()), BASE64.encode(url.as_str())))
+        Some(format!("/image/{}/{}", self.signature("image", url.as_str()), BASE64.encode(url.as_str())))
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) async fn image(
     let no_such = || Error::NotFound("there is no such image".to_owned());
     let address = BASE64.decode(&address).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(no_such)?;
     // A page of this server named it, or it is not fetched.
-    if app.image_signature(&address) != signature {
+    if !app.is_signed("image", &address, &signature) {
         return Err(no_such());
     }
     let (media_type, image) = match app.images.get(&address) {

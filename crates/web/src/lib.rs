@@ -18,6 +18,7 @@ mod limits;
 mod lists;
 mod pages;
 mod picture;
+mod remembered;
 mod rules;
 mod show;
 mod site;
@@ -128,10 +129,10 @@ pub(crate) struct App {
     pub(crate) visitor_key: Hmac<Sha256>,
     /// Keys the hashes of network prefixes, so that no address is stored; another one every day.
     pub(crate) network_key: auth::DailyKey,
-    /// Signs the addresses of images, so that this server fetches no others.
-    pub(crate) image_key: Hmac<Sha256>,
+    /// Signs what comes back from outside: addresses of images, so that no others are fetched, and reader apps' tokens.
+    pub(crate) signing_key: Hmac<Sha256>,
     pub(crate) images: images::Cache,
-    pub(crate) site: site::Remembered,
+    pub(crate) site: site::KnownSite,
     pub(crate) lists: lists::Lists,
     pub(crate) outlets: lists::KnownOutlets,
     /// Votes by network prefix.
@@ -156,7 +157,7 @@ pub async fn router(
     control: Arc<dyn CrawlControl>,
 ) -> Result<Router, StoreError> {
     let visitor_key = auth::signer(&store.secret("visitor cookie", random.as_ref()).await?)?;
-    let image_key = auth::signer(&store.secret("image address", random.as_ref()).await?)?;
+    let signing_key = auth::signer(&store.secret("signatures", random.as_ref()).await?)?;
     let votes = f64::from(config.votes_per_minute);
     let app: Shared = Arc::new(App {
         store,
@@ -166,11 +167,11 @@ pub async fn router(
         control,
         visitor_key,
         network_key: auth::DailyKey::default(),
-        image_key,
+        signing_key,
         images: images::Cache::default(),
-        site: site::Remembered::default(),
-        lists: lists::Lists::default(),
-        outlets: lists::KnownOutlets::default(),
+        site: site::known_site(),
+        lists: lists::lists(),
+        outlets: lists::known_outlets(),
         votes: Limiter::new(votes, votes / 60.0),
         sign_ins: Limiter::new(10.0, 0.1),
         pushes: Limiter::new(20.0, 0.1),

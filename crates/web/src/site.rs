@@ -2,9 +2,10 @@
 
 use crate::App;
 use crate::error::Error;
+use crate::remembered::Remembered;
 use firsthand_model::{SiteFile, Timestamp};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// How long what was read is used: other processes may have changed it.
 const FRESH_MS: i64 = 5000;
@@ -143,29 +144,20 @@ impl Site {
     }
 }
 
-/// The site as it was read, and when.
-#[derive(Debug, Default)]
-pub(crate) struct Remembered(Mutex<Option<(Timestamp, Arc<Site>)>>);
+/// The site as it was read.
+pub(crate) type KnownSite = Remembered<(), Site>;
 
-impl Remembered {
-    /// Lets it be read anew.
-    pub(crate) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
+pub(crate) fn known_site() -> KnownSite {
+    Remembered::new(1, FRESH_MS)
 }
 
 impl App {
     /// What editors say of the site, at most some seconds old.
     pub(crate) async fn site(&self) -> Result<Arc<Site>, Error> {
-        let now = self.clock.now();
-        {
-            let known = self.site.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((at, site)) = known.as_ref()
-                && (0..FRESH_MS).contains(&(now.as_millis() - at.as_millis()))
-            {
-                return Ok(Arc::clone(site));
-            }
-        }
+        self.site.get((), self.clock.now(), self.read_site()).await
+    }
+
+    async fn read_site(&self) -> Result<Site, Error> {
         let settings = self.store.site_settings().await?;
         let mut topics = match settings.get("topics") {
             Some(text) => parse_topics(text).map_err(Error::BadRequest)?,
@@ -173,15 +165,16 @@ impl App {
         };
         // Topics of which nothing has been heard for days are no sections.
         let labels = topics.iter().flat_map(|topic| topic.labels.clone()).collect();
-        let in_use = self.store.labels_in_use(labels, now.plus_seconds(-3 * 86_400)).await?;
+        let in_use = self.store.labels_in_use(labels, self.clock.now().plus_seconds(-3 * 86_400)).await?;
         topics.retain(|topic| topic.labels.iter().any(|label| in_use.contains(label)));
-        let logo = self.store.site_file(LOGO).await?.map(|file| file.set_at);
-        let has_accounts = self.store.has_accounts().await?;
-        let folders = self.store.folders().await?;
-        let languages = self.store.languages().await?.into_iter().map(|(language, _)| language).collect();
-        let site = Arc::new(Site { settings, topics, logo, has_accounts, folders, languages });
-        *self.site.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&site)));
-        Ok(site)
+        Ok(Site {
+            settings,
+            topics,
+            logo: self.store.site_file(LOGO).await?.map(|file| file.set_at),
+            has_accounts: self.store.has_accounts().await?,
+            folders: self.store.folders().await?,
+            languages: self.store.languages().await?.into_iter().map(|(language, _)| language).collect(),
+        })
     }
 }
 

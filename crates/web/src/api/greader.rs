@@ -84,9 +84,16 @@ pub(crate) async fn sign_in(
     }
 }
 
+/// What tokens are signed for.
+const APP: &str = "reader app";
+
+fn signed(user: UserId, key: &str) -> String {
+    format!("{user} {key}")
+}
+
 /// "NUMBER/SIGNATURE": good until the account's password for apps changes, and nowhere stored.
 fn token_of(app: &App, user: UserId, key: &str) -> String {
-    format!("{user}/{}", app.image_signature(&format!("reader app {user} {key}")))
+    format!("{user}/{}", app.signature(APP, &signed(user, key)))
 }
 
 fn failed(error: Error) -> Response {
@@ -113,12 +120,13 @@ async fn who(app: &App, headers: &HeaderMap, parameters: &Parameters) -> Result<
     let by_header = header.strip_prefix("GoogleLogin").and_then(|rest| rest.trim().strip_prefix("auth="));
     let Some(token) = by_header.or_else(|| parameters.get("T")) else { return Ok(None) };
     let token = token.trim();
-    let Some(number) = token.split('/').next().and_then(|number| number.parse().ok()) else { return Ok(None) };
-    let Some(key) = app.store.app_key(UserId(number)).await? else { return Ok(None) };
-    if token_of(app, UserId(number), &key) != token {
-        return Ok(None);
+    let Some((number, signature)) = token.split_once('/') else { return Ok(None) };
+    let Ok(user) = number.parse().map(UserId) else { return Ok(None) };
+    let Some(key) = app.store.app_key(user).await? else { return Ok(None) };
+    match app.is_signed(APP, &signed(user, &key), signature) {
+        true => Ok(app.store.user(user).await?),
+        false => Ok(None),
     }
-    Ok(app.store.user(UserId(number)).await?)
 }
 
 async fn answer(
@@ -232,7 +240,8 @@ impl Call<'_> {
             "starred" => (Stream::Starred, false),
             "read" => (Stream::Read, false),
             "kept-unread" | "tracking-kept-unread" | "fresh" => (Stream::All, true),
-            "like" | "broadcast" | "created" => (Stream::Folder(String::new()), false),
+            // Nobody likes or shares single articles here.
+            "like" | "broadcast" | "created" => (Stream::Nothing, false),
             other => return Err(bad(format!("there is no stream {other:?}"))),
         })
     }
@@ -311,18 +320,7 @@ impl Call<'_> {
     }
 
     async fn export(&self) -> Result<Response, Error> {
-        let feeds: Vec<NewFeed> = self
-            .feeds()
-            .await?
-            .into_iter()
-            .map(|feed| NewFeed {
-                url: feed.url,
-                title: Some(feed.title),
-                site_url: feed.site_url,
-                folder: feed.folder,
-                page: false,
-            })
-            .collect();
+        let feeds: Vec<NewFeed> = self.feeds().await?.into_iter().map(NewFeed::from).collect();
         let document = firsthand_feed::opml::write("firsthand subscriptions", &feeds);
         Ok(([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], document).into_response())
     }

@@ -23,6 +23,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Html;
+use serde::Deserialize;
 
 /// Stories or articles on one page of a list.
 pub(crate) const PAGE: usize = 20;
@@ -50,6 +51,12 @@ struct AboutPage {
 pub(crate) async fn about(State(app): State<Shared>, asker: Asker) -> Result<Html<String>, Error> {
     let own = app.site().await?.about().map(site::paragraphs).unwrap_or_default();
     Ok(Html(AboutPage { shell: Shell::new(&app, &asker, "About").await?, own }.render()?))
+}
+
+/// A form that names what it is about by its number alone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NumberForm {
+    pub(crate) id: i64,
 }
 
 /// A number in a path, or nothing there.

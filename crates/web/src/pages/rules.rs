@@ -1,5 +1,6 @@
 //! `/rules`: what a reader wants hidden or shown, tried on the newest stories before it is kept.
 
+use super::NumberForm;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::rules::{Rules, checked, field_name};
@@ -180,16 +181,11 @@ pub(crate) async fn add(
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct RemoveForm {
-    id: i64,
-}
-
 /// `POST /rules/remove`
 pub(crate) async fn remove(
     State(app): State<Shared>,
     asker: Asker,
-    Form(form): Form<RemoveForm>,
+    Form(form): Form<NumberForm>,
 ) -> Result<Redirect, Error> {
     app.store.remove_rule(asker.signed_in()?.id, form.id).await?;
     Ok(Redirect::to("/rules"))

@@ -1,5 +1,6 @@
 //! `/saved`: searches that a reader keeps; each is a page, a feed and, where wished, an alert.
 
+use super::NumberForm;
 use super::search::parse;
 use crate::Shared;
 use crate::auth::Asker;
@@ -80,16 +81,11 @@ pub(crate) async fn save(
     Ok(Redirect::to("/saved"))
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct RemoveForm {
-    id: i64,
-}
-
 /// `POST /saved/remove`
 pub(crate) async fn remove(
     State(app): State<Shared>,
     asker: Asker,
-    Form(form): Form<RemoveForm>,
+    Form(form): Form<NumberForm>,
 ) -> Result<Redirect, Error> {
     app.store.remove_search(asker.signed_in()?.id, form.id).await?;
     Ok(Redirect::to("/saved"))
