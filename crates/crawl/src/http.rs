@@ -20,6 +20,8 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::{Host, Url};
 
+/// What is read of the answer to something posted.
+const MAX_POST_ANSWER_BYTES: usize = 64 << 10;
 /// How long a host that answers 429 or 503 without Retry-After is left alone at least, in seconds.
 const SHORTEST_HOLD_S: i64 = 60;
 
@@ -75,8 +77,19 @@ pub struct Request<'a> {
     pub max_body_bytes: usize,
     /// The setting that raises `max_body_bytes`, for the error's text.
     pub limit_setting: &'static str,
-    /// A form to post. Then the answer's body is not read, and only 307 and 308 are followed.
-    pub form: Option<&'a str>,
+    /// What to post. Then only 307 and 308 are followed.
+    pub post: Option<Post<'a>>,
+}
+
+/// What a request posts.
+#[derive(Debug, Clone, Default)]
+pub struct Post<'a> {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The body.
+    pub body: &'a str,
+    /// Headers beside it: names, and values that are left out where they are none that HTTP can carry.
+    pub headers: &'a [(&'static str, String)],
 }
 
 /// An answer, read to its end.
@@ -248,8 +261,8 @@ impl Fetcher {
                 return Ok(answer);
             }
             drop(turn);
-            if request.form.is_some() && !matches!(status, 307 | 308) {
-                let what = format!("status {status} to a posted form, which only 307 and 308 may send elsewhere");
+            if request.post.is_some() && !matches!(status, 307 | 308) {
+                let what = format!("status {status} to what was posted, which only 307 and 308 may send elsewhere");
                 return Err(FetchError::Redirects { host, what });
             }
             let target = headers.get(header::LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
@@ -264,9 +277,21 @@ impl Fetcher {
         Err(FetchError::Redirects { host, what: format!("more than {} redirects", self.config.max_redirects) })
     }
 
-    /// Posts a form, under the same rules; see [`Request::form`].
-    pub async fn post(&self, url: &str, form: &str) -> Result<Fetched, FetchError> {
-        self.get(url, &Request { accept: "*/*", form: Some(form), ..Request::default() }).await
+    /// Posts a form, under the same rules; see [`Request::post`].
+    pub async fn post_form(&self, url: &str, form: &str) -> Result<Fetched, FetchError> {
+        self.post(url, Post { media_type: "application/x-www-form-urlencoded", body: form, headers: &[] }).await
+    }
+
+    /// Posts what is given, under the same rules. Of the answer no more than 64 KiB are read.
+    pub async fn post(&self, url: &str, post: Post<'_>) -> Result<Fetched, FetchError> {
+        let request = Request {
+            accept: "*/*",
+            max_body_bytes: MAX_POST_ANSWER_BYTES,
+            limit_setting: "",
+            post: Some(post),
+            ..Request::default()
+        };
+        self.get(url, &request).await
     }
 
     /// Leaves a host alone until an instant; what it was left alone for before is kept if longer.
@@ -289,13 +314,19 @@ impl Fetcher {
     async fn exchange(&self, url: &Url, request: &Request<'_>) -> Result<(u16, HeaderMap, Vec<u8>), FetchError> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let network = |error: reqwest::Error| FetchError::Network { host: host.clone(), what: with_causes(&error) };
-        let builder = match request.form {
+        let builder = match &request.post {
             None => self.client.get(url.clone()),
-            Some(form) => self
-                .client
-                .post(url.clone())
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(form.to_owned()),
+            Some(post) => {
+                let builder = self
+                    .client
+                    .post(url.clone())
+                    .header(header::CONTENT_TYPE, post.media_type)
+                    .body(post.body.to_owned());
+                post.headers
+                    .iter()
+                    .filter_map(|(name, value)| Some((*name, HeaderValue::from_str(value).ok()?)))
+                    .fold(builder, |builder, (name, value)| builder.header(name, value))
+            }
         };
         let mut builder = builder.header(header::ACCEPT, request.accept);
         // A validator goes back exactly as it came, or not at all.
@@ -318,9 +349,13 @@ impl Fetcher {
         }
         let mut body = Vec::new();
         // The body of a redirect or error page is nobody's business.
-        if matches!(status, 200..=299) && request.form.is_none() {
+        if matches!(status, 200..=299) {
             while let Some(chunk) = response.chunk().await.map_err(network)? {
                 if body.len() + chunk.len() > request.max_body_bytes {
+                    if request.post.is_some() {
+                        // That it was taken is said by the status; what else there is to say is said at the beginning.
+                        break;
+                    }
                     return Err(FetchError::TooLarge {
                         host,
                         limit: request.max_body_bytes,

@@ -20,7 +20,7 @@ mod stories;
 mod websub;
 
 pub use follow::{FollowError, Followed};
-pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Request};
+pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Post, Request};
 pub use run::{RunMode, Summary};
 pub use schedule::ScheduleConfig;
 pub use websub::WebSubConfig;
@@ -104,6 +104,11 @@ impl Crawler {
                 wake: Notify::new(),
             }),
         })
+    }
+
+    /// The one client for everything that leaves the machine.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.inner.fetcher
     }
 
     /// Looks for work at once instead of at the next tick.

@@ -240,7 +240,7 @@ impl Crawler {
             return Ok(());
         }
         let form = request_form(mode, subscription, &websub.callbacks);
-        let (error, again_at) = match self.inner.fetcher.post(&subscription.hub, &form).await {
+        let (error, again_at) = match self.inner.fetcher.post_form(&subscription.hub, &form).await {
             Ok(answer) if matches!(answer.status, 200..=299) => return Ok(()),
             Ok(answer) => (format!("it answered with status {}", answer.status), again_at),
             Err(error @ FetchError::Held { until, .. }) => (error.to_string(), again_at.max(until)),

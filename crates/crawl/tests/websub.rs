@@ -297,7 +297,7 @@ async fn hubs_that_lead_inward_or_astray_are_refused_and_named() {
     let world = World::new(|_| ()).await;
     let guarded = Fetcher::new(HttpConfig::default(), world.place.clock.clone()).unwrap();
     for hub in ["http://127.0.0.1/hub", "http://169.254.169.254/latest", "http://[::1]:80/", "http://localhost/hub"] {
-        let error = guarded.post(hub, "hub.mode=subscribe").await.unwrap_err().to_string();
+        let error = guarded.post_form(hub, "hub.mode=subscribe").await.unwrap_err().to_string();
         assert!(error.contains("not on the public internet"), "{hub}: {error}");
     }
 

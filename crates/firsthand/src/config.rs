@@ -54,6 +54,13 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("page.max_bytes", "8388608", "the largest page, unpacked"),
     ("page.excerpt_chars", "360", "the longest excerpt on public pages"),
     (
+        "mail.server",
+        "",
+        "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent",
+    ),
+    ("mail.from", "", "the sender of mail, as News <news@example.org>"),
+    ("alerts.timeout_s", "30", "seconds for one attempt to deliver mail or a webhook"),
+    (
         "stories.vectors",
         "",
         "a file of word vectors (text form of word2vec, GloVe, fastText), for stories across languages; empty: none",
@@ -209,6 +216,25 @@ impl Config {
         let vectors = read.with_context(|| format!("stories.vectors: the word vectors {path} cannot be read"))?;
         tracing::debug!(words = vectors.len(), "word vectors help grouping");
         Ok(Some(Arc::new(vectors)))
+    }
+
+    /// How readers are told of news. Without `base_url` messages link to the address that is served on.
+    pub fn notify(&self) -> Result<firsthand_notify::NotifyConfig> {
+        let mail = match (self.optional("mail.server"), self.optional("mail.from")) {
+            (Some(server), Some(from)) => Some(firsthand_notify::MailConfig { server, from }),
+            (None, None) => None,
+            (Some(_), None) => {
+                bail!("mail.server is set and mail.from is not: say who sends, as News <news@example.org>")
+            }
+            (None, Some(_)) => bail!("mail.from is set and mail.server is not: say where mail goes, as smtp://HOST:25"),
+        };
+        let listen = self.listen()?;
+        Ok(firsthand_notify::NotifyConfig {
+            title: self.title(),
+            base_url: self.base_url().unwrap_or_else(|| format!("http://{listen}")),
+            mail,
+            timeout: Duration::from_secs(self.parsed("alerts.timeout_s", "a number of seconds")?),
+        })
     }
 
     /// The server's name.

@@ -7,6 +7,7 @@ use crate::random::SystemRandom;
 use anyhow::{Context, Result};
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
 use firsthand_model::{Clock, NewFeed, Random, Subscription, SystemClock};
+use firsthand_notify::{Notifier, NotifyConfig};
 use firsthand_store::{Store, StoreError};
 use firsthand_web::{CrawlControl, CrawlFuture, WebConfig};
 use std::net::SocketAddr;
@@ -52,8 +53,10 @@ pub async fn serve(
     if role != ServeRole::Web {
         crawl.embedder = config.embedder()?;
     }
-    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, ..web_config(&config)? };
-    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web };
+    let notify = config.notify()?;
+    let sends_mail = notify.mail.is_some();
+    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(&config)? };
+    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web, notify };
     server.run().await
 }
 
@@ -89,6 +92,8 @@ pub struct Server {
     pub crawl: CrawlConfig,
     /// How its pages are.
     pub web: WebConfig,
+    /// How readers are told of news; by the one that fetches.
+    pub notify: NotifyConfig,
 }
 
 impl Server {
@@ -97,7 +102,12 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
+        let notifier = Notifier::new(self.store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), self.notify)?;
         let (stop, stopped) = watch::channel(false);
+        let telling = self.crawls.then(|| {
+            let stopped = stopped.clone();
+            tokio::spawn(async move { notifier.run(stopped).await })
+        });
         let crawling = self.crawls.then(|| {
             let (crawler, stopped) = (crawler.clone(), stopped.clone());
             tokio::spawn(async move { crawler.run(RunMode::Until(stopped)).await })
@@ -125,6 +135,9 @@ impl Server {
             }
             if let Some(crawling) = crawling {
                 let _ = crawling.await;
+            }
+            if let Some(telling) = telling {
+                let _ = telling.await;
             }
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {

@@ -79,9 +79,19 @@ impl IdMaker {
         Self { last: AtomicI64::new(last) }
     }
 
+    /// The least identifier that a moment can have: what was made before is below it.
+    pub fn first_of(moment: Timestamp) -> i64 {
+        (moment.as_millis() - EPOCH_MS).max(0).saturating_mul(PER_MS)
+    }
+
+    /// How many identifiers some seconds have.
+    pub fn span(seconds: i64) -> i64 {
+        seconds.saturating_mul(1000 * PER_MS)
+    }
+
     /// The next identifier: `now`'s first one, or the last one plus one if that is greater.
     pub fn next(&self, now: Timestamp) -> i64 {
-        let floor = (now.as_millis() - EPOCH_MS).max(0) * PER_MS;
+        let floor = Self::first_of(now);
         let step = |last: i64| Some(floor.max(last + 1));
         match self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) {
             Ok(last) | Err(last) => floor.max(last + 1),

@@ -7,6 +7,7 @@
 //! Offsets are Unicode code points into the text they belong to, `end` exclusive. Times are
 //! [`Timestamp`]s in UTC. Absent values are `None` (`null` on the wire).
 
+mod alert;
 mod article;
 mod feed;
 mod ids;
@@ -19,6 +20,7 @@ mod trace;
 mod view;
 mod vote;
 
+pub use alert::*;
 pub use article::*;
 pub use feed::*;
 pub use ids::*;

@@ -1,6 +1,6 @@
 //! What a reader says of their own pages, and editors of the site.
 
-use crate::{ArticleId, FeedId, Timestamp};
+use crate::{ArticleId, FeedId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a rule does with the stories that it fits.
@@ -85,6 +85,12 @@ pub struct Preferences {
     pub without_images: bool,
     /// Whether stories that were scrolled past are marked as read.
     pub read_by_scrolling: bool,
+    /// Whether a report that is marked as read in a reader app takes those with it that print the same text.
+    pub copies_together: bool,
+    /// Whether reader apps show above a report what part it has in its story.
+    pub credits_in_apps: bool,
+    /// Whether reader apps get a label with one report for each story.
+    pub stories_in_apps: bool,
 }
 
 /// A file that editors gave the site: its logo.
@@ -112,27 +118,63 @@ pub enum Stream {
     Feed(FeedId),
     /// Those of the feeds of a folder.
     Folder(String),
+    /// Those of the feeds that are in no folder.
+    NoFolder,
+    /// One report for each story: the one that speaks for it on the front page.
+    Stories,
     /// None at all: a state that apps know and this server does not keep.
     Nothing,
 }
 
-/// A part of a stream: articles in the order in which they were stored.
+/// What a part of a stream is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StreamOrder {
+    /// When it was stored, by the articles' own numbers.
+    #[default]
+    Stored,
+    /// When it was published.
+    Published,
+    /// Its headline.
+    Title,
+    /// Its authors.
+    Byline,
+    /// Its number of 32 bits.
+    Number,
+}
+
+/// A part of a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreamQuery {
     /// Which stream.
     pub stream: Stream,
     /// Only what is not read.
     pub unread_only: bool,
+    /// Only what is read.
+    pub read_only: bool,
     /// Only what is starred.
     pub starred_only: bool,
+    /// Only what is not starred.
+    pub without_starred: bool,
+    /// What it is ordered by; `after` goes with the order of storing.
+    pub order: StreamOrder,
     /// The oldest first instead of the newest.
     pub oldest_first: bool,
     /// Stored at or after this instant.
     pub since: Option<Timestamp>,
     /// Stored before this instant.
     pub until: Option<Timestamp>,
+    /// Published after this instant.
+    pub published_since: Option<Timestamp>,
+    /// Published before this instant.
+    pub published_until: Option<Timestamp>,
+    /// Numbers of 32 bits above this one.
+    pub above_number: Option<i64>,
+    /// Numbers of 32 bits below this one.
+    pub below_number: Option<i64>,
     /// Behind this article, in the order asked for.
     pub after: Option<ArticleId>,
+    /// How many are passed over.
+    pub offset: usize,
     /// How many.
     pub limit: usize,
 }
@@ -162,6 +204,14 @@ pub struct StreamItem {
     pub site_url: Option<String>,
     /// That feed's folder.
     pub folder: Option<String>,
+    /// Its part in its story.
+    pub role: Option<Role>,
+    /// Why it has that part, in a sentence.
+    pub why: Option<String>,
+    /// How many reports its story has.
+    pub reports: u64,
+    /// Whether it speaks for its story.
+    pub speaks: bool,
     /// Whether the account read it.
     pub read: bool,
     /// Whether the account starred it.

@@ -443,7 +443,8 @@ pub struct OutletCard {
 }
 
 /// What to search for. `words` and `phrases` must all occur; the rest narrows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SearchQuery {
     /// Single words.
     pub words: Vec<String>,
@@ -465,6 +466,10 @@ pub struct SearchQuery {
     pub by_relevance: bool,
     /// Only what was stored after this instant.
     pub admitted_after: Option<Timestamp>,
+    /// Only what came into a story after the first and up to the second place in the order of that.
+    pub assigned: Option<(i64, i64)>,
+    /// Only this outlet's.
+    pub outlet_id: Option<OutletId>,
     /// `outlet:`: a part of the outlet's name or domain.
     pub outlet: Option<String>,
     /// `source:`: a part of an attribution's source.

@@ -5,6 +5,7 @@
 //! identifiers itself and takes the present from a `Clock`.
 
 mod accounts;
+mod alerts;
 mod articles;
 mod changes;
 mod database_url;
@@ -626,10 +627,125 @@ impl Store {
         self.read(move |tx| views::recent_sources(tx, articles)).await
     }
 
+    // Alerts
+    /// The ways by which an account is told of news or keeps articles.
+    pub async fn channels(&self, user: UserId) -> Result<Vec<Channel>> {
+        self.read(move |tx| alerts::channels(tx, user)).await
+    }
+
+    /// Keeps a way; where its owner has to agree, the question is on its way with it.
+    pub async fn add_channel(&self, user: UserId, channel: NewChannel) -> Result<Channel> {
+        self.write(move |tx| alerts::add_channel(tx, user, &channel)).await
+    }
+
+    /// Takes a way away with all that goes by it: whether there was one.
+    pub async fn remove_channel(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| alerts::remove_channel(tx, user, id)).await
+    }
+
+    /// The way that a code confirms.
+    pub async fn channel_by_code(&self, code: &str) -> Result<Option<Channel>> {
+        let code = code.to_owned();
+        self.read(move |tx| alerts::channel_by_code(tx, &code)).await
+    }
+
+    /// Notes that the owner of a way agrees: whether the code was one.
+    pub async fn confirm_channel(&self, code: &str) -> Result<bool> {
+        let code = code.to_owned();
+        self.write(move |tx| alerts::confirm_channel(tx, &code)).await
+    }
+
+    /// What an account is told of.
+    pub async fn watches(&self, user: UserId) -> Result<Vec<Watch>> {
+        self.read(move |tx| alerts::watches(tx, user)).await
+    }
+
+    /// Keeps a watch, which looks at what comes from now on: its number.
+    pub async fn add_watch(&self, user: UserId, watch: NewWatch) -> Result<i64> {
+        self.write(move |tx| alerts::add_watch(tx, user, &watch)).await
+    }
+
+    /// Takes a watch away: whether there was one.
+    pub async fn remove_watch(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| alerts::remove_watch(tx, user, id)).await
+    }
+
+    /// The watch that a code ends.
+    pub async fn watch_by_code(&self, code: &str) -> Result<Option<Watch>> {
+        let code = code.to_owned();
+        self.read(move |tx| alerts::watch_by_code(tx, &code)).await
+    }
+
+    /// Ends the watch of a code: whether there was one.
+    pub async fn stop_watch(&self, code: &str) -> Result<bool> {
+        let code = code.to_owned();
+        self.write(move |tx| alerts::stop_watch(tx, &code)).await
+    }
+
+    /// Watches whose time has come, and the place up to which reports came into stories.
+    pub async fn due_watches(&self, limit: usize) -> Result<(Vec<DueWatch>, i64)> {
+        self.read(move |tx| alerts::due_watches(tx, limit)).await
+    }
+
+    /// Notes how far a watch looked and when it looks again, and puts what it found on its way: both, or nothing where
+    /// another process was first.
+    pub async fn looked(&self, due: DueWatch, seen: i64, next_at: Timestamp, notice: Option<Notice>) -> Result<bool> {
+        self.write(move |tx| alerts::looked(tx, &due, seen, next_at, notice.as_ref())).await
+    }
+
+    /// Puts an article on its way to all services where an account keeps articles: how many these are.
+    pub async fn save_elsewhere(&self, user: UserId, notice: Notice) -> Result<usize> {
+        self.write(move |tx| alerts::save_elsewhere(tx, user, &notice)).await
+    }
+
+    /// Takes deliveries that are due, each for some seconds: after that another process may take them.
+    pub async fn take_deliveries(&self, limit: usize, lease_s: i64) -> Result<Vec<Delivery>> {
+        self.write(move |tx| alerts::take_deliveries(tx, limit, lease_s)).await
+    }
+
+    /// Ticks a delivery off.
+    pub async fn delivered(&self, id: i64) -> Result<()> {
+        self.write(move |tx| alerts::delivered(tx, id)).await
+    }
+
+    /// Notes why an attempt failed and when the next one is; `None`: there is none.
+    pub async fn delivery_failed(&self, id: i64, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
+        let error = error.to_owned();
+        self.write(move |tx| alerts::delivery_failed(tx, id, &error, retry_at)).await
+    }
+
     // Reader apps
     /// The articles of a part of a stream, with when each was stored.
     pub async fn stream_ids(&self, user: UserId, query: StreamQuery) -> Result<Vec<(ArticleId, Timestamp)>> {
         self.read(move |tx| streams::ids(tx, user, &query)).await
+    }
+
+    /// How many articles a part of a stream has, whatever its limit.
+    pub async fn stream_count(&self, user: UserId, query: StreamQuery) -> Result<u64> {
+        self.read(move |tx| streams::count(tx, user, &query)).await
+    }
+
+    /// Gives numbers of 32 bits to the articles and feeds that have none yet.
+    pub async fn give_numbers(&self) -> Result<()> {
+        if !self.read(streams::all_numbered).await? {
+            self.write(streams::give_numbers).await?;
+        }
+        Ok(())
+    }
+
+    /// The numbers of 32 bits of articles.
+    pub async fn article_numbers(&self, ids: Vec<ArticleId>) -> Result<HashMap<ArticleId, i64>> {
+        self.read(move |tx| streams::numbers(tx, &ids)).await
+    }
+
+    /// The articles that have these numbers of 32 bits.
+    pub async fn articles_numbered(&self, numbers: Vec<i64>) -> Result<HashMap<i64, ArticleId>> {
+        self.read(move |tx| streams::numbered(tx, &numbers)).await
+    }
+
+    /// The numbers of 32 bits of all feeds.
+    pub async fn feed_numbers(&self) -> Result<HashMap<FeedId, i64>> {
+        self.read(streams::feed_numbers).await
     }
 
     /// Articles as reader apps show them, in the order of their numbers given; those that no feed brought are left out.
@@ -642,8 +758,13 @@ impl Store {
         self.write(move |tx| streams::set_read(tx, user, &ids, read)).await
     }
 
-    /// Marks everything of a stream as read that was stored until an instant: how many that were.
-    pub async fn read_stream(&self, user: UserId, stream: Stream, until: Timestamp) -> Result<u64> {
+    /// Those articles and the others that print the same text in the same story.
+    pub async fn with_copies(&self, ids: Vec<ArticleId>) -> Result<Vec<ArticleId>> {
+        self.read(move |tx| streams::with_copies(tx, &ids)).await
+    }
+
+    /// Marks everything of a stream as read that was stored until an instant.
+    pub async fn read_stream(&self, user: UserId, stream: Stream, until: Timestamp) -> Result<()> {
         self.write(move |tx| streams::read_all(tx, user, &stream, until)).await
     }
 

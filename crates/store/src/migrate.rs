@@ -10,73 +10,33 @@ pub(crate) struct Migration {
     pub(crate) postgres: &'static str,
 }
 
-pub(crate) const MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-        postgres: include_str!("../migrations/postgres/0001_first.sql"),
-    },
-    Migration {
-        version: 2,
-        sqlite: include_str!("../migrations/sqlite/0002_websub.sql"),
-        postgres: include_str!("../migrations/postgres/0002_websub.sql"),
-    },
-    Migration {
-        version: 3,
-        sqlite: include_str!("../migrations/sqlite/0003_story_changes.sql"),
-        postgres: include_str!("../migrations/postgres/0003_story_changes.sql"),
-    },
-    Migration {
-        version: 4,
-        sqlite: include_str!("../migrations/sqlite/0004_site_memory.sql"),
-        postgres: include_str!("../migrations/postgres/0004_site_memory.sql"),
-    },
-    Migration {
-        version: 5,
-        sqlite: include_str!("../migrations/sqlite/0005_details.sql"),
-        postgres: include_str!("../migrations/postgres/0005_details.sql"),
-    },
-    Migration {
-        version: 6,
-        sqlite: include_str!("../migrations/sqlite/0006_editor_role.sql"),
-        postgres: include_str!("../migrations/postgres/0006_editor_role.sql"),
-    },
-    Migration {
-        version: 7,
-        sqlite: include_str!("../migrations/sqlite/0007_corrected.sql"),
-        postgres: include_str!("../migrations/postgres/0007_corrected.sql"),
-    },
-    Migration {
-        version: 8,
-        sqlite: include_str!("../migrations/sqlite/0008_editing.sql"),
-        postgres: include_str!("../migrations/postgres/0008_editing.sql"),
-    },
-    Migration {
-        version: 9,
-        sqlite: include_str!("../migrations/sqlite/0009_forget.sql"),
-        postgres: include_str!("../migrations/postgres/0009_forget.sql"),
-    },
-    Migration {
-        version: 10,
-        sqlite: include_str!("../migrations/sqlite/0010_marked.sql"),
-        postgres: include_str!("../migrations/postgres/0010_marked.sql"),
-    },
-    Migration {
-        version: 11,
-        sqlite: include_str!("../migrations/sqlite/0011_read.sql"),
-        postgres: include_str!("../migrations/postgres/0011_read.sql"),
-    },
-    Migration {
-        version: 12,
-        sqlite: include_str!("../migrations/sqlite/0012_reading.sql"),
-        postgres: include_str!("../migrations/postgres/0012_reading.sql"),
-    },
-    Migration {
-        version: 13,
-        sqlite: include_str!("../migrations/sqlite/0013_reader_apps.sql"),
-        postgres: include_str!("../migrations/postgres/0013_reader_apps.sql"),
-    },
-];
+macro_rules! migrations {
+    ($($version:literal $file:literal)*) => {
+        pub(crate) const MIGRATIONS: &[Migration] = &[$(Migration {
+            version: $version,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $file)),
+            postgres: include_str!(concat!("../migrations/postgres/", $file)),
+        }),*];
+    };
+}
+
+migrations! {
+    1 "0001_first.sql"
+    2 "0002_websub.sql"
+    3 "0003_story_changes.sql"
+    4 "0004_site_memory.sql"
+    5 "0005_details.sql"
+    6 "0006_editor_role.sql"
+    7 "0007_corrected.sql"
+    8 "0008_editing.sql"
+    9 "0009_forget.sql"
+    10 "0010_marked.sql"
+    11 "0011_read.sql"
+    12 "0012_reading.sql"
+    13 "0013_reader_apps.sql"
+    14 "0014_reader_numbers.sql"
+    15 "0015_alerts.sql"
+}
 
 /// The newest version that this program knows.
 pub(crate) fn newest() -> i64 {

@@ -1,6 +1,6 @@
 //! Full-text search: FTS5 or GIN, newest first.
 
-use crate::engine::{Dialect, Tx, Value};
+use crate::engine::{Dialect, Tx, Value, values};
 use crate::stories::standing;
 use crate::views::{ARTICLE_CARD, NOT_HIDDEN, READ, article_cards};
 use crate::{Result, StoreError};
@@ -16,6 +16,17 @@ const RELEVANT_S: i64 = 30 * 86_400;
 
 pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
     let mut found = Vec::new();
+    // What came into stories of late was stored of late: the index of words is asked for nothing before it.
+    let from = match query.assigned {
+        Some((after, until)) => {
+            let sql = "SELECT MIN(id) FROM article WHERE assigned > ?1 AND assigned <= ?2";
+            match tx.first(sql, &values![after, until])?.and_then(|row| row.maybe_int(0)) {
+                Some(from) => from,
+                None => return Ok(found),
+            }
+        }
+        None => 0,
+    };
     let has_terms = !(query.words.is_empty() && query.phrases.is_empty() && query.prefixes.is_empty());
     let narrow = tx.dialect() == Dialect::Sqlite && has_terms;
     // The best match is looked for among all that the second window has.
@@ -24,7 +35,7 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
         false => query.offset + query.limit <= window / 3,
     };
     for window in WINDOWS.into_iter().skip(if narrow { 0 } else { WINDOWS.len() - 1 }).filter(enough) {
-        found = within(tx, query, voter, window)?;
+        found = within(tx, query, voter, window, from)?;
         // What else is asked for may have left too few of them: then more are looked through.
         if found.len() >= query.limit {
             break;
@@ -33,7 +44,13 @@ pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>
     Ok(found)
 }
 
-fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: usize) -> Result<Vec<ArticleCard>> {
+fn within(
+    tx: &mut Tx<'_>,
+    query: &SearchQuery,
+    voter: Option<&Voter>,
+    window: usize,
+    from: i64,
+) -> Result<Vec<ArticleCard>> {
     let mut conditions: Vec<String> = Vec::new();
     let mut parameters: Vec<Value> = Vec::new();
     let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
@@ -65,13 +82,13 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
                 if query.by_relevance {
                     // BM25 (Robertson and Zaragoza 2009); a word of the headline counts as several of the text.
                     match_table = format!(
-                        "JOIN (SELECT rowid AS id, bm25(article_search, 5.0, 1.0) AS far FROM article_search WHERE article_search MATCH ?1 ORDER BY rowid DESC LIMIT {window}) AS met ON met.id = article.id"
+                        "JOIN (SELECT rowid AS id, bm25(article_search, 5.0, 1.0) AS far FROM article_search WHERE article_search MATCH ?1 AND rowid >= {from} ORDER BY rowid DESC LIMIT {window}) AS met ON met.id = article.id"
                     );
                     match_order = Some("met.far".to_owned());
                 }
                 with(all.into(), &|n| {
                     format!(
-                        "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n} ORDER BY rowid DESC LIMIT {window})"
+                        "article.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?{n} AND rowid >= {from} ORDER BY rowid DESC LIMIT {window})"
                     )
                 });
             }
@@ -125,6 +142,14 @@ fn within(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>, window: u
                 "NOT EXISTS (SELECT 1 FROM story_read JOIN story ON story.id = story_read.story_id WHERE story_read.story_id = article.story_id AND story_read.account_id = ?{n} AND {READ})"
             )
         });
+    }
+    if let Some((after, until)) = query.assigned {
+        with(from.into(), &|n| format!("article.id >= ?{n}"));
+        with(after.into(), &|n| format!("article.assigned > ?{n}"));
+        with(until.into(), &|n| format!("article.assigned <= ?{n}"));
+    }
+    if let Some(outlet) = query.outlet_id {
+        with(outlet.into(), &|n| format!("outlet.id = ?{n}"));
     }
     if let Some(after) = query.admitted_after {
         with(after.into(), &|n| format!("article.admitted_at > ?{n}"));

@@ -9,6 +9,7 @@ pub mod dates;
 pub mod encoding;
 pub mod html;
 pub mod language;
+pub mod mornings;
 pub mod normalise;
 pub mod offsets;
 pub mod sentences;

@@ -4,6 +4,7 @@
 //! crawler: what a page may ask of it goes through [`CrawlControl`]. Every page works without
 //! script, asks nothing of other hosts, and sets no cookie before a vote or a sign-in.
 
+mod alerts;
 mod api;
 mod assets;
 mod auth;
@@ -75,6 +76,8 @@ pub struct WebConfig {
     pub notice: Option<String>,
     /// The greatest body that a hub may push, in bytes.
     pub max_push_bytes: usize,
+    /// Whether readers can be told by mail.
+    pub sends_mail: bool,
 }
 
 impl Default for WebConfig {
@@ -88,6 +91,7 @@ impl Default for WebConfig {
             noindex: false,
             notice: None,
             max_push_bytes: 15 << 20,
+            sends_mail: false,
         }
     }
 }
@@ -197,6 +201,14 @@ pub async fn router(
         .route("/rules/remove", post(pages::rules::remove))
         .route("/saved", get(pages::saved::saved).post(pages::saved::save))
         .route("/saved/remove", post(pages::saved::remove))
+        .route("/alerts", get(pages::alerts::alerts))
+        .route("/alerts/channels", post(pages::alerts::add_channel))
+        .route("/alerts/channels/remove", post(pages::alerts::remove_channel))
+        .route("/alerts/watch", post(pages::alerts::add_watch))
+        .route("/alerts/watch/remove", post(pages::alerts::remove_watch))
+        .route("/alerts/confirm/{code}", get(pages::alerts::confirm_form).post(pages::alerts::confirm))
+        .route("/stop/{code}", get(pages::alerts::stop_form).post(pages::alerts::stop))
+        .route("/article/{id}/save", post(pages::alerts::save))
         .route("/settings", get(pages::settings::settings).post(pages::settings::set))
         .route("/settings/apps", post(pages::settings::set_app_password))
         .route("/settings/password", post(pages::settings::set_password))
@@ -227,6 +239,8 @@ pub async fn router(
         .route("/fever/", axum::routing::any(api::fever::fever))
         .route("/fever", axum::routing::any(api::fever::fever))
         .route("/api/fever.php", axum::routing::any(api::fever::fever))
+        .nest("/v1", api::miniflux::routes())
+        .route("/version", get(api::miniflux::plain_version))
         .route("/websub/{token}", get(websub::hear).post(websub::take))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::icon))

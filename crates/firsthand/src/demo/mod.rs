@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use firsthand_crawl::{CrawlConfig, Crawler};
 use firsthand_model::{Clock, NewFeed, SystemClock};
+use firsthand_notify::NotifyConfig;
 use firsthand_store::{DatabaseUrl, Store};
 use firsthand_text::shingles::stable_hash;
 use firsthand_web::WebConfig;
@@ -68,7 +69,13 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         notice: Some("A demo: every outlet, person and event here is invented.".to_owned()),
         ..WebConfig::default()
     };
-    let ended = Server { store, listener: Some(listener), crawls: true, crawl, web }.run().await;
+    let notify = NotifyConfig {
+        title: web.title.clone(),
+        base_url: format!("http://{}", listener.local_addr()?),
+        mail: None,
+        timeout: Duration::from_secs(30),
+    };
+    let ended = Server { store, listener: Some(listener), crawls: true, crawl, web, notify }.run().await;
     // The folder goes with the demo; what still writes into it gets a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
     folder.close().context("cannot remove the demo's data folder")?;

@@ -3,10 +3,13 @@
 use crate::App;
 use crate::auth::draw;
 use crate::error::Error;
+use crate::show::role_name;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use firsthand_model::{ArticleId, User};
+use firsthand_model::{ArticleId, StreamItem, User, UserId};
+use firsthand_text::html::escape;
+use firsthand_text::shingles::stable_hash;
 use md5::{Digest, Md5};
 
 /// An answer for a program, which the guard leaves as it is.
@@ -42,6 +45,44 @@ impl App {
         self.store.set_app_key(user.id, Some(key_of(&md5_of(&user.name, &password)))).await?;
         Ok(password)
     }
+}
+
+/// A folder's number: of its name, since folders have none of their own; positive and within 31 bits.
+pub(super) fn folder_number(folder: &str) -> i64 {
+    i64::try_from(stable_hash(folder.as_bytes()) % 0x7fff_fffe).unwrap_or_default() + 1
+}
+
+impl App {
+    /// Marks articles as read or unread; with those that print the same text, where the account wants that.
+    pub(super) async fn mark_read(&self, user: UserId, ids: Vec<ArticleId>, read: bool) -> Result<(), Error> {
+        let together = read && self.store.preferences(user).await?.copies_together;
+        let ids = if together { self.store.with_copies(ids).await? } else { ids };
+        Ok(self.store.set_articles_read(user, ids, read).await?)
+    }
+
+    /// Articles as reader apps show them; with who reported it above, where the account wants that.
+    pub(super) async fn reader_items(&self, user: UserId, ids: Vec<ArticleId>) -> Result<Vec<StreamItem>, Error> {
+        let mut items = self.store.stream_items(user, ids).await?;
+        if self.store.preferences(user).await?.credits_in_apps {
+            for item in &mut items {
+                item.html.insert_str(0, &credits(item));
+            }
+        }
+        Ok(items)
+    }
+}
+
+/// A line that says what part a report has in its story, and why.
+fn credits(item: &StreamItem) -> String {
+    if item.role.is_none() {
+        return String::new();
+    }
+    let why = item.why.as_deref().unwrap_or_default();
+    let reports = match item.reports {
+        0 | 1 => String::new(),
+        reports => format!(" {reports} reports of this story."),
+    };
+    format!("<p><em>{}. {}{reports}</em></p>\n", role_name(item.role), escape(why))
 }
 
 /// Names and values of the query and, where it is a form, of the body; several may have one name.

@@ -1,6 +1,6 @@
 //! The Fever API (version 3) under `/fever/`: everything in one call, always answered with 200.
 
-use super::apps::{Parameters, key_of};
+use super::apps::{Parameters, folder_number, key_of};
 use crate::error::Error;
 use crate::{App, Shared};
 use axum::Json;
@@ -9,7 +9,6 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use firsthand_model::*;
-use firsthand_text::shingles::stable_hash;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -29,11 +28,6 @@ pub(crate) async fn fever(State(app): State<Shared>, uri: OriginalUri, headers: 
         // Clients look at nothing but `auth`.
         Err(_) => Json(json!({ "api_version": 3, "auth": 0 })).into_response(),
     }
-}
-
-/// A folder's number: of its name, since folders have none of their own; positive and within 31 bits.
-fn group_id(folder: &str) -> i64 {
-    i64::try_from(stable_hash(folder.as_bytes()) % 0x7fff_fffe).unwrap_or_default() + 1
 }
 
 async fn answer(app: &App, parameters: &Parameters) -> Result<Map<String, Value>, Error> {
@@ -59,11 +53,11 @@ async fn answer(app: &App, parameters: &Parameters) -> Result<Map<String, Value>
                 groups.entry(folder).or_default().push(feed.id.to_string());
             }
         }
-        let of_group = |(folder, feeds): (&&str, &Vec<String>)| json!({ "group_id": group_id(folder), "feed_ids": feeds.join(",") });
+        let of_group = |(folder, feeds): (&&str, &Vec<String>)| json!({ "group_id": folder_number(folder), "feed_ids": feeds.join(",") });
         let feeds_groups: Vec<Value> = groups.iter().map(of_group).collect();
         if parameters.has("groups") {
             let titles: Vec<Value> =
-                groups.keys().map(|folder| json!({ "id": group_id(folder), "title": folder })).collect();
+                groups.keys().map(|folder| json!({ "id": folder_number(folder), "title": folder })).collect();
             out.insert("groups".to_owned(), json!(titles));
         }
         out.insert("feeds_groups".to_owned(), json!(feeds_groups));
@@ -117,7 +111,7 @@ async fn items(app: &App, user: UserId, parameters: &Parameters) -> Result<Value
         let query = StreamQuery { oldest_first, after: after.map(ArticleId), limit: ITEMS, ..StreamQuery::default() };
         app.store.stream_ids(user, query).await?.into_iter().map(|(id, _)| id).collect()
     };
-    let items = app.store.stream_items(user, ids).await?;
+    let items = app.reader_items(user, ids).await?;
     let items: Vec<Value> = items
         .into_iter()
         .map(|item| {
@@ -140,7 +134,7 @@ async fn mark(app: &App, user: UserId, parameters: &Parameters, feeds: &[FeedVie
     let until = until.map_or(app.clock.now(), |seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
     match (parameters.get("mark"), parameters.get("as")) {
         (Some("item"), Some(state @ ("read" | "unread"))) => {
-            store.set_articles_read(user, vec![ArticleId(id)], state == "read").await?;
+            app.mark_read(user, vec![ArticleId(id)], state == "read").await?;
         }
         (Some("item"), Some(state @ ("saved" | "unsaved"))) => {
             match store.set_star(user, ArticleId(id), state == "saved").await {
@@ -156,7 +150,8 @@ async fn mark(app: &App, user: UserId, parameters: &Parameters, feeds: &[FeedVie
             store.read_stream(user, Stream::All, until).await?;
         }
         (Some("group"), Some("read")) => {
-            let folder = feeds.iter().filter_map(|feed| feed.folder.as_deref()).find(|folder| group_id(folder) == id);
+            let folder =
+                feeds.iter().filter_map(|feed| feed.folder.as_deref()).find(|folder| folder_number(folder) == id);
             if let Some(folder) = folder {
                 store.read_stream(user, Stream::Folder(folder.to_owned()), until).await?;
             }

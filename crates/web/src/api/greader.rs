@@ -18,6 +18,8 @@ use std::fmt::Write as _;
 
 const STATE: &str = "user/-/state/com.google/";
 const LABEL: &str = "user/-/label/";
+/// The label with one report for each story, where the account wants it.
+const STORIES: &str = "One per story";
 /// Items of an answer, unless asked otherwise; and at the most of numbers and of contents.
 const ITEMS: usize = 20;
 const MOST_IDS: usize = 10_000;
@@ -217,6 +219,11 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the account wants the label with one report for each story.
+    async fn has_stories(&self) -> Result<bool, Error> {
+        Ok(self.app.store.preferences(self.user.id).await?.stories_in_apps)
+    }
+
     async fn feeds(&self) -> Result<Vec<FeedView>, Error> {
         Ok(self.app.store.feeds().await?)
     }
@@ -231,6 +238,9 @@ impl Call<'_> {
                 Stream::Feed(found.ok_or_else(|| Error::NotFound(format!("there is no feed {feed}")))?.id),
                 false,
             ));
+        }
+        if name.strip_prefix("label/") == Some(STORIES) && self.has_stories().await? {
+            return Ok((Stream::Stories, false));
         }
         if let Some(label) = name.strip_prefix("label/") {
             return Ok((Stream::Folder(label.to_owned()), false));
@@ -255,6 +265,9 @@ impl Call<'_> {
         let mut tags = vec![json!({ "id": format!("{STATE}starred") })];
         let folders: BTreeSet<String> = self.feeds().await?.into_iter().filter_map(|feed| feed.folder).collect();
         tags.extend(folders.iter().map(|folder| json!({ "id": format!("{LABEL}{folder}"), "type": "folder" })));
+        if self.has_stories().await? {
+            tags.push(json!({ "id": format!("{LABEL}{STORIES}"), "type": "tag" }));
+        }
         Ok(Json(json!({ "tags": tags })).into_response())
     }
 
@@ -408,6 +421,7 @@ impl Call<'_> {
             until: instant("nt")?.flatten(),
             after,
             limit: limit.clamp(1, most),
+            ..StreamQuery::default()
         })
     }
 
@@ -453,21 +467,21 @@ impl Call<'_> {
     async fn contents(&self) -> Result<Response, Error> {
         let mut ids = self.asked_ids()?;
         ids.truncate(MOST_CONTENTS);
-        let items = self.app.store.stream_items(self.user.id, ids).await?;
-        Ok(Json(listing(&format!("{STATE}reading-list"), &items, None)).into_response())
+        let items = self.app.reader_items(self.user.id, ids).await?;
+        Ok(Json(listing(&format!("{STATE}reading-list"), &items, None, self.has_stories().await?)).into_response())
     }
 
     async fn stream_contents(&self, stream: &str) -> Result<Response, Error> {
         let stream = if stream.is_empty() { self.parameters.get("s").unwrap_or_default() } else { stream };
         let (ids, next) = self.page(self.query(stream, MOST_CONTENTS).await?).await?;
-        let items = self.app.store.stream_items(self.user.id, ids.into_iter().map(|(id, _)| id).collect()).await?;
+        let items = self.app.reader_items(self.user.id, ids.into_iter().map(|(id, _)| id).collect()).await?;
         let name = if stream.is_empty() { format!("{STATE}reading-list") } else { stream.to_owned() };
-        Ok(Json(listing(&name, &items, next)).into_response())
+        Ok(Json(listing(&name, &items, next, self.has_stories().await?)).into_response())
     }
 
     async fn atom(&self, stream: &str) -> Result<Response, Error> {
         let (ids, next) = self.page(self.query(stream, MOST_CONTENTS).await?).await?;
-        let items = self.app.store.stream_items(self.user.id, ids.into_iter().map(|(id, _)| id).collect()).await?;
+        let items = self.app.reader_items(self.user.id, ids.into_iter().map(|(id, _)| id).collect()).await?;
         let title = match self.stream(stream).await?.0 {
             Stream::Feed(id) => self.feeds().await?.into_iter().find(|feed| feed.id == id).map(|feed| feed.title),
             Stream::Folder(folder) => Some(folder),
@@ -483,10 +497,8 @@ impl Call<'_> {
         for (tags, added) in [("a", true), ("r", false)] {
             for tag in self.parameters.all(tags) {
                 match tag.rsplit('/').next().unwrap_or_default() {
-                    "read" if tag.contains("state/com.google") => {
-                        store.set_articles_read(user, ids.clone(), added).await?
-                    }
-                    "kept-unread" if added => store.set_articles_read(user, ids.clone(), false).await?,
+                    "read" if tag.contains("state/com.google") => self.app.mark_read(user, ids.clone(), added).await?,
+                    "kept-unread" if added => self.app.mark_read(user, ids.clone(), false).await?,
                     "starred" if tag.contains("state/com.google") => {
                         for id in &ids {
                             match store.set_star(user, *id, added).await {
@@ -546,9 +558,9 @@ fn long_id(id: ArticleId) -> String {
     format!("tag:google.com,2005:reader/item/{:016x}", id.0)
 }
 
-fn listing(stream: &str, items: &[StreamItem], next: Option<String>) -> Value {
+fn listing(stream: &str, items: &[StreamItem], next: Option<String>, stories: bool) -> Value {
     let newest = items.iter().map(|item| item.stored_at.as_millis() / 1000).max().unwrap_or_default();
-    let items: Vec<Value> = items.iter().map(item).collect();
+    let items: Vec<Value> = items.iter().map(|one| item(one, stories)).collect();
     let mut answer = json!({ "direction": "ltr", "id": stream, "title": stream, "updated": newest, "items": items });
     if let (Some(next), Some(answer)) = (next, answer.as_object_mut()) {
         answer.insert("continuation".to_owned(), json!(next));
@@ -556,9 +568,10 @@ fn listing(stream: &str, items: &[StreamItem], next: Option<String>) -> Value {
     answer
 }
 
-fn item(item: &StreamItem) -> Value {
+fn item(item: &StreamItem, stories: bool) -> Value {
     let mut categories = vec![format!("{STATE}reading-list")];
     categories.extend(item.folder.iter().map(|folder| format!("{LABEL}{folder}")));
+    categories.extend((stories && item.speaks).then(|| format!("{LABEL}{STORIES}")));
     categories.extend(item.read.then(|| format!("{STATE}read")));
     categories.extend(item.starred.then(|| format!("{STATE}starred")));
     let stored = item.stored_at.as_millis();

@@ -53,6 +53,8 @@ struct ArticlePage {
     also: Vec<AlsoShown>,
     changes: Vec<ChangeShown>,
     signed_in: bool,
+    /// Whether the reader keeps articles at a service.
+    keeps: bool,
     starred: bool,
     /// The lead image's address here.
     lead: Option<String>,
@@ -129,6 +131,9 @@ pub(crate) async fn article(
         None => Vec::new(),
     };
     let mut page = page(shell, article, full, app.clock.now(), &asker);
+    if let Some(user) = &asker.user {
+        page.keeps = app.saves_elsewhere(user.id).await?;
+    }
     page.lead = lead;
     page.near = near.into_iter().map(|story| (story.id.0, shortened(&story.headline, 100))).collect();
     Ok(Html(page.render()?))
@@ -216,6 +221,7 @@ fn page(shell: Shell, article: ArticleView, full: Option<Full>, now: Timestamp, 
         also: also.take(30).collect(),
         changes,
         signed_in: asker.user.is_some(),
+        keeps: false,
         starred: article.starred,
         lead: None,
         reading: asker.user.as_ref().and_then(|_| reading_time(&article.text)),

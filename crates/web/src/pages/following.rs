@@ -92,6 +92,9 @@ pub(crate) struct FeedsQuery {
     page: Option<usize>,
     /// "problems" for the feeds that have one.
     show: Option<String>,
+    /// An address to begin with: what a bookmark filled in.
+    #[serde(default)]
+    url: String,
 }
 
 async fn page(
@@ -133,7 +136,8 @@ pub(crate) async fn feeds(
     asker: Asker,
     Query(query): Query<FeedsQuery>,
 ) -> Result<Html<String>, Error> {
-    Ok(Html(page(&app, &asker, &query, None, String::new()).await?))
+    let address = query.url.clone();
+    Ok(Html(page(&app, &asker, &query, None, address).await?))
 }
 
 #[derive(Debug, Deserialize)]

@@ -45,6 +45,8 @@ struct SearchPage {
     suggestions: Vec<(String, String)>,
     /// The name under which the reader keeps this search, and whether it tells of new finds.
     kept: String,
+    /// The query, for the link to alerts.
+    watched: String,
     alert: bool,
 }
 
@@ -113,6 +115,7 @@ pub(crate) async fn search(
         by_relevance,
         other_order: format!("/search?{}{}", written("q", &form.q), if by_relevance { "" } else { "&by=relevance" }),
         suggestions,
+        watched: written("subject", form.q.trim()),
         kept,
         alert,
         asked,

@@ -11,6 +11,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use firsthand_model::{Layout, Preferences};
+use firsthand_text::mornings::is_zone;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -25,6 +26,10 @@ struct SettingsPage {
     dense: bool,
     images: bool,
     scrolling: bool,
+    /// Copies are marked as read together, reports say who reported them, stories have a label: in reader apps.
+    copies: bool,
+    credits: bool,
+    stories: bool,
     zone: String,
     /// Languages: code, name, whether it is the set one.
     languages: Vec<(&'static str, &'static str, bool)>,
@@ -62,6 +67,9 @@ async fn page_with(
         dense: preferences.layout == Layout::Dense,
         images: !preferences.without_images,
         scrolling: preferences.read_by_scrolling,
+        copies: preferences.copies_together,
+        credits: preferences.credits_in_apps,
+        stories: preferences.stories_in_apps,
         zone: preferences.time_zone.clone().unwrap_or_default(),
         languages: LANGUAGES
             .iter()
@@ -100,6 +108,12 @@ pub(crate) struct SettingsForm {
     #[serde(default)]
     scrolling: Option<String>,
     #[serde(default)]
+    copies: Option<String>,
+    #[serde(default)]
+    credits: Option<String>,
+    #[serde(default)]
+    stories: Option<String>,
+    #[serde(default)]
     zone: String,
     #[serde(default)]
     language: String,
@@ -113,10 +127,7 @@ pub(crate) async fn set(
 ) -> Result<Response, Error> {
     let user = asker.signed_in()?.id;
     let zone = form.zone.trim();
-    // The names of zones are of such letters; whether there is one of that name the browser knows.
-    let named =
-        zone.len() <= 60 && zone.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
-    if !named {
+    if !(zone.is_empty() || is_zone(zone)) {
         let problem = Some(format!("{zone:?} is no name of a time zone: write it as Europe/Berlin, or leave it empty"));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page(&app, &asker, None, problem).await?)).into_response());
     }
@@ -125,6 +136,9 @@ pub(crate) async fn set(
         time_zone: Some(zone.to_owned()).filter(|zone| !zone.is_empty()),
         without_images: form.images.is_none(),
         read_by_scrolling: form.scrolling.is_some(),
+        copies_together: form.copies.is_some(),
+        credits_in_apps: form.credits.is_some(),
+        stories_in_apps: form.stories.is_some(),
         language: LANGUAGES.iter().find(|(code, ..)| *code == form.language).map(|(code, ..)| (*code).to_owned()),
     };
     app.store.set_preferences(user, preferences).await?;

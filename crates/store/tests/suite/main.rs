@@ -4,8 +4,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "a test fails by panicking")]
 
+mod readers;
+
 use firsthand_model::*;
 use firsthand_store::*;
+use readers::*;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -96,6 +99,11 @@ on_both_engines!(
     accounts_sessions_tokens_and_stars,
     secrets_are_drawn_once,
     articles_are_exported,
+    one_mark_stands_for_all_before_it,
+    articles_have_numbers_of_32_bits,
+    copies_and_speakers_of_stories_are_known,
+    news_is_told_once,
+    a_mailbox_gets_nothing_before_its_owner_agrees,
 );
 
 async fn feed(store: &Store, name: &str) -> FeedId {
