@@ -492,6 +492,12 @@ pub fn in_path(path: &str) -> Option<Timestamp> {
     spelt.map(|date| at(date, "")).or_else(joined)
 }
 
+/// The day of an instant in UTC as some APIs write it: "March 05, 2026".
+pub fn in_english(at: Timestamp) -> String {
+    let instant = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+    instant.strftime("%B %d, %Y").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -240,6 +240,7 @@ pub async fn router(
         .route("/fever", axum::routing::any(api::fever::fever))
         .route("/api/fever.php", axum::routing::any(api::fever::fever))
         .nest("/v1", api::miniflux::routes())
+        .route("/healthcheck", get(|| async { "OK" }))
         .route("/version", get(api::miniflux::plain_version))
         .route("/websub/{token}", get(websub::hear).post(websub::take))
         .route("/assets/{name}", get(assets::asset))

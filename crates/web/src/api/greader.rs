@@ -202,6 +202,8 @@ impl Call<'_> {
             "unread-count" => self.unread_count().await?,
             "stream/items/ids" => self.ids().await?,
             "stream/items/contents" => self.contents().await?,
+            "stream/items/count" => self.count().await?,
+            "subscribed" => self.subscribed().await?,
             "edit-tag" => self.edit_tag().await?,
             "mark-all-as-read" => self.mark_all().await?,
             _ => match (call.strip_prefix("stream/contents"), call.strip_prefix("atom/")) {
@@ -449,6 +451,26 @@ impl Call<'_> {
             answer.insert("continuation".to_owned(), json!(next));
         }
         Ok(Json(answer).into_response())
+    }
+
+    /// How many items a stream has, and with `a` when the newest was stored, as FeedHQ writes it.
+    async fn count(&self) -> Result<Response, Error> {
+        let query = self.query(self.parameters.get("s").unwrap_or_default(), MOST_IDS).await?;
+        let query = StreamQuery { limit: 1, ..query };
+        let count = self.app.store.stream_count(self.user.id, query.clone()).await?;
+        let newest = match self.parameters.get("a") {
+            Some("true") => self.app.store.stream_ids(self.user.id, query).await?.first().map(|(_, stored)| *stored),
+            _ => None,
+        };
+        let day = newest.map(|at| format!("#{}", firsthand_text::dates::in_english(at))).unwrap_or_default();
+        Ok(plain(StatusCode::OK, format!("{count}{day}")))
+    }
+
+    async fn subscribed(&self) -> Result<Response, Error> {
+        let asked = self.parameters.get("s").unwrap_or_default();
+        let address = asked.strip_prefix("feed/").unwrap_or(asked);
+        let followed = self.feeds().await?.iter().any(|feed| feed.url == address || feed.id.to_string() == address);
+        Ok(plain(StatusCode::OK, followed.to_string()))
     }
 
     fn asked_ids(&self) -> Result<Vec<ArticleId>, Error> {

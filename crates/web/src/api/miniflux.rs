@@ -22,6 +22,7 @@ use std::collections::HashMap;
 /// Entries of an answer, unless asked otherwise, and at the most.
 const ENTRIES: usize = 100;
 const MOST: usize = 1000;
+const MOST_IDS: usize = 10_000;
 /// Words in a minute: Miniflux's own default.
 const WORDS_A_MINUTE: usize = 265;
 /// The version of Miniflux whose API this is.
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/feeds/{id}/icon", get(no_icon))
         .route("/icons/{id}", get(no_icon))
         .route("/entries", get(entries).put(set_status))
+        .route("/entries/ids", get(entry_ids))
         .route("/entries/{id}", get(entry).put(no_edit))
         .route("/entries/{id}/bookmark", put(toggle_star))
         .route("/entries/{id}/star", put(toggle_star))
@@ -627,27 +629,49 @@ async fn no_edit(_: Client, Path(_): Path<String>) -> Refusal {
     Refusal(StatusCode::FORBIDDEN, "articles are as their source wrote them: they are not edited here".to_owned())
 }
 
+/// The numbers alone of what a query asks for, the newest first.
+async fn entry_ids(State(app): State<Shared>, Client(user): Client, RawQuery(query): RawQuery) -> Answer {
+    app.store.give_numbers().await?;
+    let query = query.unwrap_or_default();
+    let Wanted { query: wanted, .. } = wanted(&query, Stream::All)?;
+    let limit = if query.contains("limit=") { wanted.limit } else { MOST_IDS };
+    let wanted = StreamQuery { order: StreamOrder::Number, limit, ..wanted };
+    let total = app.store.stream_count(user.id, wanted.clone()).await?;
+    let ids: Vec<ArticleId> = app.store.stream_ids(user.id, wanted).await?.into_iter().map(|(id, _)| id).collect();
+    let numbers = app.store.article_numbers(ids.clone()).await?;
+    let numbers: Vec<i64> = ids.iter().filter_map(|id| numbers.get(id).copied()).collect();
+    Ok(Json(json!({ "total": total, "entry_ids": numbers })))
+}
+
 #[derive(Deserialize)]
 struct Status {
     entry_ids: Vec<i64>,
-    status: String,
+    status: Option<String>,
+    starred: Option<bool>,
 }
 
 async fn set_status(State(app): State<Shared>, Client(user): Client, body: Bytes) -> Answer<StatusCode> {
     let wish: Status = read(&body)?;
-    let read = match wish.status.as_str() {
-        "read" => true,
-        "unread" => false,
+    let read = match wish.status.as_deref() {
         // What is removed there is out of sight: read, here, where nothing is lost.
-        "removed" => true,
+        Some("read" | "removed") => Some(true),
+        Some("unread") => Some(false),
+        None if wish.starred.is_some() => None,
         other => return Err(bad(format!("invalid entry status {other:?}: unread, read or removed"))),
     };
     if wish.entry_ids.is_empty() {
         return Err(bad("the list of entries is empty"));
     }
     // Those that have gone are no reason to leave the others.
-    let known = app.store.articles_numbered(wish.entry_ids).await?;
-    app.mark_read(user.id, known.into_values().collect(), read).await?;
+    let known: Vec<ArticleId> = app.store.articles_numbered(wish.entry_ids).await?.into_values().collect();
+    if let Some(starred) = wish.starred {
+        for id in &known {
+            app.store.set_star(user.id, *id, starred).await?;
+        }
+    }
+    if let Some(read) = read {
+        app.mark_read(user.id, known, read).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 
