@@ -26,6 +26,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "addresses or networks (10.0.0.0/8) with commas between, whose X-Forwarded-For is believed: your reverse proxy",
     ),
     ("votes_per_minute", "60", "votes that one network may cast in a minute"),
+    (
+        "calls_per_minute",
+        "1200",
+        "calls of the API that one account or network may make in a minute; those of this machine are not counted",
+    ),
     ("noindex", "false", "whether search engines are asked to stay away from this site's pages"),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
@@ -269,6 +274,11 @@ impl Config {
     /// Votes that one network may cast in a minute.
     pub fn votes_per_minute(&self) -> Result<u32> {
         self.parsed("votes_per_minute", "a number of votes")
+    }
+
+    /// Calls of the API that one account or network may make in a minute.
+    pub fn calls_per_minute(&self) -> Result<u32> {
+        self.parsed("calls_per_minute", "a number of calls")
     }
 
     /// Whether search engines are asked to stay away.

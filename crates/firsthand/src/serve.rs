@@ -71,6 +71,7 @@ fn web_config(config: &Config) -> Result<WebConfig> {
     Ok(WebConfig {
         trusted_proxies: config.trusted_proxies()?,
         votes_per_minute: config.votes_per_minute()?,
+        calls_per_minute: config.calls_per_minute()?,
         title: config.title(),
         base_url: config.base_url(),
         // Behind https no cookie may leave without it.
@@ -121,7 +122,9 @@ impl Server {
                     tracing::info!("there is no account yet: make the first at http://{address}/welcome?code={code}");
                 }
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
-                let router = firsthand_web::router(self.store.clone(), clock, random, self.web, control).await?;
+                let router =
+                    firsthand_web::router(self.store.clone(), clock, random, self.web, control, stopped.clone())
+                        .await?;
                 Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
             }
             None => None,

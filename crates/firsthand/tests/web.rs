@@ -142,8 +142,13 @@ fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
         };
         let full = format!("/api/v1{}", path.replace("{id}", &id.to_string()));
         for method in methods.as_object().unwrap().keys() {
+            // Events do not end.
+            if path == "/events" {
+                continue;
+            }
             let answer = served.ask(&method.to_uppercase(), &full, &ann, "{}");
-            assert!(!matches!(answer.status, 404 | 405) || method == "delete", "{method} {full}: {answer:?}");
+            let is_there = answer.status != 405 && !answer.body.contains("there is nothing at");
+            assert!(is_there && answer.status < 500, "{method} {full}: {answer:?}");
         }
     }
     assert_eq!(served.ask("PATCH", "/api/v1/stories", &ann, "").status, 405);
@@ -151,7 +156,7 @@ fn the_api_has_every_path_that_it_lists_and_keeps_what_is_private() {
     assert_eq!((missing.status, missing.body.contains("\"error\"")), (404, true));
     assert_eq!(served.ask("GET", "/api/v1/stories?after=x", "", "").status, 400);
 
-    let unread = served.ask("POST", "/api/v1/votes", &ben, "{\"subject\":7}");
+    let unread = served.ask("POST", "/api/v1/votes", &ben, "{\"subject\":\"outlet\"}");
     assert_eq!(unread.status, 422, "{unread:?}");
     assert!(serde_json::from_str::<Value>(&unread.body).unwrap()["error"].as_str().unwrap().contains("subject"));
     let page = served.ask("GET", "/?page=many", "", "");

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A way to a reader, or to a service that keeps articles for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelKind {
     /// An e-mail address; used once its owner has said that it is theirs.
@@ -32,6 +33,7 @@ impl ChannelKind {
 
 /// A way as an account has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Channel {
     /// Its number.
     pub id: i64,
@@ -62,6 +64,7 @@ pub struct NewChannel {
 
 /// What an account is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum WatchKind {
     /// New finds of a search.
@@ -78,6 +81,7 @@ pub enum WatchKind {
 
 /// What an account is told of, and which way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Watch {
     /// Its number.
     pub id: i64,
@@ -129,6 +133,7 @@ pub struct DueWatch {
 
 /// A message: stories or reports under a heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notice {
     /// What it is about, in a line.
     pub heading: String,
@@ -140,6 +145,7 @@ pub struct Notice {
 
 /// A story or report of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NoticeItem {
     /// The path of its page here.
     pub path: String,
@@ -161,6 +167,7 @@ pub struct NoticeItem {
 
 /// What a delivery is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryKind {
     /// News for a reader.

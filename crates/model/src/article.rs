@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A link in an article's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Link {
     /// The absolute address, http or https.
     pub url: String,
@@ -15,6 +16,7 @@ pub struct Link {
 
 /// What `extract` made of a page. Serialises as `firsthand extract` prints it (less `file`).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extracted {
     /// The address that the page was said to be from.
     pub url: Option<String>,
@@ -49,6 +51,7 @@ pub struct Extracted {
 
 /// What a page says of its article besides, and where each value was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Details {
     /// The line under the headline.
@@ -77,6 +80,7 @@ pub struct Details {
 
 /// Who may read an article whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Everyone.
@@ -89,6 +93,7 @@ pub enum Access {
 
 /// An entry of a live blog.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LiveEntry {
     /// When it was written.
     pub time: WrittenTime,
@@ -100,6 +105,7 @@ pub struct LiveEntry {
 
 /// An article as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Article {
     /// Its outlet.
     pub outlet_id: OutletId,
@@ -143,6 +149,7 @@ pub struct Article {
 
 /// A text that an article had, kept when it changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Revision {
     /// Whose.
     pub article_id: ArticleId,
@@ -157,6 +164,7 @@ pub struct Revision {
 /// A line of the article streams that `cluster`, `trace` and `relate` read and
 /// `export --format jsonl` writes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ArticleLine {
     /// The caller's identifier, a string or a number, given back as it is.
     pub id: serde_json::Value,

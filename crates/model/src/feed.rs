@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The family that a feed's document belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FeedFormat {
     /// RSS 0.9x and 2.0.
@@ -25,6 +26,7 @@ pub enum FeedFormat {
 
 /// A feed's document, read. Serialises as `firsthand feed` prints it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ParsedFeed {
     /// The family of formats.
     pub format: FeedFormat,
@@ -63,6 +65,7 @@ pub struct CrawlHints {
 
 /// One item of a feed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ParsedItem {
     /// guid, `atom:id`, `rdf:about` or JSON `id` as given.
     pub id: Option<String>,
@@ -88,6 +91,7 @@ pub struct ParsedItem {
 
 /// A file that belongs to an item.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Enclosure {
     /// Its absolute address.
     pub url: String,
@@ -100,6 +104,7 @@ pub struct Enclosure {
 
 /// A feed to follow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewFeed {
     /// The address to poll.
     pub url: String,
@@ -116,6 +121,7 @@ pub struct NewFeed {
 
 /// Whether a feed is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FeedStatus {
     /// It is polled.
@@ -126,6 +132,7 @@ pub enum FeedStatus {
 
 /// What is needed to poll a feed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DueFeed {
     /// The feed.
     pub id: FeedId,
@@ -155,6 +162,7 @@ pub struct DueFeed {
 
 /// The outcome of one poll, as data: a failure is stored and shown like a success.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PollOutcome {
     /// When the answer came.
     pub at: Timestamp,
@@ -189,6 +197,7 @@ pub struct PollOutcome {
 
 /// The parts of a parsed feed that are stored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedDocument {
     /// The feed's title.
     pub title: Option<String>,
@@ -205,6 +214,7 @@ pub struct FeedDocument {
 
 /// An item with its identity, ready to be stored if it is new.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewEntry {
     /// What makes it the same item at the next poll: its guid, else its canonical URL, else a
     /// hash of its content. Unique within a feed.
@@ -219,6 +229,7 @@ pub struct NewEntry {
 
 /// What a poll brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PollSummary {
     /// Items in the document.
     pub seen: usize,
@@ -228,6 +239,7 @@ pub struct PollSummary {
 
 /// An entry whose page is to be fetched and analysed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PendingEntry {
     /// The entry.
     pub id: EntryId,
@@ -251,6 +263,7 @@ pub struct PendingEntry {
 
 /// A feed with its health, as `firsthand feeds --json` and the feeds page show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedView {
     /// The feed.
     pub id: FeedId,

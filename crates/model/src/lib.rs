@@ -7,6 +7,7 @@
 //! Offsets are Unicode code points into the text they belong to, `end` exclusive. Times are
 //! [`Timestamp`]s in UTC. Absent values are `None` (`null` on the wire).
 
+mod account;
 mod alert;
 mod article;
 mod feed;
@@ -20,6 +21,7 @@ mod trace;
 mod view;
 mod vote;
 
+pub use account::*;
 pub use alert::*;
 pub use article::*;
 pub use feed::*;

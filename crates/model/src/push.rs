@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a subscription stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PushState {
     /// The hub was asked, or will be, and has not confirmed.
@@ -18,6 +19,7 @@ pub enum PushState {
 
 /// A feed's subscription as the feeds page and `firsthand feeds --json` show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Push {
     /// The hub's address.
     pub hub: String,
@@ -69,6 +71,7 @@ impl Push {
 
 /// What is asked of a hub (`hub.mode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum HubMode {
     /// To push.
@@ -79,6 +82,7 @@ pub enum HubMode {
 
 /// A subscription to be made where a feed has none at that hub for that topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewSubscription {
     /// The hub's address.
     pub hub: String,
@@ -113,6 +117,7 @@ pub struct Subscription {
 
 /// How a poll of a feed with a subscription is a check of its hub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushCheck {
     /// When to ask next while the hub is trusted: later than [`crate::PollOutcome::next_fetch_at`].
     pub next_fetch_at: Timestamp,

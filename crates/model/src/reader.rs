@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a rule does with the stories that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RuleEffect {
     /// They are folded away.
@@ -15,6 +16,7 @@ pub enum RuleEffect {
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum RuleField {
     /// Words and phrases in headline and excerpt, with commas between; a `*` at the end stands for any ending.
@@ -33,6 +35,7 @@ pub enum RuleField {
 
 /// A rule of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
     /// Its number; 0 for one that is not stored.
     #[serde(default)]
@@ -47,6 +50,7 @@ pub struct Rule {
 
 /// A search that an account keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SavedSearch {
     /// Its number.
     pub id: i64,
@@ -62,6 +66,7 @@ pub struct SavedSearch {
 
 /// How lists are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
     /// Headline, excerpt, outlets.
@@ -73,6 +78,7 @@ pub enum Layout {
 
 /// How an account wants its pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Preferences {
     /// How lists are laid out.

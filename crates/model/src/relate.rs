@@ -31,6 +31,7 @@ pub struct Report {
 
 /// A report's part in its story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Reporting of its own; no reliance covers its main news.
@@ -49,6 +50,7 @@ pub enum Role {
 
 /// An edge from a report to the outlet or report that it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reliance {
     /// The outlet's full name.
     pub outlet: String,
@@ -66,6 +68,7 @@ pub struct Reliance {
 
 /// One report's relations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportRelations {
     /// The report's identifier.
     pub id: String,
@@ -84,6 +87,7 @@ pub struct ReportRelations {
 
 /// The relations of a whole story.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoryRelations {
     /// The earliest first-hand report that can be shown: its identifier, or "outlet: NAME".
     pub origin: Option<String>,

@@ -20,6 +20,7 @@ pub struct StoryInput<'a> {
 
 /// What grouping decided of one article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Decision<S> {
     /// It reports the event of this story.
     Join(S),
@@ -29,6 +30,7 @@ pub enum Decision<S> {
 
 /// A second thought of grouping about stories whose reports came in of late.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum StoryChange {
     /// Two stories are one: the reports of `from` belong to the older `into`, to which its number leads from now on.
     Merge {
@@ -57,6 +59,7 @@ pub enum StoryChange {
 
 /// A story that another one's page leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoryLink {
     /// The story.
     pub id: StoryId,
@@ -72,6 +75,7 @@ pub struct StoryLink {
 
 /// What a story's page tells of such a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoryTrace {
     /// When.
     pub at: Timestamp,
@@ -110,6 +114,7 @@ pub struct StoryArticle {
 
 /// What an editor says of a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StoryMark {
     /// It does not belong here: no list, feed or search shows it.
@@ -127,4 +132,21 @@ pub enum Placement {
     Alone,
     /// Where grouping had it: the editor's word is taken back.
     Computed,
+}
+
+/// A story that got reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryNews {
+    /// The story.
+    pub story_id: StoryId,
+    /// The place of its last report in the order in which reports came into stories.
+    pub at: i64,
+    /// Whether all of its reports came since.
+    pub new: bool,
+    /// The headline of the report that speaks for it.
+    pub headline: String,
+    /// How many reports it has.
+    pub reports: u64,
+    /// How many of them have reporting of their own.
+    pub firsthand: u64,
 }

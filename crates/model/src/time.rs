@@ -175,6 +175,32 @@ impl Clock for ManualClock {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for WrittenTime {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WrittenTime".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string", "format": "date-time", "description": "An instant with the offset it was written with (RFC 3339)."
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timestamp {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string", "format": "date-time", "description": "An instant in UTC (RFC 3339)."
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A stretch of an article's text. Offsets are Unicode code points, `end` exclusive.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// The first code point.
     pub start: usize,
@@ -18,6 +19,7 @@ pub struct Span {
 
 /// How the content of an attribution is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum QuoteKind {
     /// All in quotation marks.
@@ -30,6 +32,7 @@ pub enum QuoteKind {
 
 /// What kind of source is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
     /// A newspaper, agency, station, site.
@@ -46,6 +49,7 @@ pub enum SourceKind {
 
 /// The outlet through which a statement came ("told Fox News").
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Via {
     /// The outlet's full name.
     pub outlet: String,
@@ -57,6 +61,7 @@ pub struct Via {
 
 /// A source, a cue and the content that it is credited with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attribution {
     /// Who says it, if the text names one.
     pub source: Option<Span>,
@@ -78,6 +83,7 @@ pub struct Attribution {
 
 /// How a report rests on an outlet or on another report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum How {
     /// The outlet reported it.
@@ -100,6 +106,7 @@ pub enum How {
 
 /// An outlet that an article rests on for some of what it says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletReliance {
     /// The outlet's full name.
     pub outlet: String,
@@ -113,6 +120,7 @@ pub struct OutletReliance {
 
 /// How a figure's words bound its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Relation {
     /// Exactly.
     #[serde(rename = "=")]
@@ -136,6 +144,7 @@ pub enum Relation {
 
 /// A number with its unit and what it counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figure {
     /// The first code point.
     pub start: usize,
@@ -157,6 +166,7 @@ pub struct Figure {
 
 /// A date in the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DateMention {
     /// The first code point.
     pub start: usize,
@@ -170,6 +180,7 @@ pub struct DateMention {
 
 /// All that `trace` finds in one article.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Analysis {
     /// Who says what, in the order of the text.
     pub attributions: Vec<Attribution>,

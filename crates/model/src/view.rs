@@ -46,6 +46,7 @@ pub struct StoryQuery {
 
 /// A story as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoryCard {
     /// The story.
     pub id: StoryId,
@@ -109,6 +110,7 @@ pub struct StoryCard {
 
 /// An outlet in a story's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletMention {
     /// The outlet.
     pub id: OutletId,
@@ -120,6 +122,7 @@ pub struct OutletMention {
 
 /// A report in a story, with its part and its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportView {
     /// The article.
     pub article_id: ArticleId,
@@ -158,6 +161,7 @@ pub struct ReportView {
 
 /// A reliance as a page shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RelianceView {
     /// The outlet's name.
     pub outlet: String,
@@ -175,6 +179,7 @@ pub struct RelianceView {
 
 /// A story with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoryView {
     /// As in a list.
     pub card: StoryCard,
@@ -194,6 +199,7 @@ pub struct StoryView {
 
 /// A change of a report's text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// The article.
     pub article_id: ArticleId,
@@ -209,6 +215,7 @@ pub struct Change {
 
 /// An article with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ArticleView {
     /// The article.
     pub id: ArticleId,
@@ -273,6 +280,7 @@ pub struct ArticleView {
 
 /// Another report of the same story.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AlsoReported {
     /// The article.
     pub article_id: ArticleId,
@@ -288,6 +296,7 @@ pub struct AlsoReported {
 
 /// An article in a list (an outlet's page, search, feeds out).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ArticleCard {
     /// The article.
     pub id: ArticleId,
@@ -322,6 +331,7 @@ pub struct ArticleCard {
 
 /// An outlet with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletView {
     /// The outlet.
     pub id: OutletId,
@@ -351,6 +361,7 @@ pub struct OutletView {
 
 /// A report with the outlet's own notes that it was corrected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Corrected {
     /// The article.
     pub article_id: ArticleId,
@@ -364,6 +375,7 @@ pub struct Corrected {
 
 /// An outlet and how many reports it stands for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletCount {
     /// The outlet, if it is followed.
     pub id: Option<OutletId>,
@@ -375,6 +387,7 @@ pub struct OutletCount {
 
 /// A feed's health on its outlet's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletFeed {
     /// The address that is polled.
     pub url: String,
@@ -401,6 +414,7 @@ pub struct Taste {
 
 /// An outlet under its own name, and as what it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletName {
     /// The outlet.
     pub id: OutletId,
@@ -414,6 +428,7 @@ pub struct OutletName {
 
 /// The reports of an outlet in a week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletWeek {
     /// Its Monday, midnight UTC.
     pub from: Timestamp,
@@ -429,6 +444,7 @@ pub struct OutletWeek {
 
 /// An outlet in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OutletCard {
     /// The outlet.
     pub id: OutletId,
@@ -444,6 +460,7 @@ pub struct OutletCard {
 
 /// What to search for. `words` and `phrases` must all occur; the rest narrows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SearchQuery {
     /// Single words.
@@ -490,6 +507,7 @@ pub struct SearchQuery {
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum UserRole {
     /// Reads in full, votes, stars.
@@ -502,6 +520,7 @@ pub enum UserRole {
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct User {
     /// The account.
     pub id: UserId,
@@ -515,6 +534,7 @@ pub struct User {
 
 /// How much there is, for `/metrics`, `firsthand check` and the feeds page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Outlets.
     pub outlets: u64,

@@ -42,6 +42,7 @@ impl Subject {
 
 /// A ballot. It is absolute: casting it twice is the same as casting it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Ballot {
     /// "I like it".
@@ -73,6 +74,7 @@ impl fmt::Display for Voter {
 
 /// The public counts of a subject, with the asker's own ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     /// Voters who like it.
     pub likes: u64,

@@ -57,28 +57,242 @@ pub(crate) fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<(User, Strin
     row.map(|row| Ok((user(&row)?, row.text(4)?))).transpose()
 }
 
+/// Seconds after which a session gets another token, and seconds for which the old one is good beside it: requests that
+/// were under way still carry it.
+const RENEWED_S: i64 = 86_400;
+const OVERLAP_S: i64 = 60;
+
 pub(crate) fn add_session(tx: &mut Tx<'_>, account: UserId, token_hash: &[u8], expires_at: Timestamp) -> Result<()> {
     let now = tx.now();
     tx.execute("DELETE FROM session WHERE expires_at <= ?1", &values![now])?;
     tx.execute(
-        "INSERT INTO session (token_hash, account_id, expires_at) VALUES (?1, ?2, ?3)",
-        &values![token_hash, account, expires_at],
+        "INSERT INTO session (token_hash, account_id, expires_at, renew_at) VALUES (?1, ?2, ?3, ?4)",
+        &values![token_hash, account, expires_at, now.plus_seconds(RENEWED_S)],
     )?;
     Ok(())
 }
 
-pub(crate) fn session_user(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<User>> {
+/// Gives a session another token; `false` where another request did so before.
+pub(crate) fn renew_session(tx: &mut Tx<'_>, old: &[u8], new: &[u8], expires_at: Timestamp) -> Result<bool> {
     let now = tx.now();
-    let row = tx.first(&format!("{USER} JOIN session ON session.account_id = account.id WHERE session.token_hash = ?1 AND session.expires_at > ?2"), &values![token_hash, now])?;
-    row.map(|row| user(&row)).transpose()
+    let Some(row) = tx.first(
+        "SELECT account_id FROM session WHERE token_hash = ?1 AND expires_at > ?2 AND renew_at <= ?2",
+        &values![old, now],
+    )?
+    else {
+        return Ok(false);
+    };
+    let account = UserId(row.int(0)?);
+    tx.execute(
+        "UPDATE session SET expires_at = ?2, renew_at = NULL WHERE token_hash = ?1",
+        &values![old, now.plus_seconds(OVERLAP_S)],
+    )?;
+    add_session(tx, account, new, expires_at)?;
+    Ok(true)
+}
+
+/// The account of a session, and whether it is to get another token.
+pub(crate) fn session_user(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<(User, bool)>> {
+    let now = tx.now();
+    let row = tx.first(
+        &format!("{USER} JOIN session ON session.account_id = account.id WHERE session.token_hash = ?1 AND session.expires_at > ?2"),
+        &values![token_hash, now],
+    )?;
+    let Some(row) = row else { return Ok(None) };
+    let renew_at = tx.first("SELECT renew_at FROM session WHERE token_hash = ?1", &values![token_hash])?;
+    let renews = renew_at.and_then(|row| row.maybe_time(0)).is_some_and(|at| at <= now);
+    Ok(Some((user(&row)?, renews)))
 }
 
 pub(crate) fn end_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
     tx.execute("DELETE FROM session WHERE token_hash = ?1", &values![token_hash]).map(|_| ())
 }
 
+/// Tokens and stars that an account may have, invitations that may stand, and entries of the log that are kept.
+const MOST_TOKENS: i64 = 50;
+const MOST_STARS: i64 = 100_000;
+const MOST_INVITATIONS: i64 = 200;
+const MOST_AUDIT: i64 = 20_000;
+
+/// The number of what is known by its hash: the hash's beginning.
+fn hash_id(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash among rows of one column that begins as a number says.
+fn by_hash_id(rows: &[Row], id: &str) -> Result<Option<Vec<u8>>> {
+    for row in rows {
+        let hash = row.blob(0)?;
+        if hash_id(&hash) == id {
+            return Ok(Some(hash));
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn tokens(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<Token>> {
+    let rows = tx.query(
+        "SELECT token_hash, label, created_at FROM token WHERE account_id = ?1 ORDER BY created_at, token_hash",
+        &values![account],
+    )?;
+    rows.iter()
+        .map(|row| Ok(Token { id: hash_id(&row.blob(0)?), label: row.text(1)?, created_at: row.time(2)? }))
+        .collect()
+}
+
+pub(crate) fn remove_token(tx: &mut Tx<'_>, account: UserId, id: &str) -> Result<bool> {
+    let rows = tx.query("SELECT token_hash FROM token WHERE account_id = ?1", &values![account])?;
+    match by_hash_id(&rows, id)? {
+        Some(hash) => Ok(tx.execute("DELETE FROM token WHERE token_hash = ?1", &values![hash.as_slice()])? > 0),
+        None => Ok(false),
+    }
+}
+
+/// Offers an account to whoever has the code.
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    by: UserId,
+    role: UserRole,
+    code_hash: &[u8],
+    expires_at: Timestamp,
+) -> Result<Invitation> {
+    let now = tx.now();
+    tx.execute("DELETE FROM invitation WHERE expires_at <= ?1", &values![now])?;
+    if tx.number("SELECT COUNT(*) FROM invitation", &[])? >= MOST_INVITATIONS {
+        return Err(StoreError::Invalid(format!(
+            "there are {MOST_INVITATIONS} invitations already: take some back first"
+        )));
+    }
+    tx.execute(
+        "INSERT INTO invitation (code_hash, role, account_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &values![code_hash, word_of(&role)?, by, now, expires_at],
+    )?;
+    let by = by_id(tx, by)?.map_or_else(String::new, |user| user.name);
+    Ok(Invitation { id: hash_id(code_hash), role, by, created_at: now, expires_at })
+}
+
+pub(crate) fn invitations(tx: &mut Tx<'_>) -> Result<Vec<Invitation>> {
+    let now = tx.now();
+    let rows = tx.query(
+        "SELECT invitation.code_hash, invitation.role, account.name, invitation.created_at, invitation.expires_at
+         FROM invitation JOIN account ON account.id = invitation.account_id WHERE invitation.expires_at > ?1
+         ORDER BY invitation.created_at DESC, invitation.code_hash",
+        &values![now],
+    )?;
+    let one = |row: &Row| {
+        Ok(Invitation {
+            id: hash_id(&row.blob(0)?),
+            role: row.maybe_word(1)?.unwrap_or(UserRole::Reader),
+            by: row.text(2)?,
+            created_at: row.time(3)?,
+            expires_at: row.time(4)?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+pub(crate) fn revoke_invitation(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    let rows = tx.query("SELECT code_hash FROM invitation", &[])?;
+    match by_hash_id(&rows, id)? {
+        Some(hash) => Ok(tx.execute("DELETE FROM invitation WHERE code_hash = ?1", &values![hash.as_slice()])? > 0),
+        None => Ok(false),
+    }
+}
+
+/// The role that a code offers.
+pub(crate) fn invited(tx: &mut Tx<'_>, code_hash: &[u8]) -> Result<Option<UserRole>> {
+    let now = tx.now();
+    let row =
+        tx.first("SELECT role FROM invitation WHERE code_hash = ?1 AND expires_at > ?2", &values![code_hash, now])?;
+    row.map_or(Ok(None), |row| row.maybe_word(0))
+}
+
+/// Makes the account that a code offers, once.
+pub(crate) fn accept_invitation(
+    tx: &mut Tx<'_>,
+    code_hash: &[u8],
+    name: &str,
+    password_hash: &str,
+) -> Result<Option<User>> {
+    let Some(role) = invited(tx, code_hash)? else { return Ok(None) };
+    let user = add(tx, name, password_hash, role)?;
+    // Who comes at the same time with the same code finds it gone.
+    match tx.execute("DELETE FROM invitation WHERE code_hash = ?1", &values![code_hash])? {
+        0 => Err(StoreError::NotFound("the invitation".to_owned())),
+        _ => Ok(Some(user)),
+    }
+}
+
+/// Refuses what would leave no administrator.
+fn keeps_an_administrator(tx: &mut Tx<'_>, without: UserId) -> Result<()> {
+    let others = tx.number(
+        "SELECT COUNT(*) FROM account WHERE role = ?1 AND id <> ?2",
+        &values![word_of(&UserRole::Administrator)?, without],
+    )?;
+    match others {
+        0 => Err(StoreError::Invalid("then there would be no administrator: make another one first".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn set_role(tx: &mut Tx<'_>, account: UserId, role: UserRole) -> Result<User> {
+    let user = by_id(tx, account)?.ok_or_else(|| StoreError::NotFound(format!("the account {account}")))?;
+    if user.role == UserRole::Administrator && role != UserRole::Administrator {
+        keeps_an_administrator(tx, account)?;
+    }
+    tx.execute("UPDATE account SET role = ?2 WHERE id = ?1", &values![account, word_of(&role)?])?;
+    Ok(User { role, ..user })
+}
+
+/// Takes an account away with all that is its own. Its votes stay in the counts, with nobody's name to them.
+pub(crate) fn remove(tx: &mut Tx<'_>, account: UserId) -> Result<User> {
+    let user = by_id(tx, account)?.ok_or_else(|| StoreError::NotFound(format!("the account {account}")))?;
+    if user.role == UserRole::Administrator {
+        keeps_an_administrator(tx, account)?;
+    }
+    tx.execute("DELETE FROM account WHERE id = ?1", &values![account])?;
+    Ok(user)
+}
+
+/// Notes who did what; the oldest entries go.
+pub(crate) fn note(tx: &mut Tx<'_>, by: Option<UserId>, name: &str, action: Action, subject: &str) -> Result<()> {
+    let (id, now) = (tx.new_id(), tx.now());
+    tx.execute(
+        "INSERT INTO audit (id, at, account_id, name, action, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &values![id, now, by, name, word_of(&action)?, subject],
+    )?;
+    tx.execute(
+        "DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+        &values![MOST_AUDIT],
+    )?;
+    Ok(())
+}
+
+/// Who did what, the latest first.
+pub(crate) fn audit(tx: &mut Tx<'_>, before: Option<i64>, limit: usize) -> Result<Vec<AuditEntry>> {
+    let rows = tx.query(
+        "SELECT id, at, account_id, name, action, subject FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+        &values![before.unwrap_or(i64::MAX), limit],
+    )?;
+    let one = |row: &Row| {
+        let unknown = || StoreError::Invalid("an entry of a newer version of the program".to_owned());
+        Ok(AuditEntry {
+            id: row.int(0)?,
+            at: row.time(1)?,
+            account_id: row.maybe_int(2).map(UserId),
+            name: row.text(3)?,
+            action: row.maybe_word(4)?.ok_or_else(unknown)?,
+            subject: row.text(5)?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
 pub(crate) fn add_token(tx: &mut Tx<'_>, account: UserId, label: &str, token_hash: &[u8]) -> Result<()> {
     let now = tx.now();
+    if tx.number("SELECT COUNT(*) FROM token WHERE account_id = ?1", &values![account])? >= MOST_TOKENS {
+        return Err(StoreError::Invalid(format!("there are {MOST_TOKENS} tokens already: take one away first")));
+    }
     tx.execute(
         "INSERT INTO token (token_hash, account_id, label, created_at) VALUES (?1, ?2, ?3, ?4)",
         &values![token_hash, account, label, now],
@@ -112,6 +326,9 @@ pub(crate) fn set_star(tx: &mut Tx<'_>, account: UserId, article: ArticleId, sta
     }
     let now = tx.now();
     if starred {
+        if tx.number("SELECT COUNT(*) FROM star WHERE account_id = ?1", &values![account])? >= MOST_STARS {
+            return Err(StoreError::Invalid(format!("there are {MOST_STARS} stars already: take some away first")));
+        }
         tx.execute("INSERT INTO star (account_id, article_id, starred_at) VALUES (?1, ?2, ?3) ON CONFLICT (account_id, article_id) DO NOTHING", &values![account, article, now])?;
     } else {
         tx.execute("DELETE FROM star WHERE account_id = ?1 AND article_id = ?2", &values![account, article])?;

@@ -1,6 +1,7 @@
 //! Ways to readers, what they are told of, and what is on its way to them.
 
 use crate::engine::{Row, Tx, json_of, values, word_of};
+use crate::views::NOT_HIDDEN;
 use crate::{Result, StoreError};
 use firsthand_model::*;
 
@@ -90,7 +91,33 @@ pub(crate) fn watches(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<Watch>> {
         .collect()
 }
 
-fn last_assigned(tx: &mut Tx<'_>) -> Result<i64> {
+/// The stories that got reports after a place in the order in which reports came into stories.
+pub(crate) fn story_news(tx: &mut Tx<'_>, after: i64, limit: usize) -> Result<Vec<StoryNews>> {
+    let rows = tx.query(
+        &format!(
+            "SELECT story.id, came.at, CASE WHEN (SELECT MIN(other.assigned) FROM article AS other WHERE other.story_id = story.id) > ?1 THEN 1 ELSE 0 END,
+                    article.title, story.reports, story.firsthand
+             FROM (SELECT late.story_id AS story_id, MAX(late.assigned) AS at FROM article AS late WHERE late.assigned > ?1 GROUP BY late.story_id) AS came
+             JOIN story ON story.id = came.story_id JOIN article ON article.id = story.best_article_id
+             WHERE {NOT_HIDDEN} ORDER BY came.at LIMIT ?2"
+        ),
+        &values![after, limit],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoryNews {
+                story_id: StoryId(row.int(0)?),
+                at: row.int(1)?,
+                new: row.switch(2)?,
+                headline: row.text(3)?,
+                reports: row.count(4)?,
+                firsthand: row.count(5)?,
+            })
+        })
+        .collect()
+}
+
+pub(crate) fn last_assigned(tx: &mut Tx<'_>) -> Result<i64> {
     tx.number("SELECT MAX(assigned) FROM article", &[])
 }
 

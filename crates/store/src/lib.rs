@@ -491,7 +491,7 @@ impl Store {
     }
 
     /// The account of a session that has not ended.
-    pub async fn session_user(&self, token_hash: &[u8]) -> Result<Option<User>> {
+    pub async fn session_user(&self, token_hash: &[u8]) -> Result<Option<(User, bool)>> {
         let token_hash = token_hash.to_vec();
         self.read(move |tx| accounts::session_user(tx, &token_hash)).await
     }
@@ -625,6 +625,95 @@ impl Store {
     /// The names, folded, of those whom the newest articles quote, each once, in their order.
     pub async fn recent_sources(&self, articles: usize) -> Result<Vec<String>> {
         self.read(move |tx| views::recent_sources(tx, articles)).await
+    }
+
+    /// The last place in the order in which reports came into stories.
+    pub async fn last_assigned(&self) -> Result<i64> {
+        self.read(alerts::last_assigned).await
+    }
+
+    /// The stories that got reports after a place in that order, the earliest news first; hidden ones are left out.
+    pub async fn story_news(&self, after: i64, limit: usize) -> Result<Vec<StoryNews>> {
+        self.read(move |tx| alerts::story_news(tx, after, limit)).await
+    }
+
+    // Accounts' affairs
+    /// The ballots of an account, the latest first.
+    pub async fn own_votes(&self, user: UserId) -> Result<Vec<OwnVote>> {
+        self.read(move |tx| votes::own(tx, user)).await
+    }
+
+    /// Gives a session that is due for it another token; `false` where another request did so before.
+    pub async fn renew_session(&self, old: &[u8], new: &[u8], expires_at: Timestamp) -> Result<bool> {
+        let (old, new) = (old.to_vec(), new.to_vec());
+        self.write(move |tx| accounts::renew_session(tx, &old, &new, expires_at)).await
+    }
+
+    /// An account's tokens, without themselves.
+    pub async fn tokens(&self, user: UserId) -> Result<Vec<Token>> {
+        self.read(move |tx| accounts::tokens(tx, user)).await
+    }
+
+    /// Takes a token away: whether there was one.
+    pub async fn remove_token(&self, user: UserId, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.write(move |tx| accounts::remove_token(tx, user, &id)).await
+    }
+
+    /// Offers an account to whoever has the code with this hash.
+    pub async fn invite(
+        &self,
+        by: UserId,
+        role: UserRole,
+        code_hash: &[u8],
+        expires_at: Timestamp,
+    ) -> Result<Invitation> {
+        let code_hash = code_hash.to_vec();
+        self.write(move |tx| accounts::invite(tx, by, role, &code_hash, expires_at)).await
+    }
+
+    /// The invitations that stand, the latest first.
+    pub async fn invitations(&self) -> Result<Vec<Invitation>> {
+        self.read(accounts::invitations).await
+    }
+
+    /// Takes an invitation back: whether there was one.
+    pub async fn revoke_invitation(&self, id: &str) -> Result<bool> {
+        let id = id.to_owned();
+        self.write(move |tx| accounts::revoke_invitation(tx, &id)).await
+    }
+
+    /// The role that the code with this hash offers.
+    pub async fn invited(&self, code_hash: &[u8]) -> Result<Option<UserRole>> {
+        let code_hash = code_hash.to_vec();
+        self.read(move |tx| accounts::invited(tx, &code_hash)).await
+    }
+
+    /// Makes the account that the code with this hash offers, once; `None` where it offers none.
+    pub async fn accept_invitation(&self, code_hash: &[u8], name: &str, password_hash: &str) -> Result<Option<User>> {
+        let (code_hash, name, password_hash) = (code_hash.to_vec(), name.to_owned(), password_hash.to_owned());
+        self.write(move |tx| accounts::accept_invitation(tx, &code_hash, &name, &password_hash)).await
+    }
+
+    /// Gives an account another role. The last administrator stays one.
+    pub async fn set_role(&self, user: UserId, role: UserRole) -> Result<User> {
+        self.write(move |tx| accounts::set_role(tx, user, role)).await
+    }
+
+    /// Takes an account away with all that is its own; its votes stay in the counts. The last administrator stays.
+    pub async fn remove_user(&self, user: UserId) -> Result<User> {
+        self.write(move |tx| accounts::remove(tx, user)).await
+    }
+
+    /// Notes who did what.
+    pub async fn note(&self, by: Option<UserId>, name: &str, action: Action, subject: &str) -> Result<()> {
+        let (name, subject) = (name.to_owned(), subject.to_owned());
+        self.write(move |tx| accounts::note(tx, by, &name, action, &subject)).await
+    }
+
+    /// Who did what before an entry, the latest first.
+    pub async fn audit(&self, before: Option<i64>, limit: usize) -> Result<Vec<AuditEntry>> {
+        self.read(move |tx| accounts::audit(tx, before, limit)).await
     }
 
     // Alerts

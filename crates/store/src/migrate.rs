@@ -36,6 +36,7 @@ migrations! {
     13 "0013_reader_apps.sql"
     14 "0014_reader_numbers.sql"
     15 "0015_alerts.sql"
+    16 "0016_accounts.sql"
 }
 
 /// The newest version that this program knows.

@@ -147,3 +147,21 @@ pub(crate) fn adopt(tx: &mut Tx<'_>, visitor: &Voter, user: UserId) -> Result<()
     }
     Ok(())
 }
+
+/// The ballots of an account, the latest first.
+pub(crate) fn own(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<OwnVote>> {
+    let rows = tx.query(
+        "SELECT subject_kind, subject_id, value, cast_at FROM vote WHERE voter = ?1 ORDER BY cast_at DESC, subject_id",
+        &values![Voter::User(account).to_string()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(OwnVote {
+                subject: row.text(0)?,
+                id: row.int(1)?,
+                vote: if row.int(2)? > 0 { Ballot::Like } else { Ballot::Dislike },
+                cast_at: row.time(3)?,
+            })
+        })
+        .collect()
+}

@@ -6,6 +6,7 @@ use crate::pages::search::parse as parse_search;
 use base64::Engine;
 use firsthand_model::*;
 use firsthand_store::FoundStory;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
@@ -17,17 +18,18 @@ const MOST_MAIL: usize = 254;
 const MOST_NAME: usize = 120;
 
 /// A way to be kept, as a form or the API says it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChannelWish {
     pub(crate) kind: ChannelKind,
+    #[schemars(length(min = 1, max = 2000))]
     pub(crate) address: String,
     #[serde(default)]
     pub(crate) secret: Option<String>,
 }
 
 /// What is to be watched, as a form or the API says it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WatchWish {
     pub(crate) channel_id: i64,

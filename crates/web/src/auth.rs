@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const SESSION_COOKIE: &str = "firsthand_session";
 const VISITOR_COOKIE: &str = "firsthand_voter";
@@ -136,6 +136,17 @@ impl Asker {
     }
 }
 
+/// A place for the cookie of a session that got another token: the answer takes it along.
+#[derive(Clone, Default)]
+pub(crate) struct Renewal(Arc<Mutex<Option<HeaderValue>>>);
+
+impl Renewal {
+    /// The cookie, if there is one.
+    pub(crate) fn take(&self) -> Option<HeaderValue> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 impl FromRequestParts<Shared> for Asker {
     type Rejection = Error;
 
@@ -146,7 +157,9 @@ impl FromRequestParts<Shared> for Asker {
         asker.path = uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         asker.base = base_of(app, headers);
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        asker.network = app.network(peer.map(|peer| came_from(peer, headers, &app.config.trusted_proxies))).await?;
+        let from = peer.map(|peer| came_from(peer, headers, &app.config.trusted_proxies));
+        asker.network = app.network(from).await?;
+        let counted = asker.path.starts_with("/api/v1/") && !from.is_some_and(|from| from.is_loopback());
         if let Some(token) = bearer(headers) {
             asker.user = app.store.token_user(&token_hash(token)).await?;
             if asker.user.is_none() {
@@ -154,13 +167,23 @@ impl FromRequestParts<Shared> for Asker {
                     "the token is not known: make one with `firsthand token NAME`".to_owned(),
                 ));
             }
+            if counted {
+                app.count_call(&asker)?;
+            }
             asker.preferences = app.preferences_of(&asker.user).await?;
             asker.lang = Lang::of(asker.preferences.language.as_deref(), headers);
             return Ok(asker);
         }
         if let Some(session) = cookie(headers, SESSION_COOKIE) {
-            asker.user = app.store.session_user(&token_hash(session)).await?;
-            asker.session = asker.user.is_some().then(|| session.to_owned());
+            let known = app.store.session_user(&token_hash(session)).await?;
+            asker.session = known.is_some().then(|| session.to_owned());
+            if let (Some((_, true)), Some(renewal)) = (&known, parts.extensions.get::<Renewal>()) {
+                asker.session = app.renewed(session, renewal).await?;
+            }
+            asker.user = known.map(|(user, _)| user);
+        }
+        if counted {
+            app.count_call(&asker)?;
         }
         asker.preferences = app.preferences_of(&asker.user).await?;
         asker.lang = Lang::of(asker.preferences.language.as_deref(), headers);
@@ -240,6 +263,26 @@ impl App {
         let key = signer(&secret)?;
         *self.network_key.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((day, key.clone()));
         Ok(key)
+    }
+
+    /// Counts a call of the API against its account or network.
+    fn count_call(&self, asker: &Asker) -> Result<(), Error> {
+        let who = asker.user.as_ref().map_or_else(|| asker.network.clone(), |user| format!("user {}", user.id));
+        match self.calls.take(&who, self.clock.now()) {
+            true => Ok(()),
+            false => Err(Error::TooMany),
+        }
+    }
+
+    /// Gives a session another token: the one to go on with.
+    async fn renewed(&self, session: &str, renewal: &Renewal) -> Result<Option<String>, Error> {
+        let token = draw(self.random.as_ref());
+        let expires_at = self.clock.now().plus_seconds(SESSION_DAYS * 86_400);
+        if !self.store.renew_session(&token_hash(session), &token_hash(&token), expires_at).await? {
+            return Ok(Some(session.to_owned()));
+        }
+        *renewal.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.session_cookie(&token));
+        Ok(Some(token))
     }
 
     async fn preferences_of(&self, user: &Option<User>) -> Result<Preferences, Error> {

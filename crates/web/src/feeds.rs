@@ -3,6 +3,7 @@
 
 use crate::auth::Asker;
 use crate::error::Error;
+use crate::guard::is_known;
 use crate::pages::front::ListQuery;
 use crate::pages::search::parse as parse_search;
 use crate::show::counted;
@@ -72,8 +73,7 @@ pub(crate) async fn feed(
     };
     let tag = format!("\"{:016x}\"", stable_hash(document.as_bytes()));
     let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
-    if known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+    if is_known(headers.get(header::IF_NONE_MATCH), &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
     Ok((caching, [(header::CONTENT_TYPE, media_type)], document).into_response())

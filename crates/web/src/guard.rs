@@ -3,7 +3,7 @@
 
 use crate::Shared;
 use crate::api::apps::ForPrograms;
-use crate::auth::Asker;
+use crate::auth::{Asker, Renewal};
 use crate::error::Problem;
 use crate::pages::ProblemPage;
 use crate::show::Shell;
@@ -13,6 +13,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use firsthand_text::shingles::stable_hash;
 use serde_json::json;
 
 /// Nothing from elsewhere, nothing inline.
@@ -21,6 +22,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// The middleware around all routes.
 pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let renewal = Renewal::default();
+    parts.extensions.insert(renewal.clone());
     let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let response = if changes && !is_from_here(&parts.headers) {
         let mut response = StatusCode::FORBIDDEN.into_response();
@@ -35,8 +38,7 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     let response = with_problem(response).await;
     let mut response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) if parts.uri.path().starts_with("/api/") => {
-            let body = Json(json!({ "error": problem.message, "status": problem.status.as_u16() }));
-            with_headers_of(&response, (problem.status, body).into_response())
+            with_headers_of(&response, problem_document(&problem))
         }
         Some(problem) => {
             // Who asks does not matter for the page's text, only for its head.
@@ -51,6 +53,9 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
         None => response,
     };
     app.requests.count(response.status());
+    if let Some(cookie) = renewal.take() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     let headers = response.headers_mut();
     // The older header knows no "everyone": it is left out where the policy says so.
     let framed = headers
@@ -70,6 +75,53 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     // Pages hold the asker's own votes: nobody else's cache may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response
+}
+
+/// A problem as programs read it (RFC 9457), with its text under the name `error` as well.
+fn problem_document(problem: &Problem) -> Response {
+    let title = problem.status.canonical_reason().unwrap_or_default();
+    let body = json!({
+        "type": "about:blank", "title": title, "status": problem.status.as_u16(), "detail": problem.message,
+        "error": problem.message,
+    });
+    let kind = HeaderValue::from_static("application/problem+json");
+    let mut response = (problem.status, Json(body)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// Around the API: an answer that the asker has already is not sent again (RFC 9110, 13.1.2).
+pub(crate) async fn conditional(request: Request, next: Next) -> Response {
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let reads = request.method() == Method::GET;
+    let response = next.run(request).await;
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if !reads || !is_json || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    // It was made in memory, whatever its size.
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let tag = format!("W/\"{:016x}\"", stable_hash(&bytes));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(header::ETAG, tag);
+    }
+    if is_known(known.as_ref(), &tag) {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        return Response::from_parts(parts, axum::body::Body::empty());
+    }
+    Response::from_parts(parts, bytes.into())
+}
+
+/// Whether a tag is among those that the asker names; weak ones are equal to strong ones.
+pub(crate) fn is_known(known: Option<&HeaderValue>, tag: &str) -> bool {
+    let known = known.and_then(|known| known.to_str().ok()).unwrap_or_default();
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.split(',').any(|known| known.trim() == "*" || plain(known) == plain(tag))
 }
 
 /// A form, query or body that could not be read is refused by the framework with a line of text:

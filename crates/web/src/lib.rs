@@ -4,6 +4,7 @@
 //! crawler: what a page may ask of it goes through [`CrawlControl`]. Every page works without
 //! script, asks nothing of other hosts, and sets no cookie before a vote or a sign-in.
 
+mod accounts;
 mod alerts;
 mod api;
 mod assets;
@@ -53,6 +54,9 @@ use tower_http::timeout::TimeoutLayer;
 
 /// The greatest body of a request in bytes.
 const MAX_BODY_BYTES: usize = 300 << 10;
+/// Looks for news that are remembered, and for how long.
+const LOOKS: usize = 100;
+const LOOK_MS: i64 = 1500;
 /// How long a request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -70,6 +74,8 @@ pub struct WebConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Votes that one network may cast in a minute.
     pub votes_per_minute: u32,
+    /// Calls of the API that one account or network may make in a minute; those of this machine are not counted.
+    pub calls_per_minute: u32,
     /// Whether search engines are asked to stay away from all pages.
     pub noindex: bool,
     /// A line above every page.
@@ -88,6 +94,7 @@ impl Default for WebConfig {
             secure_cookies: false,
             trusted_proxies: Vec::new(),
             votes_per_minute: 60,
+            calls_per_minute: 1200,
             noindex: false,
             notice: None,
             max_push_bytes: 15 << 20,
@@ -147,6 +154,14 @@ pub(crate) struct App {
     pub(crate) pushes: Limiter,
     /// A place is held while a push is read.
     pub(crate) push_places: Semaphore,
+    /// Stories that got reports, by the place after which.
+    pub(crate) news: remembered::Remembered<i64, Vec<firsthand_model::StoryNews>>,
+    /// A place is held by who listens for news.
+    pub(crate) listeners: Arc<Semaphore>,
+    /// Calls of the API by account or network.
+    pub(crate) calls: Limiter,
+    /// Whether the server is to stop.
+    pub(crate) stopped: watch::Receiver<bool>,
     pub(crate) requests: health::Requests,
 }
 
@@ -159,10 +174,12 @@ pub async fn router(
     random: Arc<dyn Random>,
     config: WebConfig,
     control: Arc<dyn CrawlControl>,
+    stopped: watch::Receiver<bool>,
 ) -> Result<Router, StoreError> {
     let visitor_key = auth::signer(&store.secret("visitor cookie", random.as_ref()).await?)?;
     let signing_key = auth::signer(&store.secret("signatures", random.as_ref()).await?)?;
     let votes = f64::from(config.votes_per_minute);
+    let calls = f64::from(config.calls_per_minute);
     let app: Shared = Arc::new(App {
         store,
         clock,
@@ -180,6 +197,10 @@ pub async fn router(
         sign_ins: Limiter::new(10.0, 0.1),
         pushes: Limiter::new(20.0, 0.1),
         push_places: Semaphore::new(websub::PUSHES_AT_A_TIME),
+        news: remembered::Remembered::new(LOOKS, LOOK_MS),
+        listeners: Arc::new(Semaphore::new(api::live::LISTENERS)),
+        calls: Limiter::new(calls, calls / 60.0),
+        stopped,
         requests: health::Requests::default(),
     });
     Ok(Router::new()
@@ -209,6 +230,14 @@ pub async fn router(
         .route("/alerts/confirm/{code}", get(pages::alerts::confirm_form).post(pages::alerts::confirm))
         .route("/stop/{code}", get(pages::alerts::stop_form).post(pages::alerts::stop))
         .route("/article/{id}/save", post(pages::alerts::save))
+        .route("/accounts", get(pages::accounts::accounts))
+        .route("/accounts/invite", post(pages::accounts::invite))
+        .route("/accounts/revoke", post(pages::accounts::revoke))
+        .route("/accounts/role", post(pages::accounts::set_role))
+        .route("/accounts/remove", post(pages::accounts::remove))
+        .route("/join/{code}", get(pages::accounts::join_form).post(pages::accounts::join))
+        .route("/settings/tokens", post(pages::settings::add_token))
+        .route("/settings/tokens/remove", post(pages::settings::remove_token))
         .route("/settings", get(pages::settings::settings).post(pages::settings::set))
         .route("/settings/apps", post(pages::settings::set_app_password))
         .route("/settings/password", post(pages::settings::set_password))

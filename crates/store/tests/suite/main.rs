@@ -91,6 +91,8 @@ on_both_engines!(
     excerpts_are_as_long_as_editors_allow,
     stories_are_found_by_what_their_reports_are_filed_under,
     the_first_account_is_made_once,
+    accounts_are_offered_changed_and_taken_away,
+    sessions_get_another_token_once_a_day,
     lists_are_ordered_filtered_and_paged,
     search_finds_and_never_fails,
     the_best_match_is_first_when_asked_for,
@@ -1171,7 +1173,7 @@ async fn accounts_sessions_tokens_and_stars(fresh: &Fresh) {
     assert_eq!(store.users().await.unwrap().len(), 1);
     store.add_session(ann.id, b"one", now.plus_seconds(100)).await.unwrap();
     store.add_session(ann.id, b"two", now.plus_seconds(100)).await.unwrap();
-    assert_eq!(store.session_user(b"one").await.unwrap().unwrap().id, ann.id);
+    assert_eq!(store.session_user(b"one").await.unwrap().unwrap().0.id, ann.id);
     store.end_session(b"one").await.unwrap();
     assert!(store.session_user(b"one").await.unwrap().is_none());
     store.set_password("ann", "other").await.unwrap();
@@ -1453,4 +1455,72 @@ async fn the_best_match_is_first_when_asked_for(fresh: &Fresh) {
     assert!(found(true, &["ferry"]).await.is_empty());
     // Without words there is nothing to match: the newest first.
     assert_eq!(found(true, &[]).await, [newest, best]);
+}
+
+async fn accounts_are_offered_changed_and_taken_away(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let ann = store.add_user("ann", "hash", UserRole::Administrator).await.unwrap().id;
+    let made = store.invite(ann, UserRole::Editor, b"code", now.plus_seconds(100)).await.unwrap();
+    assert_eq!((made.by.as_str(), made.role), ("ann", UserRole::Editor));
+    store.invite(ann, UserRole::Reader, b"other", now.plus_seconds(50)).await.unwrap();
+    assert_eq!(store.invitations().await.unwrap().len(), 2);
+    assert_eq!(store.invited(b"code").await.unwrap(), Some(UserRole::Editor));
+    assert_eq!(store.invited(b"none").await.unwrap(), None);
+    // A name that is taken uses nothing up.
+    let taken = store.accept_invitation(b"code", "Ann", "hash").await;
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+    let ben = store.accept_invitation(b"code", "ben", "hash").await.unwrap().unwrap();
+    assert_eq!(ben.role, UserRole::Editor);
+    assert_eq!(store.accept_invitation(b"code", "cleo", "hash").await.unwrap(), None);
+    fresh.clock.advance_seconds(51);
+    assert_eq!(store.invited(b"other").await.unwrap(), None);
+    let again = store.invite(ann, UserRole::Reader, b"third", now.plus_seconds(100)).await.unwrap();
+    assert!(store.revoke_invitation(&again.id).await.unwrap() && !store.revoke_invitation(&again.id).await.unwrap());
+
+    // The last administrator stays one, and stays.
+    assert!(store.set_role(ann, UserRole::Reader).await.unwrap_err().to_string().contains("no administrator"));
+    assert!(store.remove_user(ann).await.unwrap_err().to_string().contains("no administrator"));
+    assert_eq!(store.set_role(ben.id, UserRole::Administrator).await.unwrap().role, UserRole::Administrator);
+    assert_eq!(store.set_role(ann, UserRole::Reader).await.unwrap().role, UserRole::Reader);
+
+    // What is an account's own goes with it; its votes count on.
+    let article = admitted(fresh, "one", "a", "Something happened.", "2026-03-12T08:00:00Z").await;
+    let subject = Subject::Article(article);
+    store.cast_vote(subject, &Voter::User(ann), Ballot::Like, Some("net")).await.unwrap();
+    store.set_star(ann, article, true).await.unwrap();
+    store.set_articles_read(ann, vec![article], true).await.unwrap();
+    store.read_stream(ann, Stream::All, fresh.clock.now()).await.unwrap();
+    store.add_token(ann, "phone", b"token").await.unwrap();
+    let tokens = store.tokens(ann).await.unwrap();
+    assert_eq!((tokens.len(), tokens[0].label.as_str()), (1, "phone"));
+    assert!(!store.remove_token(ben.id, &tokens[0].id).await.unwrap());
+    assert!(store.remove_token(ann, &tokens[0].id).await.unwrap());
+    assert!(store.token_user(b"token").await.unwrap().is_none());
+    store.note(Some(ann), "ann", Action::SignedIn, "").await.unwrap();
+    store.note(None, "cleo", Action::SignInRefused, "").await.unwrap();
+    assert_eq!(store.remove_user(ann).await.unwrap().name, "ann");
+    assert!(store.user(ann).await.unwrap().is_none());
+    assert_eq!(store.tally(subject, None).await.unwrap().unwrap().likes, 1);
+    let log = store.audit(None, 9).await.unwrap();
+    assert_eq!(log.iter().map(|entry| entry.action).collect::<Vec<_>>(), [Action::SignInRefused, Action::SignedIn]);
+    assert_eq!((log[1].account_id, log[1].name.as_str()), (None, "ann"));
+    assert_eq!(store.audit(Some(log[0].id), 9).await.unwrap(), log[1..]);
+}
+
+async fn sessions_get_another_token_once_a_day(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let until = now.plus_seconds(30 * 86_400);
+    store.add_session(ann, b"old", until).await.unwrap();
+    assert!(!store.session_user(b"old").await.unwrap().unwrap().1);
+    assert!(!store.renew_session(b"old", b"new", until).await.unwrap());
+    fresh.clock.advance_seconds(86_401);
+    assert!(store.session_user(b"old").await.unwrap().unwrap().1);
+    assert!(store.renew_session(b"old", b"new", until).await.unwrap());
+    // Once: a request that came at the same time leaves the new one alone, and the old one is good for a moment.
+    assert!(!store.renew_session(b"old", b"newer", until).await.unwrap());
+    assert!(!store.session_user(b"old").await.unwrap().unwrap().1);
+    assert_eq!(store.session_user(b"new").await.unwrap().unwrap().0.id, ann);
+    fresh.clock.advance_seconds(61);
+    assert!(store.session_user(b"old").await.unwrap().is_none());
 }

@@ -7,7 +7,7 @@ use crate::show::role_name;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use firsthand_model::{ArticleId, StreamItem, User, UserId};
+use firsthand_model::{Action, ArticleId, StreamItem, User, UserId};
 use firsthand_text::html::escape;
 use firsthand_text::shingles::stable_hash;
 use md5::{Digest, Md5};
@@ -43,6 +43,7 @@ impl App {
         let drawn = draw(self.random.as_ref());
         let password = drawn.get(..20).unwrap_or(&drawn).to_owned();
         self.store.set_app_key(user.id, Some(key_of(&md5_of(&user.name, &password)))).await?;
+        self.note(user, Action::AppPasswordChanged, "made anew").await?;
         Ok(password)
     }
 }

@@ -1,5 +1,6 @@
 //! What editors set right, by the API.
 
+use super::spec::{Operation, Who, all_required, put as put_op};
 use super::v1::id;
 use crate::Shared;
 use crate::auth::Asker;
@@ -8,21 +9,24 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Json, Router, routing::put};
 use firsthand_model::*;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The routes with their place in the specification.
-pub(super) const PATHS: &[(&str, &[(&str, &str)])] = &[
-    ("/articles/{id}/role", &[("put", "The part in its story that an editor gives it; null: the computed one")]),
-    (
-        "/articles/{id}/story",
-        &[("put", "The story that an editor puts it into, or \"own\" for one of its own; null: the computed one")],
-    ),
-    ("/stories/{id}/mark", &[("put", "An editor's word: \"hidden\", \"pinned\", or null for neither")]),
-    (
-        "/outlets/{id}/merged-into",
-        &[("put", "The outlet that it is shown and counted as by an editor's word; null: itself")],
-    ),
-];
+/// The operations of this module, for the specification.
+pub(super) fn operations() -> Vec<Operation> {
+    let placed = "The story that an editor puts it into, or \"own\" for one of its own; null: the computed one";
+    let merged = "The outlet that it is shown and counted as by an editor's word; null: itself";
+    vec![
+        put_op("/articles/{id}/role", "The part in its story that an editor gives it; null: the computed one")
+            .by(Who::Editors)
+            .takes::<SetRole>(),
+        put_op("/articles/{id}/story", placed).by(Who::Editors).takes::<Place>().gives::<Placed>(),
+        put_op("/stories/{id}/mark", "An editor's word: \"hidden\", \"pinned\", or null for neither")
+            .by(Who::Editors)
+            .takes::<Mark>(),
+        put_op("/outlets/{id}/merged-into", merged).by(Who::Editors).takes::<Merge>().gives::<Merged>(),
+    ]
+}
 
 /// The routes below `/api/v1`.
 pub(super) fn routes() -> Router<Shared> {
@@ -35,8 +39,9 @@ pub(super) fn routes() -> Router<Shared> {
 
 // In each of them the field must be there: to leave it out by mistake must not take anything back.
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = all_required)]
 struct SetRole {
     #[serde(deserialize_with = "Option::deserialize")]
     role: Option<Role>,
@@ -56,28 +61,29 @@ async fn set_role(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = all_required)]
 struct Place {
     #[serde(deserialize_with = "Option::deserialize")]
     story: Option<Wanted>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Wanted {
     Story(i64),
     Word(Own),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Own {
     Own,
 }
 
 /// Where the report is then.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Placed {
     story_id: StoryId,
 }
@@ -101,8 +107,9 @@ async fn place(
     Ok(Json(Placed { story_id }))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = all_required)]
 struct Mark {
     #[serde(deserialize_with = "Option::deserialize")]
     mark: Option<StoryMark>,
@@ -121,15 +128,16 @@ async fn mark_story(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = all_required)]
 struct Merge {
     #[serde(deserialize_with = "Option::deserialize")]
     outlet: Option<OutletId>,
 }
 
 /// What the outlet is shown as then.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Merged {
     outlet_id: OutletId,
 }

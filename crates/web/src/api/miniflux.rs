@@ -472,9 +472,11 @@ fn wanted(query: &str, stream: Stream) -> Answer<Wanted> {
                 "removed" => {}
                 other => return Err(bad(format!("invalid entry status {other:?}: unread, read or removed"))),
             },
-            "starred" => match matches!(value.as_ref(), "true" | "1" | "") {
-                true => query.starred_only = true,
-                false => query.without_starred = true,
+            // As Go reads a truth.
+            "starred" => match value.as_ref() {
+                "1" | "t" | "T" | "true" | "TRUE" | "True" => query.starred_only = true,
+                "0" | "f" | "F" | "false" | "FALSE" | "False" => query.without_starred = true,
+                other => return Err(bad(format!("starred={other} is neither true nor false"))),
             },
             "before" | "published_before" => query.published_until = instant()?,
             "after" | "published_after" => query.published_since = instant()?,

@@ -1,9 +1,14 @@
 //! Programs' way in.
 
+pub(crate) mod accounts;
+mod alerts;
 pub(crate) mod apps;
 mod editing;
 pub(crate) mod fever;
+mod following;
 pub(crate) mod greader;
+pub(crate) mod live;
 pub(crate) mod miniflux;
 mod reading;
+mod spec;
 pub(crate) mod v1;

@@ -1,43 +1,58 @@
 //! What readers say of their own pages, and editors of the site, by the API.
 
-use super::v1::id;
+use super::spec::{
+    Operation, Who, after, all_required, delete as delete_op, get as get_op, limit, post as post_op, put as put_op,
+};
+use super::v1::{Page, PageQuery, id};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::pages::saved::{self, SaveForm};
 use crate::pages::site::checked_settings;
 use crate::rules;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::delete, routing::get, routing::put};
 use firsthand_model::*;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The routes with their place in the specification.
-pub(super) const PATHS: &[(&str, &[(&str, &str)])] = &[
-    ("/articles/{id}/star", &[("put", "Whether the asker starred it")]),
-    ("/rules", &[("get", "The asker's rules"), ("post", "Keep a rule that hides or shows stories")]),
-    ("/rules/{id}", &[("delete", "Take a rule away")]),
-    ("/searches", &[("get", "The searches that the asker keeps"), ("post", "Keep a search")]),
-    ("/searches/{id}", &[("delete", "Forget a kept search")]),
-    ("/preferences", &[("get", "How the asker wants pages"), ("put", "Set that; what is left out is as at first")]),
-    (
-        "/site",
-        &[
-            ("get", "What editors say of the site"),
-            ("put", "Set some of it (editors); an empty text takes a setting away"),
-        ],
-    ),
-    ("/outlets/{id}/excerpt", &[("put", "How long an outlet's excerpts are (editors); null: as they are stored")]),
-];
+/// The operations of this module, for the specification.
+pub(super) fn operations() -> Vec<Operation> {
+    let excerpt = "How long an outlet's excerpts are; null: as they are stored";
+    vec![
+        put_op("/articles/{id}/star", "Whether the asker starred it").by(Who::Readers).takes::<Star>(),
+        get_op("/starred", "What the asker starred, the latest first")
+            .by(Who::Readers)
+            .query([limit(), after()])
+            .gives::<Page<ArticleCard>>(),
+        get_op("/rules", "The asker's rules").by(Who::Readers).gives::<Page<Rule>>(),
+        post_op("/rules", "Keep a rule that hides or shows stories").by(Who::Readers).takes::<Rule>().makes::<Rule>(),
+        delete_op("/rules/{id}", "Take a rule away").by(Who::Readers),
+        get_op("/searches", "The searches that the asker keeps").by(Who::Readers).gives::<Page<SavedSearch>>(),
+        post_op("/searches", "Keep a search").by(Who::Readers).takes::<SaveForm>().makes::<Kept>(),
+        delete_op("/searches/{id}", "Forget a kept search").by(Who::Readers),
+        get_op("/preferences", "How the asker wants pages").by(Who::Readers).gives::<Preferences>(),
+        put_op("/preferences", "Set that; what is left out is as at first")
+            .by(Who::Readers)
+            .takes::<Preferences>()
+            .gives::<Preferences>(),
+        get_op("/site", "What editors say of the site").gives::<BTreeMap<String, String>>(),
+        put_op("/site", "Set some of it; an empty text takes a setting away")
+            .by(Who::Editors)
+            .takes::<BTreeMap<String, String>>()
+            .gives::<BTreeMap<String, String>>(),
+        put_op("/outlets/{id}/excerpt", excerpt).by(Who::Editors).takes::<Excerpt>(),
+    ]
+}
 
 /// The routes below `/api/v1`.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/articles/{id}/star", put(star))
+        .route("/starred", get(starred))
         .route("/rules", get(all_rules).post(add_rule))
         .route("/rules/{id}", delete(remove_rule))
         .route("/searches", get(searches).post(save_search))
@@ -47,34 +62,11 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/outlets/{id}/excerpt", put(set_excerpt))
 }
 
-/// The body that an operation takes, for the specification.
-pub(super) fn body(path: &str, method: &str) -> Option<Value> {
-    Some(match (path, method) {
-        ("/articles/{id}/star", "put") => json!({ "starred": { "type": "boolean" } }),
-        ("/rules", "post") => json!({
-            "effect": { "enum": ["hide", "show"] },
-            "field": { "enum": ["words", "regex", "outlet", "author", "source", "feed"] },
-            "pattern": { "type": "string" },
-        }),
-        ("/searches", "post") => json!({
-            "query": { "type": "string" }, "name": { "type": "string" }, "alert": { "type": ["string", "null"] },
-        }),
-        ("/preferences", "put") => json!({
-            "layout": { "enum": ["calm", "dense"] }, "language": { "type": ["string", "null"] },
-            "time_zone": { "type": ["string", "null"] }, "without_images": { "type": "boolean" },
-            "read_by_scrolling": { "type": "boolean" },
-        }),
-        ("/site", "put") => json!({ "name": { "type": "string" } }),
-        ("/outlets/{id}/excerpt", "put") => json!({ "characters": { "type": ["integer", "null"] } }),
-        _ => return None,
-    })
-}
-
 fn no_such(what: &str, text: &str) -> Error {
     Error::NotFound(format!("there is no {what} {text} of yours"))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Star {
     starred: bool,
@@ -91,8 +83,18 @@ async fn star(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn all_rules(State(app): State<Shared>, asker: Asker) -> Result<Json<Value>, Error> {
-    Ok(Json(json!({ "items": app.store.rules(asker.signed_in()?.id).await?, "next": null })))
+async fn starred(
+    State(app): State<Shared>,
+    asker: Asker,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ArticleCard>>, Error> {
+    let (limit, offset) = (page.limit()?, page.offset()?);
+    let items = app.store.starred(asker.signed_in()?.id, limit + 1, offset).await?;
+    Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
+}
+
+async fn all_rules(State(app): State<Shared>, asker: Asker) -> Result<Json<Page<Rule>>, Error> {
+    Ok(Json(Page::whole(app.store.rules(asker.signed_in()?.id).await?)))
 }
 
 async fn add_rule(State(app): State<Shared>, asker: Asker, Json(rule): Json<Rule>) -> Result<Response, Error> {
@@ -111,15 +113,23 @@ async fn remove_rule(State(app): State<Shared>, asker: Asker, Path(text): Path<S
     }
 }
 
-async fn searches(State(app): State<Shared>, asker: Asker) -> Result<Json<Value>, Error> {
-    Ok(Json(json!({ "items": app.store.saved_searches(asker.signed_in()?.id).await?, "next": null })))
+async fn searches(State(app): State<Shared>, asker: Asker) -> Result<Json<Page<SavedSearch>>, Error> {
+    Ok(Json(Page::whole(app.store.saved_searches(asker.signed_in()?.id).await?)))
+}
+
+/// A search that is kept.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Kept {
+    id: i64,
+    name: String,
+    query: String,
 }
 
 async fn save_search(State(app): State<Shared>, asker: Asker, Json(wish): Json<SaveForm>) -> Result<Response, Error> {
     let user = asker.signed_in()?.id;
     let (name, query) = saved::checked(&wish)?;
     let id = app.store.save_search(user, &name, &query, wish.alert.is_some()).await?;
-    Ok((StatusCode::CREATED, Json(json!({ "id": id, "name": name, "query": query }))).into_response())
+    Ok((StatusCode::CREATED, Json(Kept { id, name, query })).into_response())
 }
 
 async fn remove_search(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<StatusCode, Error> {
@@ -145,7 +155,7 @@ async fn set_preferences(
     Ok(Json(wish))
 }
 
-async fn site(State(app): State<Shared>) -> Result<Json<BTreeMap<String, String>>, Error> {
+async fn site(State(app): State<Shared>, _: Asker) -> Result<Json<BTreeMap<String, String>>, Error> {
     Ok(Json(app.store.site_settings().await?))
 }
 
@@ -154,15 +164,19 @@ async fn set_site(
     asker: Asker,
     Json(wish): Json<BTreeMap<String, String>>,
 ) -> Result<Json<BTreeMap<String, String>>, Error> {
-    let editor = asker.at_least(UserRole::Editor)?.id;
+    let editor = asker.at_least(UserRole::Editor)?.clone();
     let checked = checked_settings(wish).map_err(Error::BadRequest)?;
-    app.store.set_site_settings(checked.into_iter().collect(), Some(editor)).await?;
+    let names: Vec<&str> = checked.keys().map(String::as_str).collect();
+    let changed = names.join(", ");
+    app.store.set_site_settings(checked.into_iter().collect(), Some(editor.id)).await?;
+    app.note(&editor, Action::SiteChanged, &changed).await?;
     app.forget_what_was_read();
-    site(State(app)).await
+    Ok(Json(app.store.site_settings().await?))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = all_required)]
 struct Excerpt {
     // It must be there: to leave it out by mistake must not take anything back.
     #[serde(deserialize_with = "Option::deserialize")]

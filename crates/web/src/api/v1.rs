@@ -1,14 +1,17 @@
 //! `/api/v1`: everything that the pages can do, as JSON. Reading what the pages show to everyone
 //! needs no token; the rest needs `Authorization: Bearer TOKEN` or a session.
 
-use super::{editing, reading};
-use crate::auth::{Asker, token_hash};
+use super::spec::{
+    Operation, Who, after, delete, get as get_op, limit, number, post as post_op, put as put_op, text, words,
+};
+use super::{accounts, alerts, editing, following, live, reading, spec};
+use crate::auth::Asker;
 use crate::error::Error;
 use crate::pages::for_you::stories_for;
 use crate::pages::front::ListQuery;
 use crate::pages::search::parse as parse_search;
 use crate::votes::cast;
-use crate::{Shared, auth, exports};
+use crate::{Shared, exports};
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,42 +19,60 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use firsthand_model::*;
 use firsthand_store::FoundStory;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Items of a page, unless asked otherwise, and at the most.
 const PAGE: usize = 20;
 const MOST: usize = 100;
+/// What numbers of things can be.
+const IDS: std::ops::Range<i64> = 1..1_000_000_000_000_000;
 
-/// The routes with their place in the specification: path, methods, what each does.
-const PATHS: &[(&str, &[(&str, &str)])] = &[
-    ("/stories", &[("get", "Stories by rank, or with order=new, day, week or month")]),
-    (
-        "/for-you",
-        &[("get", "Stories in the asker's own order"), ("delete", "Forget what the asker liked; votes still count")],
-    ),
-    ("/stories/{id}", &[("get", "A story with its reports, their parts and evidence")]),
-    ("/stories/{id}/read", &[("put", "Whether the asker read it")]),
-    ("/stories/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
-    ("/articles", &[("get", "Articles, newest first")]),
-    ("/articles/{id}", &[("get", "An article; its full text for signed-in readers")]),
-    ("/articles/{id}/vote", &[("get", "The counts and the own vote"), ("post", "Like, dislike or withdraw")]),
-    ("/outlets", &[("get", "Outlets by name")]),
-    ("/outlets/{id}", &[("get", "An outlet with what it rests on")]),
-    ("/search", &[("get", "Articles that match q")]),
-    (
-        "/feeds",
-        &[
-            ("get", "Feeds with their health"),
-            ("post", "Follow an address (editors)"),
-            ("delete", "Stop following url (editors)"),
-        ],
-    ),
-    ("/votes", &[("post", "Cast a vote on {subject, id}")]),
-    ("/users", &[("get", "Accounts (administrators)"), ("post", "Make an account (administrators)")]),
-    ("/tokens", &[("post", "A new token for the asker")]),
-    ("/openapi.json", &[("get", "This specification")]),
-];
+/// The operations of this module, for the specification.
+fn operations() -> Vec<Operation> {
+    let by = text("by", "\"relevance\" for the best matches first instead of the newest.");
+    let list = [
+        limit(),
+        after(),
+        words(
+            "order",
+            &["rank", "new", "day", "week", "month", "hidden"],
+            "The order, or (for editors) what they hid.",
+        ),
+        text("folder", "Only stories with a report from a feed in this folder."),
+        text("language", "Only stories with a report in this language (BCP 47)."),
+        text("topic", "Only stories of this topic of the site."),
+        text("firsthand", "There: only stories with a first-hand report."),
+        text("unread", "There: only stories that the asker has not read."),
+    ];
+    vec![
+        get_op("/stories", "Stories by rank, or in another order").query(list).gives::<Page<StoryCard>>(),
+        get_op("/for-you", "Stories in the asker's own order")
+            .by(Who::Readers)
+            .query([limit(), after()])
+            .gives::<Page<StoryCard>>(),
+        delete("/for-you", "Forget what the asker liked; votes still count").by(Who::Readers),
+        get_op("/stories/{id}", "A story with its reports, their parts and evidence").gives::<StoryView>(),
+        put_op("/stories/{id}/read", "Whether the asker read it").by(Who::Readers).takes::<Read>(),
+        get_op("/stories/{id}/vote", "The counts and the own vote").gives::<Tally>(),
+        post_op("/stories/{id}/vote", "Like, dislike or withdraw").takes::<Vote>().gives::<Tally>(),
+        get_op("/articles", "Articles, newest first")
+            .query([limit(), after(), number("outlet", "Only this outlet's.")])
+            .gives::<Page<ArticleCard>>(),
+        get_op("/articles/{id}", "An article; its full text for signed-in readers").gives::<ArticleAnswer>(),
+        get_op("/articles/{id}/vote", "The counts and the own vote").gives::<Tally>(),
+        post_op("/articles/{id}/vote", "Like, dislike or withdraw").takes::<Vote>().gives::<Tally>(),
+        get_op("/outlets", "Outlets by name").gives::<Page<OutletCard>>(),
+        get_op("/outlets/{id}", "An outlet with what it rests on").gives::<OutletView>(),
+        get_op("/search", "Articles that match q, a query as the search page takes it")
+            .query([text("q", "The query."), by, limit(), after()])
+            .gives::<Page<ArticleCard>>(),
+        post_op("/votes", "Cast a vote on {subject, id}").takes::<VoteOn>().gives::<Tally>(),
+        get_op("/openapi.json", "This specification").gives::<BTreeMap<String, Value>>(),
+    ]
+}
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes() -> Router<Shared> {
@@ -67,25 +88,34 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/outlets", get(outlets))
         .route("/outlets/{id}", get(outlet))
         .route("/search", get(search))
-        .route("/feeds", get(feeds).post(follow).delete(remove))
         .route("/votes", post(vote))
-        .route("/users", get(users).post(add_user))
-        .route("/tokens", post(add_token))
         .route("/openapi.json", get(openapi))
+        .merge(accounts::routes())
+        .merge(alerts::routes())
         .merge(editing::routes())
+        .merge(following::routes())
+        .merge(live::routes())
         .merge(reading::routes())
+        .layer(axum::middleware::from_fn(crate::guard::conditional))
 }
 
 /// A page of a list: `next` is the value of `after` for the page after it.
-#[derive(Serialize)]
-struct Page<T> {
-    items: Vec<T>,
-    next: Option<String>,
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Page<T> {
+    /// What there is.
+    pub(super) items: Vec<T>,
+    /// The value of `after` for the page after it; null on the last one.
+    pub(super) next: Option<String>,
 }
 
 impl<T> Page<T> {
+    /// All there is, on one page.
+    pub(super) fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
     /// From one item more than the page holds.
-    fn new(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+    pub(super) fn new(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| has_more).map(cursor);
@@ -94,7 +124,7 @@ impl<T> Page<T> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct PageQuery {
+pub(super) struct PageQuery {
     limit: Option<usize>,
     after: Option<String>,
     outlet: Option<i64>,
@@ -110,12 +140,15 @@ struct PageQuery {
 }
 
 impl PageQuery {
-    fn limit(&self) -> usize {
-        self.limit.unwrap_or(PAGE).clamp(1, MOST)
+    pub(super) fn limit(&self) -> Result<usize, Error> {
+        match self.limit {
+            Some(0) => Err(Error::BadRequest("limit=0 asks for nothing: it is 1 or more".to_owned())),
+            limit => Ok(limit.unwrap_or(PAGE).min(MOST)),
+        }
     }
 
     /// The cursor of lists that are in no order of ids: how many were seen.
-    fn offset(&self) -> Result<usize, Error> {
+    pub(super) fn offset(&self) -> Result<usize, Error> {
         match &self.after {
             None => Ok(0),
             Some(after) => after.parse().ok().filter(|offset| *offset <= 100_000).ok_or_else(|| bad_cursor(after)),
@@ -136,7 +169,7 @@ async fn stories(
     asker: Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<StoryCard>>, Error> {
-    let (limit, offset) = (page.limit(), page.offset()?);
+    let (limit, offset) = (page.limit()?, page.offset()?);
     let list = ListQuery {
         order: page.order,
         folder: page.folder,
@@ -156,7 +189,7 @@ async fn stories(
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Read {
     read: bool,
@@ -178,7 +211,7 @@ async fn for_you(
     asker: Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<StoryCard>>, Error> {
-    let (limit, offset) = (page.limit(), page.offset()?);
+    let (limit, offset) = (page.limit()?, page.offset()?);
     let (_, stories) = stories_for(&app, asker.signed_in()?.id).await?;
     let items = stories.into_iter().skip(offset).take(limit + 1).collect();
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
@@ -209,13 +242,40 @@ async fn articles(
     asker: Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<ArticleCard>>, Error> {
+    if page.outlet.is_some_and(|outlet| !IDS.contains(&outlet)) {
+        return Err(Error::BadRequest("outlet is the number of an outlet".to_owned()));
+    }
     let before = match &page.after {
         None => None,
         Some(after) => Some(ArticleId(after.parse().map_err(|_| bad_cursor(after))?)),
     };
-    let limit = page.limit();
+    let limit = page.limit()?;
     let items = app.store.articles(page.outlet.map(OutletId), before, limit + 1, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |card| card.id.to_string())))
+}
+
+/// An article as whoever asks may have it.
+struct ArticleAnswer;
+
+/// What only signed-in readers get.
+const OWN: [&str; 4] = ["text", "html", "revisions", "feed_url"];
+
+impl JsonSchema for ArticleAnswer {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Article".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = ArticleView::json_schema(generator);
+        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            for name in OWN {
+                if let Some(property) = properties.get_mut(name) {
+                    *property = serde_json::json!({ "anyOf": [property.take(), { "type": "null" }] });
+                }
+            }
+        }
+        schema
+    }
 }
 
 async fn article(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Json<Value>, Error> {
@@ -224,15 +284,15 @@ async fn article(State(app): State<Shared>, asker: Asker, Path(text): Path<Strin
     let article = article.ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
     let mut value = serde_json::to_value(article).map_err(|_| Error::Render(askama::Error::Fmt))?;
     if let Some(fields) = value.as_object_mut().filter(|_| asker.user.is_none()) {
-        for name in ["text", "html", "revisions", "feed_url"] {
+        for name in OWN {
             fields.insert(name.to_owned(), Value::Null);
         }
     }
     Ok(Json(value))
 }
 
-async fn outlets(State(app): State<Shared>) -> Result<Json<Page<OutletCard>>, Error> {
-    Ok(Json(Page { items: app.store.outlets().await?, next: None }))
+async fn outlets(State(app): State<Shared>, _: Asker) -> Result<Json<Page<OutletCard>>, Error> {
+    Ok(Json(Page::whole(app.outlets().await?.as_ref().clone())))
 }
 
 async fn outlet(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Json<OutletView>, Error> {
@@ -251,7 +311,7 @@ async fn search(
     asker: Asker,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<ArticleCard>>, Error> {
-    let (limit, offset) = (page.limit(), page.offset()?);
+    let (limit, offset) = (page.limit()?, page.offset()?);
     let query = parse_search(&page.q).map_err(Error::BadRequest)?;
     let by_relevance = page.by.as_deref() == Some("relevance");
     let query = SearchQuery { by_relevance, limit: limit + 1, offset, ..query };
@@ -259,45 +319,23 @@ async fn search(
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
 }
 
-async fn feeds(State(app): State<Shared>, asker: Asker) -> Result<Json<Page<FeedView>>, Error> {
-    asker.signed_in()?;
-    Ok(Json(Page { items: app.store.feeds().await?, next: None }))
-}
-
-#[derive(Debug, Deserialize)]
-struct Follow {
-    url: String,
-    folder: Option<String>,
-}
-
-async fn follow(State(app): State<Shared>, asker: Asker, Json(wish): Json<Follow>) -> Result<Response, Error> {
-    asker.at_least(UserRole::Editor)?;
-    let title = app.control.follow(wish.url.clone(), wish.folder).await.map_err(Error::BadRequest)?;
-    Ok((StatusCode::CREATED, Json(json!({ "url": wish.url, "title": title }))).into_response())
-}
-
-#[derive(Debug, Deserialize)]
-struct Remove {
-    url: String,
-}
-
-async fn remove(State(app): State<Shared>, asker: Asker, Query(wish): Query<Remove>) -> Result<StatusCode, Error> {
-    asker.at_least(UserRole::Editor)?;
-    if app.store.remove_feed(&wish.url).await? {
-        app.control.wake();
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    Err(Error::NotFound(format!("{} is not followed", wish.url)))
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Vote {
     vote: Ballot,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum SubjectKind {
+    Story,
+    Article,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct VoteOn {
-    subject: String,
+    subject: SubjectKind,
     id: i64,
     vote: Ballot,
 }
@@ -348,123 +386,26 @@ async fn article_vote(
 }
 
 async fn vote(State(app): State<Shared>, asker: Asker, Json(vote): Json<VoteOn>) -> Result<Response, Error> {
-    let subject = Subject::from_parts(&vote.subject, vote.id)
-        .ok_or_else(|| Error::BadRequest("subject is \"story\" or \"article\"".to_owned()))?;
+    let subject = match vote.subject {
+        SubjectKind::Story => Subject::Story(StoryId(vote.id)),
+        SubjectKind::Article => Subject::Article(ArticleId(vote.id)),
+    };
     vote_on(&app, &asker, subject, vote.vote).await
 }
 
-async fn users(State(app): State<Shared>, asker: Asker) -> Result<Json<Page<User>>, Error> {
-    asker.at_least(UserRole::Administrator)?;
-    Ok(Json(Page { items: app.store.users().await?, next: None }))
-}
-
-#[derive(Deserialize)]
-struct NewUser {
-    name: String,
-    password: String,
-    role: Option<UserRole>,
-}
-
-async fn add_user(State(app): State<Shared>, asker: Asker, Json(wish): Json<NewUser>) -> Result<Response, Error> {
-    asker.at_least(UserRole::Administrator)?;
-    if wish.password.chars().count() < 8 {
-        return Err(Error::BadRequest("the password has fewer than 8 characters: choose a longer one".to_owned()));
-    }
-    let random = std::sync::Arc::clone(&app.random);
-    // Hashing a password takes a core for a while by design.
-    let hash = tokio::task::spawn_blocking(move || auth::hash_password(&wish.password, random.as_ref()))
-        .await
-        .map_err(|_| Error::Render(askama::Error::Fmt))?
-        .map_err(|error| Error::BadRequest(format!("the password cannot be used: {error}")))?;
-    let user = app.store.add_user(&wish.name, &hash, wish.role.unwrap_or(UserRole::Reader)).await?;
-    Ok((StatusCode::CREATED, Json(user)).into_response())
-}
-
-#[derive(Debug, Deserialize)]
-struct NewToken {
-    #[serde(default)]
-    label: String,
-}
-
-async fn add_token(State(app): State<Shared>, asker: Asker, Json(wish): Json<NewToken>) -> Result<Response, Error> {
-    let user = asker.signed_in()?;
-    let token = format!("{}{}", auth::draw(app.random.as_ref()), auth::draw(app.random.as_ref()));
-    app.store.add_token(user.id, &wish.label, &token_hash(&token)).await?;
-    Ok((StatusCode::CREATED, Json(json!({ "token": token }))).into_response())
-}
-
-/// The specification (OpenAPI 3.1), from the same list that a test holds against the routes.
-async fn openapi(State(app): State<Shared>, asker: Asker) -> Json<Value> {
-    let mut paths = serde_json::Map::new();
-    for (path, methods) in PATHS.iter().chain(editing::PATHS).chain(reading::PATHS) {
-        let mut operations = serde_json::Map::new();
-        for (method, summary) in *methods {
-            let mut operation = json!({
-                "summary": summary,
-                "operationId": format!("{method}{}", path.replace(['/', '{', '}', '.'], "_")),
-                "responses": {
-                    "default": { "description": "JSON; a problem has an `error`", "content": { "application/json": {} } }
-                },
-            });
-            let parameter = |name: &str, place: &str| json!({ "name": name, "in": place, "required": place == "path", "schema": { "type": "string" } });
-            let mut parameters: Vec<Value> = Vec::new();
-            if path.contains("{id}") {
-                parameters.push(parameter("id", "path"));
-            }
-            let names: &[&str] = match (*path, *method) {
-                ("/stories", "get") => {
-                    &["limit", "after", "order", "folder", "language", "firsthand", "unread", "topic"]
-                }
-                ("/articles", "get") => &["limit", "after", "outlet"],
-                ("/search", "get") => &["q", "by", "limit", "after"],
-                ("/for-you", "get") => &["limit", "after"],
-                ("/feeds", "delete") => &["url"],
-                _ => &[],
-            };
-            parameters.extend(names.iter().map(|name| parameter(name, "query")));
-            let body = match (*path, *method) {
-                ("/stories/{id}/vote" | "/articles/{id}/vote", "post") => {
-                    Some(json!({ "vote": { "enum": ["like", "dislike", "none"] } }))
-                }
-                ("/votes", "post") => Some(json!({
-                    "subject": { "enum": ["story", "article"] }, "id": { "type": "integer" }, "vote": { "enum": ["like", "dislike", "none"] },
-                })),
-                ("/feeds", "post") => Some(json!({ "url": { "type": "string" }, "folder": { "type": "string" } })),
-                ("/users", "post") => Some(json!({
-                    "name": { "type": "string" }, "password": { "type": "string" }, "role": { "enum": ["reader", "editor", "administrator"] },
-                })),
-                ("/articles/{id}/role", "put") => Some(json!({
-                    "role": { "enum": ["first-hand", "relay", "wire", "copy", "update", "unclear", null] },
-                })),
-                ("/articles/{id}/story", "put") => {
-                    Some(json!({ "story": { "oneOf": [{ "type": "integer" }, { "enum": ["own", null] }] } }))
-                }
-                ("/stories/{id}/read", "put") => Some(json!({ "read": { "type": "boolean" } })),
-                ("/stories/{id}/mark", "put") => Some(json!({ "mark": { "enum": ["hidden", "pinned", null] } })),
-                ("/outlets/{id}/merged-into", "put") => Some(json!({ "outlet": { "type": ["integer", "null"] } })),
-                ("/tokens", "post") => Some(json!({ "label": { "type": "string" } })),
-                (path, method) => reading::body(path, method),
-            };
-            if let Some(fields) = operation.as_object_mut() {
-                fields.insert("parameters".to_owned(), Value::Array(parameters));
-                if let Some(properties) = body {
-                    let schema = json!({ "type": "object", "properties": properties });
-                    fields.insert(
-                        "requestBody".to_owned(),
-                        json!({ "required": true, "content": { "application/json": { "schema": schema } } }),
-                    );
-                }
-            }
-            operations.insert((*method).to_owned(), operation);
-        }
-        paths.insert((*path).to_owned(), Value::Object(operations));
-    }
-    Json(json!({
-        "openapi": "3.1.0",
-        "info": { "title": app.config.title, "version": env!("CARGO_PKG_VERSION") },
-        "servers": [{ "url": format!("{}/api/v1", asker.base) }],
-        "components": { "securitySchemes": { "token": { "type": "http", "scheme": "bearer" } } },
-        "security": [{}, { "token": [] }],
-        "paths": paths,
-    }))
+/// The specification (OpenAPI 3.1).
+async fn openapi(State(app): State<Shared>, asker: Asker) -> Result<Json<Value>, Error> {
+    let all = [
+        operations(),
+        reading::operations(),
+        alerts::operations(),
+        following::operations(),
+        editing::operations(),
+        accounts::operations(),
+        live::operations(),
+    ];
+    let site = app.site().await?;
+    let title = site.name().unwrap_or(&app.config.title);
+    let operations = all.into_iter().flatten().collect();
+    Ok(Json(spec::document(title, &format!("{}/api/v1", asker.base), operations)))
 }

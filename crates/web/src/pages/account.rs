@@ -11,6 +11,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use firsthand_model::Action;
 use serde::Deserialize;
 
 /// A hash that no password fits: an unknown name takes as long as a wrong password.
@@ -56,7 +57,10 @@ pub(crate) async fn sign_in(
     asker: Asker,
     Form(form): Form<SignInForm>,
 ) -> Result<Response, Error> {
-    if !app.sign_ins.take(&asker.network, app.clock.now()) {
+    // By network, and by name: many networks together must not guess faster.
+    let name = format!("name {}", form.name.to_lowercase());
+    let now = app.clock.now();
+    if !app.sign_ins.take(&asker.network, now) || !app.sign_ins.take(&name, now) {
         return Err(Error::TooMany);
     }
     let known = app.store.user_by_name(&form.name).await?;
@@ -65,6 +69,8 @@ pub(crate) async fn sign_in(
     // Checking a password takes a core for a while by design.
     let fits = tokio::task::spawn_blocking(move || verify_password(&password, &hash)).await.unwrap_or(false);
     let Some(user) = user.filter(|_| fits) else {
+        let name: String = form.name.chars().take(60).collect();
+        app.store.note(None, &name, Action::SignInRefused, "").await?;
         let shell = Shell::new(&app, &asker, "Sign in").await?;
         let problem = Some("The name or the password is wrong.");
         let page = SignInPage { shell, back: form.back, name: form.name, problem }.render()?;
@@ -73,6 +79,7 @@ pub(crate) async fn sign_in(
     let back = local(&form.back).unwrap_or_else(|| "/".to_owned());
     let mut response = Redirect::to(&back).into_response();
     app.begin_session(user.id, &mut response).await?;
+    app.note(&user, Action::SignedIn, "").await?;
     app.adopt_votes_of(&asker, user.id).await?;
     Ok(response)
 }

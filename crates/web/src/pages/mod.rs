@@ -1,6 +1,7 @@
 //! The pages. Each reads one view from the store and fills one template.
 
 pub(crate) mod account;
+pub(crate) mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod article;
 pub(crate) mod editing;

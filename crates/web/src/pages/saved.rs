@@ -10,6 +10,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::response::{Html, Redirect};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Characters of a name and of a query at the most.
@@ -47,8 +48,9 @@ pub(crate) async fn saved(State(app): State<Shared>, asker: Asker) -> Result<Htm
 }
 
 /// A search to be kept.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct SaveForm {
+    #[schemars(length(min = 1, max = 500))]
     pub(crate) query: String,
     #[serde(default)]
     pub(crate) name: String,

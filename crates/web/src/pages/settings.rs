@@ -1,6 +1,6 @@
 //! `/settings`: how a reader wants their pages, and their password.
 
-use crate::auth::{Asker, hash_password, verify_password};
+use crate::auth::{Asker, hash_password};
 use crate::error::Error;
 use crate::show::Shell;
 use crate::texts::LANGUAGES;
@@ -10,7 +10,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{Layout, Preferences};
+use firsthand_model::{Layout, Preferences, Token};
 use firsthand_text::mornings::is_zone;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -41,6 +41,16 @@ struct SettingsPage {
     app_password: Option<String>,
     /// Whether reader apps have one.
     has_app_password: bool,
+    /// A new token, shown this once.
+    token: Option<String>,
+    tokens: Vec<Token>,
+}
+
+/// What a page shows once and never again.
+#[derive(Default)]
+struct Shown {
+    app_password: Option<String>,
+    token: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -50,7 +60,7 @@ pub(crate) struct Done {
 }
 
 async fn page(app: &App, asker: &Asker, said: Option<&'static str>, problem: Option<String>) -> Result<String, Error> {
-    page_with(app, asker, said, problem, None).await
+    page_with(app, asker, said, problem, Shown::default()).await
 }
 
 async fn page_with(
@@ -58,7 +68,7 @@ async fn page_with(
     asker: &Asker,
     said: Option<&'static str>,
     problem: Option<String>,
-    app_password: Option<String>,
+    shown: Shown,
 ) -> Result<String, Error> {
     let user = asker.signed_in()?;
     let preferences = &asker.preferences;
@@ -78,8 +88,10 @@ async fn page_with(
         said,
         problem,
         base: asker.base.clone(),
-        has_app_password: app_password.is_some() || app.store.app_key(user.id).await?.is_some(),
-        app_password,
+        has_app_password: shown.app_password.is_some() || app.store.app_key(user.id).await?.is_some(),
+        app_password: shown.app_password,
+        token: shown.token,
+        tokens: app.store.tokens(user.id).await?,
         shell: Shell::new(app, asker, "Settings").await?,
     };
     Ok(page.render()?)
@@ -158,26 +170,10 @@ pub(crate) async fn set_password(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Error> {
     let user = asker.signed_in()?.clone();
-    if !app.sign_ins.take(&asker.network, app.clock.now()) {
-        return Err(Error::TooMany);
-    }
-    let known = app.store.user_by_name(&user.name).await?;
-    let fits = match known {
-        Some((_, hash)) => {
-            tokio::task::spawn_blocking(move || verify_password(&form.old, &hash)).await.unwrap_or(false)
-        }
-        None => false,
-    };
-    let problem = match (fits, form.new.chars().count() < LEAST_PASSWORD) {
-        (false, _) => Some("The present password is another one.".to_owned()),
-        (true, true) => Some(format!("The new password needs at least {LEAST_PASSWORD} characters.")),
-        (true, false) => None,
-    };
+    let problem = app.change_password(&asker, &user, form.old, form.new).await?;
     if problem.is_some() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page(&app, &asker, None, problem).await?)).into_response());
     }
-    let hash = hashed(&app, form.new).await?;
-    app.store.set_password(&user.name, &hash).await?;
     // All sessions ended with the old password; this one goes on under a new token.
     let mut response = Redirect::to("/settings?done=password").into_response();
     app.begin_session(user.id, &mut response).await?;
@@ -201,11 +197,45 @@ pub(crate) async fn set_app_password(
     let password = match form.app.as_str() {
         "new" => Some(app.new_app_password(user).await?),
         _ => {
-            app.store.set_app_key(user.id, None).await?;
+            app.no_app_password(user).await?;
             None
         }
     };
-    Ok(Html(page_with(&app, &asker, None, None, password).await?))
+    let shown = Shown { app_password: password, ..Shown::default() };
+    Ok(Html(page_with(&app, &asker, None, None, shown).await?))
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TokenForm {
+    #[serde(default)]
+    label: String,
+}
+
+/// `POST /settings/tokens`
+pub(crate) async fn add_token(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<TokenForm>,
+) -> Result<Html<String>, Error> {
+    let token = app.new_token(asker.signed_in()?, &form.label).await?;
+    Ok(Html(page_with(&app, &asker, None, None, Shown { token: Some(token), ..Shown::default() }).await?))
+}
+
+/// A token to be taken away.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TokenId {
+    id: String,
+}
+
+/// `POST /settings/tokens/remove`
+pub(crate) async fn remove_token(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<TokenId>,
+) -> Result<Redirect, Error> {
+    app.remove_token(asker.signed_in()?, &form.id).await?;
+    Ok(Redirect::to("/settings"))
 }
 
 /// A password's hash, made where it keeps nobody waiting.
