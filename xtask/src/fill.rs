@@ -237,20 +237,5 @@ async fn vote(store: &Store, dice: &mut Dice, story: StoryId, article: ArticleId
 }
 
 fn poll(at: Timestamp, entries: Vec<NewEntry>) -> PollOutcome {
-    PollOutcome {
-        at,
-        asked: true,
-        http_status: Some(200),
-        error: None,
-        etag: None,
-        last_modified: None,
-        next_fetch_at: at.plus_seconds(1800),
-        not_before: None,
-        interval_s: 1800,
-        status: FeedStatus::Active,
-        moved_to: None,
-        new_url: None,
-        document: Some(FeedDocument { format: Some("rss".to_owned()), entries, ..FeedDocument::default() }),
-        push_check: None,
-    }
+    PollOutcome::brought(at, FeedDocument { format: Some("rss".to_owned()), entries, ..FeedDocument::default() })
 }

@@ -195,6 +195,29 @@ pub struct PollOutcome {
     pub push_check: Option<PushCheck>,
 }
 
+impl PollOutcome {
+    /// A poll that brought a document, and is repeated in half an hour.
+    pub fn brought(at: Timestamp, document: FeedDocument) -> Self {
+        let interval_s = 1800;
+        Self {
+            at,
+            asked: true,
+            http_status: Some(200),
+            error: None,
+            etag: None,
+            last_modified: None,
+            next_fetch_at: at.plus_seconds(i64::from(interval_s)),
+            not_before: None,
+            interval_s,
+            status: FeedStatus::Active,
+            moved_to: None,
+            new_url: None,
+            document: Some(document),
+            push_check: None,
+        }
+    }
+}
+
 /// The parts of a parsed feed that are stored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -120,28 +120,14 @@ async fn feed(store: &Store, name: &str) -> FeedId {
 }
 
 fn outcome(at: Timestamp, entries: Vec<NewEntry>) -> PollOutcome {
-    PollOutcome {
-        at,
-        asked: true,
-        http_status: Some(200),
-        error: None,
-        etag: Some("\"a\"".to_owned()),
-        last_modified: None,
-        next_fetch_at: at.plus_seconds(1800),
-        not_before: None,
-        interval_s: 1800,
-        status: FeedStatus::Active,
-        moved_to: None,
-        new_url: None,
-        document: Some(FeedDocument {
-            title: Some("A Title".to_owned()),
-            site_url: None,
-            format: Some("rss".to_owned()),
-            entries,
-            push: None,
-        }),
-        push_check: None,
-    }
+    let document = FeedDocument {
+        title: Some("A Title".to_owned()),
+        site_url: None,
+        format: Some("rss".to_owned()),
+        entries,
+        push: None,
+    };
+    PollOutcome { etag: Some("\"a\"".to_owned()), ..PollOutcome::brought(at, document) }
 }
 
 fn entry(key: &str, url: &str) -> NewEntry {
