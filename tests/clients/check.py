@@ -1,4 +1,5 @@
-"""Clients in Python against a running demo: the library `miniflux`, and Schemathesis over the description of the API.
+"""Clients in Python against a running demo: the library `miniflux`, every feed that is given out read strictly, and
+Schemathesis over the description of the API.
 
 Run by `tests/clients/python`, which makes an environment with both. FIRSTHAND_BIN names the server's binary.
 """
@@ -12,7 +13,9 @@ import sys
 import time
 import urllib.parse
 import urllib.request
+from xml.etree import ElementTree
 
+import atoma
 import miniflux
 
 BINARY = os.environ.get("FIRSTHAND_BIN", "target/debug/firsthand")
@@ -76,6 +79,65 @@ def check_miniflux(base, password):
     print("miniflux: all calls answered as its library expects", flush=True)
 
 
+ATOM = "{http://www.w3.org/2005/Atom}"
+# RFC 3339, as RFC 4287 (3.3) has it: a capital T, and a zone.
+INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+
+
+def check_atom(address, opener):
+    """What RFC 4287 demands of a feed document, besides that a strict reader reads it; gives its number of entries."""
+    document = opener.open(address).read()
+    feed = ElementTree.fromstring(document)
+    assert feed.tag == ATOM + "feed", feed.tag
+
+    def one(element, name):
+        found = element.findall(ATOM + name)
+        assert len(found) == 1, (address, name, len(found))
+        return found[0].text or ""
+
+    ids = [one(feed, "id")]
+    for element in [feed] + feed.findall(ATOM + "entry"):
+        one(element, "title")
+        for name in ("updated", "published"):
+            for instant in element.findall(ATOM + name):
+                assert INSTANT.match(instant.text), (address, instant.text)
+        one(element, "updated")
+        for name in ("rights", "generator", "icon", "logo", "subtitle", "content", "summary", "published"):
+            assert len(element.findall(ATOM + name)) <= 1, (address, name)
+        links = element.findall(ATOM + "link")
+        assert all(link.get("href") for link in links), address
+        own = [(link.get("type"), link.get("hreflang")) for link in links if link.get("rel", "alternate") == "alternate"]
+        assert len(own) == len(set(own)), (address, own)
+        for text in element.findall(ATOM + "title") + element.findall(ATOM + "content") + element.findall(ATOM + "summary"):
+            assert text.get("type", "text") in ("text", "html") and len(text) == 0, (address, text.tag)
+    for entry in feed.findall(ATOM + "entry"):
+        ids.append(one(entry, "id"))
+        authors = entry.findall(ATOM + "author") + feed.findall(ATOM + "author")
+        assert authors and all(one(author, "name") for author in authors), address
+    assert len(ids) == len(set(ids)), (address, "an id comes twice")
+    assert all(urllib.parse.urlparse(id_).scheme for id_ in ids), address
+    return len(atoma.parse_atom_bytes(document).entries)
+
+
+def check_feeds(base, opener):
+    """Every list as Atom and as JSON Feed."""
+    story = json.loads(opener.open(base + "/api/v1/stories?limit=1").read())["items"][0]
+    outlet = story["outlets"][0]["id"]
+    article = json.loads(opener.open(base + "/api/v1/articles?limit=1").read())["items"][0]["id"]
+    request = urllib.request.Request(
+        f"{base}/api/v1/articles/{article}/star", b'{"starred": true}', {"Content-Type": "application/json"}, method="PUT"
+    )
+    opener.open(request)
+    starred = re.search(r"/feeds/starred-[^.\"]+", opener.open(base + "/starred").read().decode()).group(0)
+    lists = ["/feeds/" + name for name in ("front", "new", "day", "week", "month", f"story-{story['id']}", f"outlet-{outlet}")]
+    for name in lists + ["/feeds/search", starred]:
+        query = "?q=council" if name == "/feeds/search" else ""
+        entries = check_atom(f"{base}{name}.atom{query}", opener)
+        feed = atoma.parse_json_feed_bytes(opener.open(f"{base}{name}.json{query}").read())
+        assert entries == len(feed.items) > 0, (name, entries, len(feed.items))
+    print(f"feeds: {len(lists) + 2} lists valid as Atom and JSON Feed", flush=True)
+
+
 def main():
     demo, base, code = start()
     try:
@@ -83,6 +145,7 @@ def main():
         post(opener, base + "/welcome", form={"code": code, "name": "ann", "password": "a-long-password"})
         page = post(opener, base + "/settings/apps", form={"app": "new"})
         check_miniflux(base, re.search(r"<code>([0-9a-f]{20})</code>", page).group(1))
+        check_feeds(base, opener)
         token = json.loads(post(opener, base + "/api/v1/tokens", data={"label": "check"}))["token"]
         run = [
             "schemathesis", "run", base + "/api/v1/openapi.json", "-H", "Authorization: Bearer " + token,

@@ -59,6 +59,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("page.max_bytes", "8388608", "the largest page, unpacked"),
     ("page.excerpt_chars", "360", "the longest excerpt on public pages"),
     (
+        "hub",
+        "",
+        "the WebSub hub that is told of news in this server's feeds, for their subscribers; needs base_url; empty: none",
+    ),
+    (
         "mail.server",
         "",
         "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent",
@@ -238,8 +243,24 @@ impl Config {
             title: self.title(),
             base_url: self.base_url().unwrap_or_else(|| format!("http://{listen}")),
             mail,
+            hub: self.hub()?,
             timeout: Duration::from_secs(self.parsed("alerts.timeout_s", "a number of seconds")?),
         })
+    }
+
+    /// The hub that is told of news.
+    pub fn hub(&self) -> Result<Option<String>> {
+        let hub = self.optional("hub");
+        if let Some(address) = &hub {
+            let is_address = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            if !is_address {
+                bail!("hub = {address:?} is no address of a hub: it begins with https://");
+            }
+            if self.base_url().is_none() {
+                bail!("hub is set and base_url is not: a hub needs the address that readers see");
+            }
+        }
+        Ok(hub)
     }
 
     /// The server's name.

@@ -71,6 +71,7 @@ fn web_config(config: &Config) -> Result<WebConfig> {
     Ok(WebConfig {
         trusted_proxies: config.trusted_proxies()?,
         votes_per_minute: config.votes_per_minute()?,
+        hub: config.hub()?,
         calls_per_minute: config.calls_per_minute()?,
         title: config.title(),
         base_url: config.base_url(),

@@ -190,6 +190,24 @@ fn what_is_ones_own_no_other_sees_or_changes() {
     for list in ["/rules", "/searches", "/channels", "/watches", "/starred"] {
         assert_eq!(served.count("ann", list), 1, "{list}");
     }
+    // The feed of what is starred has an address that only its owner is told; another password for apps makes another.
+    let feed = || {
+        let page = served.ask("ann", "GET", "/starred", "").body;
+        let at = page.find("/feeds/starred-").unwrap();
+        page[at..].split('"').next().unwrap().to_owned()
+    };
+    let first = feed();
+    let read = served.ask("", "GET", &first, "");
+    assert!(read.status == 200 && read.body.contains("sinks in the harbour"), "{read:?}");
+    assert!(read.head.contains("cache-control: private"), "{read:?}");
+    let (name, signature) = first.rsplit_once('-').unwrap();
+    let ben = served.json("ben", "GET", "/me", &json!({}))["id"].to_string();
+    for guess in [format!("{name}-000000000000000000000000.atom"), format!("/feeds/starred-{ben}-{signature}")] {
+        assert_eq!(served.ask("", "GET", &guess, "").status, 404, "{guess}");
+    }
+    served.json("ann", "PUT", "/me/app-password", &json!({}));
+    assert_eq!(served.ask("", "GET", &first, "").status, 404);
+    assert_eq!(served.ask("", "GET", &feed(), "").status, 200);
     assert!(served.json("ann", "GET", "/me/export", &json!({})).to_string().contains("hook.example"));
 }
 

@@ -5,6 +5,7 @@
 //! while, sent and ticked off; a process that dies in between leaves it to the next one, which says that it may be a
 //! repeat. Everything but mail leaves by the crawler's client, under its rules.
 
+mod hub;
 mod look;
 mod mail;
 mod send;
@@ -14,10 +15,10 @@ mod webhook;
 pub use mail::{MailConfig, MailError};
 
 use firsthand_crawl::Fetcher;
-use firsthand_model::Clock;
+use firsthand_model::{Clock, Timestamp};
 use firsthand_store::{Store, StoreError};
 use mail::Mailer;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -31,6 +32,8 @@ pub struct NotifyConfig {
     pub title: String,
     /// The address that readers see, without a slash at its end: what messages link to.
     pub base_url: String,
+    /// The WebSub hub that is told of news; `None`: there is none.
+    pub hub: Option<String>,
     /// How mail is sent; `None`: it is not.
     pub mail: Option<MailConfig>,
     /// How long one attempt may take.
@@ -49,6 +52,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     config: NotifyConfig,
     mailer: Option<Mailer>,
+    /// How far the hub was told, and when it is told next at the earliest.
+    told_hub: Mutex<Option<(i64, Timestamp)>>,
 }
 
 impl Notifier {
@@ -57,7 +62,8 @@ impl Notifier {
     /// Errors: a mail server's address or a sender that is none.
     pub fn new(store: Store, fetcher: Fetcher, clock: Arc<dyn Clock>, config: NotifyConfig) -> Result<Self, MailError> {
         let mailer = config.mail.as_ref().map(|mail| Mailer::new(mail, config.timeout)).transpose()?;
-        Ok(Self { inner: Arc::new(Inner { store, fetcher, clock, config, mailer }) })
+        let told_hub = Mutex::default();
+        Ok(Self { inner: Arc::new(Inner { store, fetcher, clock, config, mailer, told_hub }) })
     }
 
     /// Works until told to stop; what is being sent then is sent to its end.
@@ -78,6 +84,7 @@ impl Notifier {
 
     /// Looks once at all watches that are due, and sends once what is due.
     pub async fn once(&self) -> Result<(), StoreError> {
+        self.tell_hub().await?;
         self.look().await?;
         self.send().await
     }

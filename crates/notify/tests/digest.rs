@@ -1,6 +1,6 @@
 //! The stories of the day, at the hour of the reader's zone, once.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use firsthand_crawl::{Fetcher, HttpConfig};
 use firsthand_model::*;
@@ -65,6 +65,8 @@ async fn story(store: &Store, clock: &ManualClock, title: &str) -> StoryId {
 async fn the_stories_of_the_day_come_once_every_morning() {
     let sink = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).mount(&sink).await;
+    let hub = MockServer::start().await;
+    Mock::given(method("POST")).respond_with(ResponseTemplate::new(202)).mount(&hub).await;
     let folder = tempfile::tempdir().unwrap();
     // A Thursday evening in Berlin.
     let clock = Arc::new(ManualClock::at("2026-03-12T18:00:00Z".parse().unwrap()));
@@ -75,6 +77,7 @@ async fn the_stories_of_the_day_come_once_every_morning() {
         title: "Harbour News".to_owned(),
         base_url: "https://news.example".to_owned(),
         mail: None,
+        hub: Some(hub.uri()),
         timeout: Duration::from_secs(5),
     };
     let notifier = Notifier::new(store.clone(), fetcher, clock.clone(), config).unwrap();
@@ -98,6 +101,7 @@ async fn the_stories_of_the_day_come_once_every_morning() {
         next_at: firsthand_text::mornings::next_morning(clock.now(), Some("Europe/Berlin"), false),
     };
     store.add_watch(ann, watch).await.unwrap();
+    notifier.once().await.unwrap();
     let fell = story(&store, &clock, "The bridge fell").await;
     let received = async || sink.received_requests().await.unwrap();
     notifier.once().await.unwrap();
@@ -118,4 +122,10 @@ async fn the_stories_of_the_day_come_once_every_morning() {
     clock.advance_seconds(26 * 3600);
     notifier.once().await.unwrap();
     assert_eq!(received().await.len(), 1);
+
+    // The hub was told of the one report, once.
+    let told = hub.received_requests().await.unwrap();
+    assert_eq!(told.len(), 1);
+    let form = String::from_utf8(told[0].body.clone()).unwrap();
+    assert!(form.starts_with("hub.mode=publish&hub.url=https%3A%2F%2Fnews.example%2Ffeeds%2Ffront.atom"), "{form}");
 }

@@ -9,9 +9,11 @@ use crate::pages::search::parse as parse_search;
 use crate::show::counted;
 use crate::{App, Shared};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use firsthand_model::{ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryMark, StoryView, Timestamp};
+use firsthand_model::{
+    ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryMark, StoryView, Timestamp, UserId,
+};
 use firsthand_store::FoundStory;
 use firsthand_text::html::escape;
 use firsthand_text::shingles::stable_hash;
@@ -72,11 +74,37 @@ pub(crate) async fn feed(
         _ => ("application/feed+json; charset=utf-8", json_feed(&app, &listing, &asker.base, &own)),
     };
     let tag = format!("\"{:016x}\"", stable_hash(document.as_bytes()));
-    let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "public, max-age=300".to_owned())];
+    let shared = if list.starts_with("starred-") { "private" } else { "public" };
+    let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, format!("{shared}, max-age=300"))];
     if is_known(headers.get(header::IF_NONE_MATCH), &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
-    Ok((caching, [(header::CONTENT_TYPE, media_type)], document).into_response())
+    let mut response = (caching, [(header::CONTENT_TYPE, media_type)], document).into_response();
+    if let Some(hub) = &app.config.hub {
+        // As WebSub (W3C, section 4) has it, in headers as well.
+        for link in [format!("<{hub}>; rel=\"hub\""), format!("<{own}>; rel=\"self\"")] {
+            if let Ok(link) = HeaderValue::from_str(&link) {
+                response.headers_mut().append(header::LINK, link);
+            }
+        }
+    }
+    Ok(response)
+}
+
+/// What addresses of starred lists are signed for.
+const STARRED: &str = "starred feed";
+
+impl App {
+    /// The feed of what an account starred, by an address that only the account knows: good until its password for apps
+    /// changes, as feed readers cannot sign in. Without an ending.
+    pub(crate) async fn starred_feed(&self, user: UserId) -> Result<String, Error> {
+        let signature = self.signature(STARRED, &self.starred_message(user).await?);
+        Ok(format!("/feeds/starred-{user}-{signature}"))
+    }
+
+    async fn starred_message(&self, user: UserId) -> Result<String, Error> {
+        Ok(format!("{user} {}", self.store.app_key(user).await?.unwrap_or_default()))
+    }
 }
 
 async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Error> {
@@ -109,6 +137,19 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
         });
     }
     let (kind, number) = list.split_once('-').ok_or_else(no_such)?;
+    if kind == "starred" {
+        let (user, signature) = number.split_once('-').ok_or_else(no_such)?;
+        let user = UserId(user.parse().map_err(|_| no_such())?);
+        if !app.is_signed(STARRED, &app.starred_message(user).await?, signature) {
+            return Err(no_such());
+        }
+        let starred = app.store.starred(user, ENTRIES, 0).await?;
+        return Ok(Listing {
+            title: "Starred".to_owned(),
+            path: "/starred".to_owned(),
+            entries: starred.into_iter().map(of_article).collect(),
+        });
+    }
     let number: i64 = number.parse().map_err(|_| no_such())?;
     match kind {
         "outlet" => {
@@ -217,8 +258,10 @@ fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
     let updated = listing.entries.iter().map(|entry| entry.updated).max().unwrap_or_default();
     let title = xml(&format!("{} — {}", listing.title, app.config.title));
     let page = xml(&format!("{base}{}", listing.path));
+    let hub = app.config.hub.as_deref().map(|hub| format!("<link rel=\"hub\" href=\"{}\"/>\n", xml(hub)));
+    let hub = hub.unwrap_or_default();
     let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>{title}</title>\n<id>{page}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n<updated>{updated}</updated>\n<generator>firsthand</generator>\n",
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>{title}</title>\n<id>{page}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n{hub}<updated>{updated}</updated>\n<generator>firsthand</generator>\n",
         xml(own)
     );
     for entry in &listing.entries {
@@ -263,12 +306,15 @@ fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
             item
         })
         .collect();
-    json!({
+    let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": format!("{} — {}", listing.title, app.config.title),
         "home_page_url": format!("{base}{}", listing.path),
         "feed_url": own,
         "items": items,
-    })
-    .to_string()
+    });
+    if let (Some(hub), Some(feed)) = (&app.config.hub, feed.as_object_mut()) {
+        feed.insert("hubs".to_owned(), json!([{ "type": "WebSub", "url": hub }]));
+    }
+    feed.to_string()
 }

@@ -82,6 +82,8 @@ pub struct WebConfig {
     pub notice: Option<String>,
     /// The greatest body that a hub may push, in bytes.
     pub max_push_bytes: usize,
+    /// The WebSub hub that is told of news, for those who subscribe to this server's feeds there.
+    pub hub: Option<String>,
     /// Whether readers can be told by mail.
     pub sends_mail: bool,
 }
@@ -98,6 +100,7 @@ impl Default for WebConfig {
             noindex: false,
             notice: None,
             max_push_bytes: 15 << 20,
+            hub: None,
             sends_mail: false,
         }
     }

@@ -73,6 +73,7 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         title: web.title.clone(),
         base_url: format!("http://{}", listener.local_addr()?),
         mail: None,
+        hub: None,
         timeout: Duration::from_secs(30),
     };
     let ended = Server { store, listener: Some(listener), crawls: true, crawl, web, notify }.run().await;

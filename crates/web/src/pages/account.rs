@@ -122,8 +122,10 @@ pub(crate) async fn starred(
     let has_more = cards.len() > PAGE;
     cards.truncate(PAGE);
     let now = app.clock.now();
+    let mut shell = Shell::new(&app, &asker, "Starred").await?;
+    shell.feed = Some(format!("{}.{{}}", app.starred_feed(user).await?));
     let page = StarredPage {
-        shell: Shell::new(&app, &asker, "Starred").await?,
+        shell,
         rows: cards.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
         paging: Paging::new(page, has_more, |page| format!("/starred?page={page}")),
     };
