@@ -4,7 +4,7 @@ use super::settings::LEAST_PASSWORD;
 use crate::accounts::{problem_with, role_word};
 use crate::auth::{Asker, token_hash};
 use crate::error::Error;
-use crate::show::Shell;
+use crate::show::{Shell, When};
 use crate::{App, Shared};
 use askama::Template;
 use axum::Form;
@@ -22,7 +22,7 @@ const ENTRIES: usize = 50;
 struct AccountsPage {
     shell: Shell,
     users: Vec<UserShown>,
-    invitations: Vec<Invitation>,
+    invitations: Vec<InvitationShown>,
     /// The address of a new invitation, shown this once.
     link: Option<String>,
     log: Vec<EntryShown>,
@@ -37,8 +37,16 @@ struct UserShown {
     own: bool,
 }
 
+struct InvitationShown {
+    id: String,
+    role: &'static str,
+    by: String,
+    /// "Thu 10 Dec 2026, 22:15 UTC".
+    until: String,
+}
+
 struct EntryShown {
-    at: Timestamp,
+    at: When,
     name: String,
     what: &'static str,
     subject: String,
@@ -65,6 +73,7 @@ fn what(action: Action) -> &'static str {
 
 async fn page(app: &App, asker: &Asker, link: Option<String>, problem: Option<String>) -> Result<Html<String>, Error> {
     let own = asker.at_least(UserRole::Administrator)?.id;
+    let now = app.clock.now();
     let users = app.store.users().await?.into_iter().map(|user| UserShown {
         id: user.id,
         own: user.id == own,
@@ -72,14 +81,25 @@ async fn page(app: &App, asker: &Asker, link: Option<String>, problem: Option<St
         name: user.name,
     });
     let log = app.store.audit(None, ENTRIES).await?.into_iter().map(|entry| EntryShown {
-        at: entry.at,
+        at: When::new(entry.at, now),
         name: entry.name,
         what: what(entry.action),
         subject: entry.subject,
     });
     let page = AccountsPage {
         users: users.collect(),
-        invitations: app.store.invitations().await?,
+        invitations: app
+            .store
+            .invitations()
+            .await?
+            .into_iter()
+            .map(|invitation| InvitationShown {
+                id: invitation.id,
+                role: role_word(invitation.role),
+                by: invitation.by,
+                until: When::new(invitation.expires_at, now).full,
+            })
+            .collect(),
         link,
         log: log.collect(),
         problem,

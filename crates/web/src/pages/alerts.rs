@@ -4,7 +4,7 @@ use super::NumberForm;
 use crate::alerts::{ChannelWish, WatchWish};
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::show::Shell;
+use crate::show::{Shell, When};
 use crate::votes::local;
 use crate::{App, Shared};
 use askama::Template;
@@ -51,7 +51,7 @@ struct ChannelShown {
     confirmed: bool,
     tells: bool,
     last_error: Option<String>,
-    last: Option<Timestamp>,
+    last: Option<When>,
 }
 
 struct WatchShown {
@@ -92,6 +92,7 @@ async fn page(
     problem: Option<String>,
 ) -> Result<Html<String>, Error> {
     let user = asker.signed_in()?.id;
+    let now = app.clock.now();
     let channels = app.store.channels(user).await?;
     let address = |id: i64| channels.iter().find(|channel| channel.id == id).map_or("", |channel| &channel.address);
     let watches = app.store.watches(user).await?.into_iter().map(|watch| WatchShown {
@@ -124,7 +125,7 @@ async fn page(
                 confirmed: channel.confirmed,
                 tells: !channel.kind.saves(),
                 last_error: channel.last_error.clone(),
-                last: channel.last_success_at,
+                last: channel.last_success_at.map(|at| When::new(at, now)),
             })
             .collect(),
         shell: Shell::new(app, asker, "Alerts").await?,

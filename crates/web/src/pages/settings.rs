@@ -2,7 +2,7 @@
 
 use crate::auth::{Asker, hash_password};
 use crate::error::Error;
-use crate::show::Shell;
+use crate::show::{Shell, When};
 use crate::texts::LANGUAGES;
 use crate::{App, Shared};
 use askama::Template;
@@ -10,7 +10,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{Layout, Preferences, Token};
+use firsthand_model::{Layout, Preferences};
 use firsthand_text::mornings::is_zone;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -43,7 +43,13 @@ struct SettingsPage {
     has_app_password: bool,
     /// A new token, shown this once.
     token: Option<String>,
-    tokens: Vec<Token>,
+    tokens: Vec<TokenShown>,
+}
+
+struct TokenShown {
+    id: String,
+    label: String,
+    at: When,
 }
 
 /// What a page shows once and never again.
@@ -71,6 +77,7 @@ async fn page_with(
     shown: Shown,
 ) -> Result<String, Error> {
     let user = asker.signed_in()?;
+    let now = app.clock.now();
     let preferences = &asker.preferences;
     let page = SettingsPage {
         name: user.name.clone(),
@@ -91,7 +98,13 @@ async fn page_with(
         has_app_password: shown.app_password.is_some() || app.store.app_key(user.id).await?.is_some(),
         app_password: shown.app_password,
         token: shown.token,
-        tokens: app.store.tokens(user.id).await?,
+        tokens: app
+            .store
+            .tokens(user.id)
+            .await?
+            .into_iter()
+            .map(|token| TokenShown { id: token.id, label: token.label, at: When::new(token.created_at, now) })
+            .collect(),
         shell: Shell::new(app, asker, "Settings").await?,
     };
     Ok(page.render()?)
