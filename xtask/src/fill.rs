@@ -4,8 +4,8 @@
 
 use anyhow::{Context, Result, ensure};
 use firsthand_model::{
-    Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, FeedStatus, ManualClock, NewEntry,
-    NewFeed, ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
+    Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, ManualClock, NewEntry, NewFeed,
+    ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
 };
 use firsthand_store::{Admission, Admitted, DatabaseUrl, Store};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate};

@@ -53,6 +53,8 @@ pub fn pictures(to: &Path, all: bool) -> Result<()> {
         ("saved", "saved"),
         ("feeds", "feeds"),
         ("settings", "settings"),
+        ("alerts", "alerts"),
+        ("accounts", "accounts"),
         ("site", "site"),
     ]
     .map(|(name, path)| (name, of_site(path)))

@@ -13,6 +13,7 @@ pub mod opml;
 pub mod page_links;
 pub mod platforms;
 pub mod sitemaps;
+pub mod starred;
 mod values;
 mod xml;
 

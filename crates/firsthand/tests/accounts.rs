@@ -1,6 +1,6 @@
 //! Every route as nobody and as the wrong account: what is somebody's own stays theirs.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -190,6 +190,29 @@ fn what_is_ones_own_no_other_sees_or_changes() {
     for list in ["/rules", "/searches", "/channels", "/watches", "/starred"] {
         assert_eq!(served.count("ann", list), 1, "{list}");
     }
+    // Stars of another reader's file: what is here is starred, the rest kept as links, which nobody else sees.
+    let url = served.json("ann", "GET", &format!("/articles/{article}"), &json!({}))["url"].clone();
+    let file =
+        json!({ "items": [{ "url": url }, { "url": "https://gone.example/a", "title": "Gone <b>" }] }).to_string();
+    let form =
+        format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{file}\r\n--x--\r\n");
+    let token = |who: &str| format!("Authorization: Bearer {}\r\n", served.tokens[who]);
+    let multipart = "Content-Type: multipart/form-data; boundary=x\r\n";
+    let brought = served.send("POST", "/starred/import", &format!("{}{multipart}", token("ann")), &form);
+    assert!(brought.status == 200 && brought.body.contains("1 starred here, 1 kept"), "{brought:?}");
+    assert!(brought.body.contains("https://gone.example/a"), "{brought:?}");
+    let bad = served.send(
+        "POST",
+        "/starred/import",
+        &format!("{}{multipart}", token("ann")),
+        &form.replace("{\"items\"", "\"items\""),
+    );
+    assert!(bad.status == 422 && bad.body.contains("no JSON"), "{bad:?}");
+    assert!(!served.ask("ben", "GET", "/starred", "").body.contains("gone.example"));
+    let again: Value = serde_json::from_str(&served.ask("ann", "PUT", "/api/v1/starred", &file).body).unwrap();
+    assert_eq!(again, json!({ "starred": 1, "kept": 0 }));
+    served.ask("ann", "POST", "/starred/links/remove", "url=https://gone.example/a");
+    assert!(!served.ask("ann", "GET", "/starred", "").body.contains("gone.example"));
     // The feed of what is starred has an address that only its owner is told; another password for apps makes another.
     let feed = || {
         let page = served.ask("ann", "GET", "/starred", "").body;
@@ -233,6 +256,7 @@ fn pages_ask_who_comes() {
         ("/alerts/watch/remove", "id=1", "ben"),
         ("/alerts/channels/remove", "id=1", "ben"),
         ("/article/1/save", "", "ben"),
+        ("/starred/links/remove", "url=x", "ben"),
         ("/settings/tokens", "label=x", "ben"),
         ("/settings/tokens/remove", "id=x", "ben"),
         ("/settings/apps", "app=new", "ben"),

@@ -97,3 +97,27 @@ pub struct OwnVote {
     /// When.
     pub cast_at: Timestamp,
 }
+
+/// An article that was starred elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StarredLink {
+    /// Its address, canonical.
+    pub url: String,
+    /// Its headline.
+    pub title: String,
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+}
+
+/// What became of what was starred elsewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StarsBrought {
+    /// Articles that are here: they are starred.
+    pub starred: u64,
+    /// Links that are kept until a feed brings their article.
+    pub kept: u64,
+}

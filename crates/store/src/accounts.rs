@@ -336,6 +336,67 @@ pub(crate) fn set_star(tx: &mut Tx<'_>, account: UserId, article: ArticleId, sta
     Ok(())
 }
 
+/// Stars what was starred elsewhere where it is here, and keeps the links to the rest.
+pub(crate) fn bring_stars(tx: &mut Tx<'_>, account: UserId, links: &[StarredLink]) -> Result<StarsBrought> {
+    let (mut brought, now) = (StarsBrought::default(), tx.now());
+    let room = MOST_STARS - tx.number("SELECT COUNT(*) FROM kept_link WHERE account_id = ?1", &values![account])?;
+    for link in links {
+        match tx.first("SELECT id FROM article WHERE canonical_url = ?1", &values![&link.url])? {
+            Some(row) => {
+                set_star(tx, account, ArticleId(row.int(0)?), true)?;
+                brought.starred += 1;
+            }
+            None if i64::try_from(brought.kept).unwrap_or(i64::MAX) >= room => {
+                return Err(StoreError::Invalid(format!(
+                    "there are {MOST_STARS} kept links already: take some away first"
+                )));
+            }
+            None => {
+                brought.kept += tx.execute(
+                    "INSERT INTO kept_link (account_id, url, title, outlet, published_at, kept_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                     ON CONFLICT (account_id, url) DO NOTHING",
+                    &values![account, &link.url, &link.title, &link.outlet, link.published, now],
+                )?;
+            }
+        }
+    }
+    Ok(brought)
+}
+
+/// Stars a new article for whom keeps a link to it.
+pub(crate) fn star_kept(tx: &mut Tx<'_>, article: ArticleId, url: &str) -> Result<()> {
+    let rows = tx.query("SELECT account_id FROM kept_link WHERE url = ?1", &values![url])?;
+    for row in &rows {
+        set_star(tx, UserId(row.int(0)?), article, true)?;
+    }
+    if !rows.is_empty() {
+        tx.execute("DELETE FROM kept_link WHERE url = ?1", &values![url])?;
+    }
+    Ok(())
+}
+
+/// The links that an account keeps until a feed brings their articles, the latest first.
+pub(crate) fn kept_links(tx: &mut Tx<'_>, account: UserId, limit: usize, offset: usize) -> Result<Vec<StarredLink>> {
+    let rows = tx.query(
+        "SELECT url, title, outlet, published_at FROM kept_link WHERE account_id = ?1 ORDER BY COALESCE(published_at, kept_at) DESC, url LIMIT ?2 OFFSET ?3",
+        &values![account, limit, offset],
+    )?;
+    let one = |row: &Row| {
+        Ok(StarredLink {
+            url: row.text(0)?,
+            title: row.text(1)?,
+            outlet: row.maybe_text(2),
+            published: row.maybe_time(3),
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// Takes a kept link away: whether there was one.
+pub(crate) fn remove_kept_link(tx: &mut Tx<'_>, account: UserId, url: &str) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM kept_link WHERE account_id = ?1 AND url = ?2", &values![account, url])? > 0)
+}
+
 /// Notes that an account read stories, or takes that back.
 pub(crate) fn set_read(tx: &mut Tx<'_>, account: UserId, stories: &[StoryId], read: bool) -> Result<()> {
     let now = tx.now();

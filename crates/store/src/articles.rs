@@ -54,6 +54,9 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
         None => Admitted::New(insert(tx, admission)?),
         Some(id) => update(tx, ArticleId(id), own.is_some(), admission)?,
     };
+    if let Admitted::New(id) = admitted {
+        crate::accounts::star_kept(tx, id, &article.canonical_url)?;
+    }
     let (Admitted::New(id) | Admitted::Revised(id) | Admitted::Unchanged(id) | Admitted::Known(id)) = admitted;
     // Of two entries with one article, the first alone looks for changes.
     let due_at = recheck_at.filter(|_| !matches!(admitted, Admitted::Known(_)));

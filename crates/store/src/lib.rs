@@ -638,6 +638,22 @@ impl Store {
     }
 
     // Accounts' affairs
+    /// Stars what was starred elsewhere where it is here, and keeps the links to the rest until a feed brings their articles.
+    pub async fn bring_stars(&self, user: UserId, links: Vec<StarredLink>) -> Result<StarsBrought> {
+        self.write(move |tx| accounts::bring_stars(tx, user, &links)).await
+    }
+
+    /// The links that an account keeps until a feed brings their articles, the latest first.
+    pub async fn kept_links(&self, user: UserId, limit: usize, offset: usize) -> Result<Vec<StarredLink>> {
+        self.read(move |tx| accounts::kept_links(tx, user, limit, offset)).await
+    }
+
+    /// Takes a kept link away: whether there was one.
+    pub async fn remove_kept_link(&self, user: UserId, url: &str) -> Result<bool> {
+        let url = url.to_owned();
+        self.write(move |tx| accounts::remove_kept_link(tx, user, &url)).await
+    }
+
     /// The ballots of an account, the latest first.
     pub async fn own_votes(&self, user: UserId) -> Result<Vec<OwnVote>> {
         self.read(move |tx| votes::own(tx, user)).await

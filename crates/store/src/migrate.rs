@@ -37,6 +37,7 @@ migrations! {
     14 "0014_reader_numbers.sql"
     15 "0015_alerts.sql"
     16 "0016_accounts.sql"
+    17 "0017_kept_links.sql"
 }
 
 /// The newest version that this program knows.

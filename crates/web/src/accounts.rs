@@ -152,6 +152,7 @@ impl App {
             "watches": store.watches(user.id).await?,
             "tokens": store.tokens(user.id).await?,
             "starred": starred,
+            "starred_elsewhere": store.kept_links(user.id, usize::MAX >> 1, 0).await?,
             "votes": store.own_votes(user.id).await?,
             "subscriptions_opml": firsthand_feed::opml::write("firsthand subscriptions", &feeds),
         }))

@@ -255,6 +255,8 @@ pub async fn router(
         .route("/offline", get(assets::offline))
         .route("/sw.js", get(assets::service_worker))
         .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/starred/import", post(pages::account::bring_stars))
+        .route("/starred/links/remove", post(pages::account::remove_link))
         .route("/starred", get(pages::account::starred))
         .route("/signin", get(pages::account::sign_in_form).post(pages::account::sign_in))
         .route("/signout", post(pages::account::sign_out))

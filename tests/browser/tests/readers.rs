@@ -401,6 +401,8 @@ fn axe_finds_nothing_on_the_pages_of_an_account() {
         "saved".to_owned(),
         "rules?pattern=bridge".to_owned(),
         "settings".to_owned(),
+        "alerts".to_owned(),
+        "accounts".to_owned(),
         "site".to_owned(),
         "feeds".to_owned(),
         "welcome/outlets".to_owned(),

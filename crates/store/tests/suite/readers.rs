@@ -292,3 +292,30 @@ pub(super) async fn a_mailbox_gets_nothing_before_its_owner_agrees(fresh: &Fresh
     }
     assert!(store.add_channel(ann, webhook()).await.unwrap_err().to_string().contains("20 ways"));
 }
+
+pub(super) async fn stars_from_elsewhere_wait_for_their_articles(fresh: &Fresh) {
+    let store = &fresh.store;
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let here = admitted(fresh, "one", "a", "Something happened.", "2026-03-12T08:00:00Z").await;
+    let link = |url: &str| StarredLink {
+        url: url.to_owned(),
+        title: "A title".to_owned(),
+        outlet: Some("One".to_owned()),
+        published: None,
+    };
+    let links = vec![link("https://one.example/a"), link("https://one.example/b"), link("https://gone.example/")];
+    let brought = store.bring_stars(ann, links.clone()).await.unwrap();
+    assert_eq!(brought, StarsBrought { starred: 1, kept: 2 });
+    let starred =
+        || async { store.starred(ann, 9, 0).await.unwrap().into_iter().map(|card| card.id).collect::<Vec<_>>() };
+    assert_eq!(starred().await, [here]);
+    // Again changes nothing.
+    assert_eq!(store.bring_stars(ann, links).await.unwrap(), StarsBrought { starred: 1, kept: 0 });
+    assert_eq!(store.kept_links(ann, 9, 0).await.unwrap().len(), 2);
+    fresh.clock.advance_seconds(60);
+    let later = admitted(fresh, "one", "b", "Something else happened.", "2026-03-12T09:00:00Z").await;
+    assert_eq!(starred().await, [later, here]);
+    assert_eq!(store.kept_links(ann, 9, 0).await.unwrap(), [link("https://gone.example/")]);
+    assert!(store.remove_kept_link(ann, "https://gone.example/").await.unwrap());
+    assert!(!store.remove_kept_link(ann, "https://gone.example/").await.unwrap());
+}

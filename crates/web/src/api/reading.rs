@@ -7,9 +7,11 @@ use super::v1::{Page, PageQuery, id};
 use crate::Shared;
 use crate::auth::Asker;
 use crate::error::Error;
+use crate::pages::account::MOST_STARRED_BYTES;
 use crate::pages::saved::{self, SaveForm};
 use crate::pages::site::checked_settings;
 use crate::rules;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -28,6 +30,9 @@ pub(super) fn operations() -> Vec<Operation> {
             .by(Who::Readers)
             .query([limit(), after()])
             .gives::<Page<ArticleCard>>(),
+        put_op("/starred", "Bring stars from another reader's file (JSON); what no feed has brought is kept as a link")
+            .by(Who::Readers)
+            .gives::<StarsBrought>(),
         get_op("/rules", "The asker's rules").by(Who::Readers).gives::<Page<Rule>>(),
         post_op("/rules", "Keep a rule that hides or shows stories").by(Who::Readers).takes::<Rule>().makes::<Rule>(),
         delete_op("/rules/{id}", "Take a rule away").by(Who::Readers),
@@ -52,7 +57,7 @@ pub(super) fn operations() -> Vec<Operation> {
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/articles/{id}/star", put(star))
-        .route("/starred", get(starred))
+        .route("/starred", get(starred).put(bring_stars))
         .route("/rules", get(all_rules).post(add_rule))
         .route("/rules/{id}", delete(remove_rule))
         .route("/searches", get(searches).post(save_search))
@@ -91,6 +96,15 @@ async fn starred(
     let (limit, offset) = (page.limit()?, page.offset()?);
     let items = app.store.starred(asker.signed_in()?.id, limit + 1, offset).await?;
     Ok(Json(Page::new(items, limit, |_| (offset + limit).to_string())))
+}
+
+async fn bring_stars(State(app): State<Shared>, asker: Asker, body: Body) -> Result<Json<StarsBrought>, Error> {
+    let user = asker.signed_in()?.id;
+    let file = axum::body::to_bytes(body, MOST_STARRED_BYTES)
+        .await
+        .map_err(|error| Error::BadRequest(format!("the file could not be read: {error}")))?;
+    let links = firsthand_feed::starred::parse(&file).map_err(|error| Error::BadRequest(error.to_string()))?;
+    Ok(Json(app.store.bring_stars(user, links).await?))
 }
 
 async fn all_rules(State(app): State<Shared>, asker: Asker) -> Result<Json<Page<Rule>>, Error> {

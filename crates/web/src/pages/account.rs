@@ -8,10 +8,10 @@ use crate::show::{Paging, RowShown, Shell};
 use crate::votes::local;
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::Action;
+use firsthand_model::{Action, StarredLink};
 use serde::Deserialize;
 
 /// A hash that no password fits: an unknown name takes as long as a wrong password.
@@ -100,11 +100,16 @@ pub(crate) async fn sign_out(State(app): State<Shared>, asker: Asker) -> Result<
 #[template(path = "starred.html")]
 struct StarredPage {
     shell: Shell,
+    /// What was starred elsewhere and is not here yet; on the first page.
+    kept: Vec<KeptShown>,
+    /// What became of a file that was brought.
+    said: Option<String>,
+    problem: Option<String>,
     rows: Vec<RowShown>,
     paging: Paging,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct PageQuery {
     #[serde(default)]
     page: Option<usize>,
@@ -116,16 +121,95 @@ pub(crate) async fn starred(
     asker: Asker,
     Query(query): Query<PageQuery>,
 ) -> Result<Html<String>, Error> {
+    starred_page(&app, &asker, &query, None, None).await
+}
+
+/// The greatest file of stars in bytes.
+pub(crate) const MOST_STARRED_BYTES: usize = 32 << 20;
+
+/// `POST /starred/import`: a file of another reader.
+pub(crate) async fn bring_stars(State(app): State<Shared>, asker: Asker, request: Request) -> Result<Response, Error> {
+    let user = asker.signed_in()?.id;
+    let unread = |error: axum::extract::multipart::MultipartError| Error::BadRequest(error.body_text());
+    let mut request = request;
+    DefaultBodyLimit::max(MOST_STARRED_BYTES).apply(&mut request);
+    let mut form =
+        Multipart::from_request(request, &app).await.map_err(|error| Error::BadRequest(error.body_text()))?;
+    let mut file = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(unread)? {
+        if field.name() == Some("file") {
+            file = field.bytes().await.map_err(unread)?.to_vec();
+        }
+    }
+    let query = PageQuery::default();
+    match firsthand_feed::starred::parse(&file) {
+        Ok(links) => {
+            let brought = app.store.bring_stars(user, links).await?;
+            let said = format!("{} starred here, {} kept until a feed brings them.", brought.starred, brought.kept);
+            Ok(starred_page(&app, &asker, &query, Some(said), None).await?.into_response())
+        }
+        Err(error) => {
+            let page = starred_page(&app, &asker, &query, None, Some(error.to_string())).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// A link to be taken away.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LinkForm {
+    url: String,
+}
+
+/// `POST /starred/links/remove`
+pub(crate) async fn remove_link(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<LinkForm>,
+) -> Result<Redirect, Error> {
+    app.store.remove_kept_link(asker.signed_in()?.id, &form.url).await?;
+    Ok(Redirect::to("/starred"))
+}
+
+/// Kept links that the page shows.
+const KEPT: usize = 200;
+
+struct KeptShown {
+    url: String,
+    title: String,
+    outlet: String,
+}
+
+impl From<StarredLink> for KeptShown {
+    fn from(link: StarredLink) -> Self {
+        Self { url: link.url, title: link.title, outlet: link.outlet.unwrap_or_default() }
+    }
+}
+
+async fn starred_page(
+    app: &Shared,
+    asker: &Asker,
+    query: &PageQuery,
+    said: Option<String>,
+    problem: Option<String>,
+) -> Result<Html<String>, Error> {
     let user = asker.signed_in()?.id;
     let page = query.page.unwrap_or(1).clamp(1, LAST_PAGE);
     let mut cards = app.store.starred(user, PAGE + 1, (page - 1) * PAGE).await?;
     let has_more = cards.len() > PAGE;
     cards.truncate(PAGE);
     let now = app.clock.now();
-    let mut shell = Shell::new(&app, &asker, "Starred").await?;
+    let mut shell = Shell::new(app, asker, "Starred").await?;
     shell.feed = Some(format!("{}.{{}}", app.starred_feed(user).await?));
+    let kept = match page {
+        1 => app.store.kept_links(user, KEPT, 0).await?,
+        _ => Vec::new(),
+    };
     let page = StarredPage {
         shell,
+        kept: kept.into_iter().map(KeptShown::from).collect(),
+        said,
+        problem,
         rows: cards.into_iter().map(|card| RowShown::new(card, now, &asker.path)).collect(),
         paging: Paging::new(page, has_more, |page| format!("/starred?page={page}")),
     };
