@@ -1,6 +1,7 @@
 //! The configuration: one struct; defaults < file < environment < flags.
 
 use anyhow::{Context, Result, bail};
+use firsthand_letters::LettersConfig;
 use firsthand_story::{Embedder, WordVectors};
 use firsthand_web::IpNet;
 use std::collections::BTreeMap;
@@ -69,6 +70,13 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent",
     ),
     ("mail.from", "", "the sender of mail, as News <news@example.org>"),
+    (
+        "letters.listen",
+        "",
+        "the address that takes newsletters from your mail server by LMTP, as 127.0.0.1:2424; empty: none are taken",
+    ),
+    ("letters.domain", "", "the domain of the addresses that newsletters are sent to"),
+    ("letters.max_bytes", "10485760", "the largest newsletter"),
     ("alerts.timeout_s", "30", "seconds for one attempt to deliver mail or a webhook"),
     (
         "stories.vectors",
@@ -246,6 +254,20 @@ impl Config {
             hub: self.hub()?,
             timeout: Duration::from_secs(self.parsed("alerts.timeout_s", "a number of seconds")?),
         })
+    }
+
+    /// Where newsletters are taken, and how; `None`: nowhere.
+    pub fn letters(&self) -> Result<Option<(SocketAddr, LettersConfig)>> {
+        let max_bytes = self.parsed("letters.max_bytes", "a number of bytes")?;
+        match (self.optional("letters.listen"), self.optional("letters.domain")) {
+            (None, None) => Ok(None),
+            (Some(_), Some(domain)) => {
+                let listen = self.parsed("letters.listen", "an address and port, as in 127.0.0.1:2424")?;
+                Ok(Some((listen, LettersConfig { domain, max_bytes })))
+            }
+            (Some(_), None) => bail!("letters.listen is set and letters.domain is not: say what stands behind the @"),
+            (None, Some(_)) => bail!("letters.domain is set and letters.listen is not: say where newsletters come in"),
+        }
     }
 
     /// The hub that is told of news.

@@ -6,6 +6,7 @@ use crate::data_folder::DataFolder;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result};
 use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
+use firsthand_letters::LettersConfig;
 use firsthand_model::{Clock, NewFeed, Random, Subscription, SystemClock};
 use firsthand_notify::{Notifier, NotifyConfig};
 use firsthand_store::{Store, StoreError};
@@ -56,7 +57,11 @@ pub async fn serve(
     let notify = config.notify()?;
     let sends_mail = notify.mail.is_some();
     let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(&config)? };
-    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web, notify };
+    let letters = match config.letters()?.filter(|_| role != ServeRole::Web) {
+        Some((address, letters)) => Some((bind(address).await?, letters)),
+        None => None,
+    };
+    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web, notify, letters };
     server.run().await
 }
 
@@ -71,6 +76,7 @@ fn web_config(config: &Config) -> Result<WebConfig> {
     Ok(WebConfig {
         trusted_proxies: config.trusted_proxies()?,
         votes_per_minute: config.votes_per_minute()?,
+        letters_domain: config.letters()?.map(|(_, letters)| letters.domain),
         hub: config.hub()?,
         calls_per_minute: config.calls_per_minute()?,
         title: config.title(),
@@ -96,6 +102,8 @@ pub struct Server {
     pub web: WebConfig,
     /// How readers are told of news; by the one that fetches.
     pub notify: NotifyConfig,
+    /// Where newsletters are taken; `None`: nowhere.
+    pub letters: Option<(TcpListener, LettersConfig)>,
 }
 
 impl Server {
@@ -114,6 +122,17 @@ impl Server {
             let (crawler, stopped) = (crawler.clone(), stopped.clone());
             tokio::spawn(async move { crawler.run(RunMode::Until(stopped)).await })
         });
+        if let Some((listener, letters)) = self.letters {
+            let address = listener.local_addr()?;
+            tracing::info!("newsletters are taken at {address} (LMTP)");
+            tokio::spawn(firsthand_letters::serve(
+                listener,
+                self.store.clone(),
+                Arc::clone(&clock),
+                letters,
+                stopped.clone(),
+            ));
+        }
         let serving = match self.listener {
             Some(listener) => {
                 let address = listener.local_addr()?;

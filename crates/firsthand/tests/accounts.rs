@@ -237,7 +237,8 @@ fn what_is_ones_own_no_other_sees_or_changes() {
 #[test]
 fn pages_ask_who_comes() {
     let served = Served::start();
-    let readers = ["/for-you", "/rules", "/saved", "/settings", "/alerts", "/starred", "/feeds", "/welcome/outlets"];
+    let readers =
+        ["/for-you", "/rules", "/saved", "/settings", "/alerts", "/starred", "/feeds", "/letters", "/welcome/outlets"];
     for page in readers {
         let nobody = served.ask("", "GET", page, "");
         assert!(nobody.status == 303 && nobody.head.contains("/signin"), "{page}: {nobody:?}");
@@ -257,6 +258,8 @@ fn pages_ask_who_comes() {
         ("/alerts/channels/remove", "id=1", "ben"),
         ("/article/1/save", "", "ben"),
         ("/starred/links/remove", "url=x", "ben"),
+        ("/letters/remove", "id=1", "ben"),
+        ("/letters/address", "address=none", "ben"),
         ("/settings/tokens", "label=x", "ben"),
         ("/settings/tokens/remove", "id=x", "ben"),
         ("/settings/apps", "app=new", "ben"),

@@ -13,6 +13,7 @@ mod editing;
 mod engine;
 mod error;
 mod feeds;
+mod letters;
 mod maintenance;
 mod memory;
 mod migrate;
@@ -817,6 +818,43 @@ impl Store {
     pub async fn delivery_failed(&self, id: i64, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
         let error = error.to_owned();
         self.write(move |tx| alerts::delivery_failed(tx, id, &error, retry_at)).await
+    }
+
+    // Newsletters
+    /// Sets the part before the @ of the address for an account's newsletters, or takes it away.
+    pub async fn set_letter_code(&self, user: UserId, code: Option<String>) -> Result<()> {
+        self.write(move |tx| letters::set_code(tx, user, code.as_deref())).await
+    }
+
+    /// The part before the @ of the address for an account's newsletters.
+    pub async fn letter_code(&self, user: UserId) -> Result<Option<String>> {
+        self.read(move |tx| letters::code(tx, user)).await
+    }
+
+    /// The account whose address has this part before the @.
+    pub async fn user_by_letter_code(&self, code: &str) -> Result<Option<UserId>> {
+        let code = code.to_owned();
+        self.read(move |tx| letters::by_code(tx, &code)).await
+    }
+
+    /// Stores a letter: whether it is new.
+    pub async fn add_letter(&self, user: UserId, letter: NewLetter) -> Result<bool> {
+        self.write(move |tx| letters::add(tx, user, &letter)).await
+    }
+
+    /// An account's letters before one, the latest first.
+    pub async fn letters(&self, user: UserId, before: Option<i64>, limit: usize) -> Result<Vec<LetterCard>> {
+        self.read(move |tx| letters::list(tx, user, before, limit)).await
+    }
+
+    /// A letter of an account.
+    pub async fn letter(&self, user: UserId, id: i64) -> Result<Option<Letter>> {
+        self.read(move |tx| letters::one(tx, user, id)).await
+    }
+
+    /// Takes a letter away: whether there was one.
+    pub async fn remove_letter(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| letters::remove(tx, user, id)).await
     }
 
     // Reader apps

@@ -38,6 +38,7 @@ migrations! {
     15 "0015_alerts.sql"
     16 "0016_accounts.sql"
     17 "0017_kept_links.sql"
+    18 "0018_letters.sql"
 }
 
 /// The newest version that this program knows.

@@ -12,7 +12,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use firsthand_model::{
-    ArticleCard, OutletId, SearchQuery, StoryCard, StoryId, StoryMark, StoryView, Timestamp, UserId,
+    ArticleCard, Letter, OutletId, SearchQuery, StoryCard, StoryId, StoryMark, StoryView, Timestamp, UserId,
 };
 use firsthand_store::FoundStory;
 use firsthand_text::html::escape;
@@ -45,6 +45,8 @@ struct Entry {
     updated: Timestamp,
     language: Option<String>,
     note: String,
+    /// All of it, where it is the reader's own.
+    html: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +76,7 @@ pub(crate) async fn feed(
         _ => ("application/feed+json; charset=utf-8", json_feed(&app, &listing, &asker.base, &own)),
     };
     let tag = format!("\"{:016x}\"", stable_hash(document.as_bytes()));
-    let shared = if list.starts_with("starred-") { "private" } else { "public" };
+    let shared = if list.starts_with("starred-") || list.starts_with("letters-") { "private" } else { "public" };
     let caching = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, format!("{shared}, max-age=300"))];
     if is_known(headers.get(header::IF_NONE_MATCH), &tag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
@@ -91,19 +93,33 @@ pub(crate) async fn feed(
     Ok(response)
 }
 
-/// What addresses of starred lists are signed for.
-const STARRED: &str = "starred feed";
-
 impl App {
     /// The feed of what an account starred, by an address that only the account knows: good until its password for apps
     /// changes, as feed readers cannot sign in. Without an ending.
     pub(crate) async fn starred_feed(&self, user: UserId) -> Result<String, Error> {
-        let signature = self.signature(STARRED, &self.starred_message(user).await?);
-        Ok(format!("/feeds/starred-{user}-{signature}"))
+        self.own_feed("starred", user).await
     }
 
-    async fn starred_message(&self, user: UserId) -> Result<String, Error> {
+    /// The feed of an account's newsletters, in the same way.
+    pub(crate) async fn letters_feed(&self, user: UserId) -> Result<String, Error> {
+        self.own_feed("letters", user).await
+    }
+
+    async fn own_feed(&self, kind: &str, user: UserId) -> Result<String, Error> {
+        let signature = self.signature(&format!("{kind} feed"), &self.own_message(user).await?);
+        Ok(format!("/feeds/{kind}-{user}-{signature}"))
+    }
+
+    async fn own_message(&self, user: UserId) -> Result<String, Error> {
         Ok(format!("{user} {}", self.store.app_key(user).await?.unwrap_or_default()))
+    }
+
+    /// The account of an address of [`Self::own_feed`], by what stands behind the kind.
+    async fn owner(&self, kind: &str, rest: &str) -> Result<Option<UserId>, Error> {
+        let Some((user, signature)) = rest.split_once('-') else { return Ok(None) };
+        let Ok(user) = user.parse().map(UserId) else { return Ok(None) };
+        let is_right = self.is_signed(&format!("{kind} feed"), &self.own_message(user).await?, signature);
+        Ok(is_right.then_some(user))
     }
 }
 
@@ -138,17 +154,23 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
     }
     let (kind, number) = list.split_once('-').ok_or_else(no_such)?;
     if kind == "starred" {
-        let (user, signature) = number.split_once('-').ok_or_else(no_such)?;
-        let user = UserId(user.parse().map_err(|_| no_such())?);
-        if !app.is_signed(STARRED, &app.starred_message(user).await?, signature) {
-            return Err(no_such());
-        }
+        let user = app.owner(kind, number).await?.ok_or_else(no_such)?;
         let starred = app.store.starred(user, ENTRIES, 0).await?;
         return Ok(Listing {
             title: "Starred".to_owned(),
             path: "/starred".to_owned(),
             entries: starred.into_iter().map(of_article).collect(),
         });
+    }
+    if kind == "letters" {
+        let user = app.owner(kind, number).await?.ok_or_else(no_such)?;
+        let mut entries = Vec::new();
+        for card in app.store.letters(user, None, ENTRIES).await? {
+            if let Some(letter) = app.store.letter(user, card.id).await? {
+                entries.push(of_letter(letter));
+            }
+        }
+        return Ok(Listing { title: "Newsletters".to_owned(), path: "/letters".to_owned(), entries });
     }
     let number: i64 = number.parse().map_err(|_| no_such())?;
     match kind {
@@ -181,6 +203,7 @@ async fn listing(app: &App, list: &str, query: FeedQuery) -> Result<Listing, Err
                         updated: report.published_at,
                         language: report.language,
                         note: crate::show::role_name(report.role).to_owned(),
+                        html: None,
                     })
                     .collect(),
             }),
@@ -215,6 +238,7 @@ fn of_story(card: StoryCard) -> Entry {
         updated: card.last_published_at,
         language: card.language,
         note: format!("{}, {} first-hand", counted(count(card.reports), "report", "reports"), card.firsthand),
+        html: None,
     }
 }
 
@@ -230,11 +254,32 @@ fn of_article(card: ArticleCard) -> Entry {
         updated: card.published_at,
         language: card.language,
         note: crate::show::role_name(card.role).to_owned(),
+        html: None,
     }
 }
 
-/// The excerpt with the link to the source, as HTML.
+fn of_letter(letter: Letter) -> Entry {
+    let card = letter.card;
+    Entry {
+        path: format!("/letters/{}", card.id),
+        title: card.subject,
+        excerpt: card.excerpt,
+        source_url: String::new(),
+        outlet: card.sender,
+        author: None,
+        published: card.received_at,
+        updated: card.received_at,
+        language: None,
+        note: String::new(),
+        html: Some(letter.html),
+    }
+}
+
+/// The excerpt with the link to the source, as HTML; of what is the reader's own all of it.
 fn content(entry: &Entry) -> String {
+    if let Some(html) = &entry.html {
+        return html.clone();
+    }
     format!(
         "<p>{}</p><p>{}</p><p><a href=\"{}\">Read more at {}</a></p>",
         escape(&entry.excerpt),
@@ -254,6 +299,14 @@ pub(crate) fn xml(text: &str) -> String {
     escape(&kept).into_owned()
 }
 
+/// The link to the source, where there is one.
+fn via(entry: &Entry) -> String {
+    match entry.source_url.as_str() {
+        "" => String::new(),
+        url => format!("<link rel=\"via\" href=\"{}\"/>\n", xml(url)),
+    }
+}
+
 fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
     let updated = listing.entries.iter().map(|entry| entry.updated).max().unwrap_or_default();
     let title = xml(&format!("{} — {}", listing.title, app.config.title));
@@ -270,9 +323,9 @@ fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
         let author = entry.author.as_deref().unwrap_or(&entry.outlet);
         let _ = write!(
             out,
-            "<entry{language}>\n<title>{}</title>\n<id>{address}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{address}\"/>\n<link rel=\"via\" href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<author><name>{}</name></author>\n<summary>{}</summary>\n<content type=\"html\">{}</content>\n</entry>\n",
+            "<entry{language}>\n<title>{}</title>\n<id>{address}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{address}\"/>\n{}<published>{}</published>\n<updated>{}</updated>\n<author><name>{}</name></author>\n<summary>{}</summary>\n<content type=\"html\">{}</content>\n</entry>\n",
             xml(&entry.title),
-            xml(&entry.source_url),
+            via(entry),
             entry.published,
             entry.updated,
             xml(author),
@@ -292,7 +345,6 @@ fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
             let mut item = json!({
                 "id": format!("{base}{}", entry.path),
                 "url": format!("{base}{}", entry.path),
-                "external_url": entry.source_url,
                 "title": entry.title,
                 "summary": entry.excerpt,
                 "content_html": content(entry),
@@ -300,6 +352,9 @@ fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
                 "date_modified": entry.updated,
                 "authors": [{ "name": entry.author.as_deref().unwrap_or(&entry.outlet) }],
             });
+            if let (false, Some(item)) = (entry.source_url.is_empty(), item.as_object_mut()) {
+                item.insert("external_url".to_owned(), json!(entry.source_url));
+            }
             if let (Some(language), Some(item)) = (&entry.language, item.as_object_mut()) {
                 item.insert("language".to_owned(), json!(language));
             }

@@ -84,6 +84,8 @@ pub struct WebConfig {
     pub max_push_bytes: usize,
     /// The WebSub hub that is told of news, for those who subscribe to this server's feeds there.
     pub hub: Option<String>,
+    /// The domain of the addresses that take newsletters; `None`: none are taken.
+    pub letters_domain: Option<String>,
     /// Whether readers can be told by mail.
     pub sends_mail: bool,
 }
@@ -101,6 +103,7 @@ impl Default for WebConfig {
             notice: None,
             max_push_bytes: 15 << 20,
             hub: None,
+            letters_domain: None,
             sends_mail: false,
         }
     }
@@ -255,6 +258,10 @@ pub async fn router(
         .route("/offline", get(assets::offline))
         .route("/sw.js", get(assets::service_worker))
         .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/letters", get(pages::letters::letters))
+        .route("/letters/address", post(pages::letters::set_address))
+        .route("/letters/remove", post(pages::letters::remove))
+        .route("/letters/{id}", get(pages::letters::letter))
         .route("/starred/import", post(pages::account::bring_stars))
         .route("/starred/links/remove", post(pages::account::remove_link))
         .route("/starred", get(pages::account::starred))

@@ -403,6 +403,7 @@ fn axe_finds_nothing_on_the_pages_of_an_account() {
         "settings".to_owned(),
         "alerts".to_owned(),
         "accounts".to_owned(),
+        "letters".to_owned(),
         "site".to_owned(),
         "feeds".to_owned(),
         "welcome/outlets".to_owned(),

@@ -105,6 +105,7 @@ on_both_engines!(
     articles_have_numbers_of_32_bits,
     copies_and_speakers_of_stories_are_known,
     news_is_told_once,
+    letters_are_their_readers_own,
     stars_from_elsewhere_wait_for_their_articles,
     a_mailbox_gets_nothing_before_its_owner_agrees,
 );

@@ -319,3 +319,37 @@ pub(super) async fn stars_from_elsewhere_wait_for_their_articles(fresh: &Fresh) 
     assert!(store.remove_kept_link(ann, "https://gone.example/").await.unwrap());
     assert!(!store.remove_kept_link(ann, "https://gone.example/").await.unwrap());
 }
+
+pub(super) async fn letters_are_their_readers_own(fresh: &Fresh) {
+    let store = &fresh.store;
+    let ann = store.add_user("ann", "hash", UserRole::Reader).await.unwrap().id;
+    let ben = store.add_user("ben", "hash", UserRole::Reader).await.unwrap().id;
+    store.set_letter_code(ann, Some("abc".to_owned())).await.unwrap();
+    assert_eq!(store.letter_code(ann).await.unwrap().as_deref(), Some("abc"));
+    assert_eq!(
+        (store.user_by_letter_code("abc").await.unwrap(), store.user_by_letter_code("x").await.unwrap()),
+        (Some(ann), None)
+    );
+    let letter = |key: &str| NewLetter {
+        key: key.to_owned(),
+        sender: "Harbour".to_owned(),
+        sender_address: "news@harbour.example".to_owned(),
+        subject: format!("Letter {key}"),
+        html: "<p>Ferries.</p>".to_owned(),
+        excerpt: "Ferries.".to_owned(),
+        received_at: fresh.clock.now(),
+    };
+    assert!(store.add_letter(ann, letter("1")).await.unwrap());
+    // Handed over twice it is one.
+    assert!(!store.add_letter(ann, letter("1")).await.unwrap());
+    assert!(store.add_letter(ann, letter("2")).await.unwrap());
+    let all = store.letters(ann, None, 9).await.unwrap();
+    assert_eq!(all.iter().map(|card| card.subject.as_str()).collect::<Vec<_>>(), ["Letter 2", "Letter 1"]);
+    assert_eq!(store.letters(ann, Some(all[0].id), 9).await.unwrap(), all[1..]);
+    assert_eq!(store.letter(ann, all[0].id).await.unwrap().unwrap().html, "<p>Ferries.</p>");
+    assert!(store.letters(ben, None, 9).await.unwrap().is_empty());
+    assert!(store.letter(ben, all[0].id).await.unwrap().is_none());
+    assert!(!store.remove_letter(ben, all[0].id).await.unwrap() && store.remove_letter(ann, all[0].id).await.unwrap());
+    store.set_letter_code(ann, None).await.unwrap();
+    assert_eq!(store.user_by_letter_code("abc").await.unwrap(), None);
+}

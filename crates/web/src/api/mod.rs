@@ -7,6 +7,7 @@ mod editing;
 pub(crate) mod fever;
 mod following;
 pub(crate) mod greader;
+mod letters;
 pub(crate) mod live;
 pub(crate) mod miniflux;
 mod reading;

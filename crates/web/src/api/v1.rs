@@ -4,7 +4,7 @@
 use super::spec::{
     Operation, Who, after, delete, get as get_op, limit, number, post as post_op, put as put_op, text, words,
 };
-use super::{accounts, alerts, editing, following, live, reading, spec};
+use super::{accounts, alerts, editing, following, letters, live, reading, spec};
 use crate::auth::Asker;
 use crate::error::Error;
 use crate::pages::for_you::stories_for;
@@ -94,6 +94,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .merge(alerts::routes())
         .merge(editing::routes())
         .merge(following::routes())
+        .merge(letters::routes())
         .merge(live::routes())
         .merge(reading::routes())
         .layer(axum::middleware::from_fn(crate::guard::conditional))
@@ -145,6 +146,12 @@ impl PageQuery {
             Some(0) => Err(Error::BadRequest("limit=0 asks for nothing: it is 1 or more".to_owned())),
             limit => Ok(limit.unwrap_or(PAGE).min(MOST)),
         }
+    }
+
+    /// The cursor of lists that are in the order of ids: the last one that was seen.
+    pub(super) fn number(&self) -> Result<Option<i64>, Error> {
+        let after = self.after.as_ref();
+        after.map(|after| after.parse().map_err(|_| bad_cursor(after))).transpose()
     }
 
     /// The cursor of lists that are in no order of ids: how many were seen.
@@ -245,10 +252,7 @@ async fn articles(
     if page.outlet.is_some_and(|outlet| !IDS.contains(&outlet)) {
         return Err(Error::BadRequest("outlet is the number of an outlet".to_owned()));
     }
-    let before = match &page.after {
-        None => None,
-        Some(after) => Some(ArticleId(after.parse().map_err(|_| bad_cursor(after))?)),
-    };
+    let before = page.number()?.map(ArticleId);
     let limit = page.limit()?;
     let items = app.store.articles(page.outlet.map(OutletId), before, limit + 1, asker.voter().as_ref()).await?;
     Ok(Json(Page::new(items, limit, |card| card.id.to_string())))
@@ -402,6 +406,7 @@ async fn openapi(State(app): State<Shared>, asker: Asker) -> Result<Json<Value>,
         following::operations(),
         editing::operations(),
         accounts::operations(),
+        letters::operations(),
         live::operations(),
     ];
     let site = app.site().await?;

@@ -8,6 +8,7 @@ pub(crate) mod editing;
 pub(crate) mod following;
 pub(crate) mod for_you;
 pub(crate) mod front;
+pub(crate) mod letters;
 pub(crate) mod outlet;
 pub(crate) mod rules;
 pub(crate) mod saved;
