@@ -70,6 +70,15 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent",
     ),
     ("mail.from", "", "the sender of mail, as News <news@example.org>"),
+    ("oidc.issuer", "", "the OpenID Connect issuer that readers may sign in through; empty: none; needs base_url"),
+    (
+        "oidc.client_id",
+        "",
+        "this server's identifier at the issuer; what it is sent back to is base_url/signin/oidc/back",
+    ),
+    ("oidc.client_secret", "", "this server's secret at the issuer; empty: it has none"),
+    ("oidc.name", "", "what the button calls the issuer; empty: its host"),
+    ("oidc.makes_accounts", "false", "whether whoever comes from the issuer gets a reader's account"),
     (
         "letters.listen",
         "",
@@ -254,6 +263,34 @@ impl Config {
             hub: self.hub()?,
             timeout: Duration::from_secs(self.parsed("alerts.timeout_s", "a number of seconds")?),
         })
+    }
+
+    /// How readers sign in through another service; `None`: they do not.
+    #[cfg(feature = "oidc")]
+    pub fn oidc(&self) -> Result<Option<firsthand_web::OidcConfig>> {
+        let Some(issuer) = self.optional("oidc.issuer") else { return Ok(None) };
+        let Some(host) = url::Url::parse(&issuer).ok().and_then(|url| url.host_str().map(str::to_owned)) else {
+            bail!("oidc.issuer = {issuer:?} is no address: it begins with https://");
+        };
+        let Some(client_id) = self.optional("oidc.client_id") else {
+            bail!("oidc.issuer is set and oidc.client_id is not: say what this server is called there");
+        };
+        Ok(Some(firsthand_web::OidcConfig {
+            issuer,
+            client_id,
+            client_secret: self.optional("oidc.client_secret"),
+            name: self.optional("oidc.name").unwrap_or(host),
+            makes_accounts: self.switch("oidc.makes_accounts")?,
+        }))
+    }
+
+    /// Sign-in through others is a feature of the build: a setting that this build does not know is said to be none.
+    #[cfg(not(feature = "oidc"))]
+    pub fn check_features(&self) -> Result<()> {
+        match self.optional("oidc.issuer") {
+            Some(_) => bail!("oidc.issuer is set, and this build cannot do it: build with --features oidc"),
+            None => Ok(()),
+        }
     }
 
     /// Where newsletters are taken, and how; `None`: nowhere.

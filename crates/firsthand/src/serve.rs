@@ -5,12 +5,13 @@ use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result};
-use firsthand_crawl::{CrawlConfig, Crawler, RunMode};
+use axum::http::header::CONTENT_TYPE;
+use firsthand_crawl::{CrawlConfig, Crawler, Post, Request, RunMode};
 use firsthand_letters::LettersConfig;
 use firsthand_model::{Clock, NewFeed, Random, Subscription, SystemClock};
 use firsthand_notify::{Notifier, NotifyConfig};
 use firsthand_store::{Store, StoreError};
-use firsthand_web::{CrawlControl, CrawlFuture, WebConfig};
+use firsthand_web::{CrawlControl, CrawlFuture, ServiceAnswer, ServiceRequest, WebConfig};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+/// The largest answer of another service.
+const MAX_SERVICE_BYTES: usize = 1 << 20;
 /// How long what is under way may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(9);
 
@@ -54,6 +57,8 @@ pub async fn serve(
     if role != ServeRole::Web {
         crawl.embedder = config.embedder()?;
     }
+    #[cfg(not(feature = "oidc"))]
+    config.check_features()?;
     let notify = config.notify()?;
     let sends_mail = notify.mail.is_some();
     let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(&config)? };
@@ -76,6 +81,8 @@ fn web_config(config: &Config) -> Result<WebConfig> {
     Ok(WebConfig {
         trusted_proxies: config.trusted_proxies()?,
         votes_per_minute: config.votes_per_minute()?,
+        #[cfg(feature = "oidc")]
+        oidc: config.oidc()?,
         letters_domain: config.letters()?.map(|(_, letters)| letters.domain),
         hub: config.hub()?,
         calls_per_minute: config.calls_per_minute()?,
@@ -205,6 +212,28 @@ impl CrawlControl for Control {
     fn image(&self, address: String) -> CrawlFuture<Result<Vec<u8>, String>> {
         let crawler = self.0.clone();
         Box::pin(async move { crawler.image(&address).await })
+    }
+
+    fn ask(&self, request: ServiceRequest) -> CrawlFuture<Result<ServiceAnswer, String>> {
+        let crawler = self.0.clone();
+        Box::pin(async move {
+            let headers: Vec<_> = request.authorization.map(|value| ("authorization", value)).into_iter().collect();
+            let post = request.form.as_deref().map(|body| Post {
+                media_type: "application/x-www-form-urlencoded",
+                body,
+                headers: &headers,
+            });
+            let request_of = Request {
+                accept: "application/json",
+                max_body_bytes: MAX_SERVICE_BYTES,
+                limit_setting: "",
+                post,
+                ..Request::default()
+            };
+            let answer = crawler.fetcher().get(&request.url, &request_of).await.map_err(|error| error.to_string())?;
+            let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
+            Ok(ServiceAnswer { status: answer.status, content_type, body: answer.body })
+        })
     }
 
     fn wake(&self) {

@@ -314,6 +314,28 @@ pub(crate) fn by_app_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<User>> {
     row.map(|row| user(&row)).transpose()
 }
 
+/// The account of a subject of an issuer.
+pub(crate) fn by_identity(tx: &mut Tx<'_>, issuer: &str, subject: &str) -> Result<Option<User>> {
+    let row = tx.first(
+        &format!("{USER} JOIN identity ON identity.account_id = account.id WHERE identity.issuer = ?1 AND identity.subject = ?2"),
+        &values![issuer, subject],
+    )?;
+    row.map(|row| user(&row)).transpose()
+}
+
+/// Lets a subject of an issuer be an account.
+pub(crate) fn add_identity(tx: &mut Tx<'_>, account: UserId, issuer: &str, subject: &str) -> Result<()> {
+    let now = tx.now();
+    let added = tx.execute(
+        "INSERT INTO identity (issuer, subject, account_id, added_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (issuer, subject) DO NOTHING",
+        &values![issuer, subject, account, now],
+    )?;
+    match added {
+        0 => Err(StoreError::Conflict("that identity".to_owned())),
+        _ => Ok(()),
+    }
+}
+
 /// An account by its number.
 pub(crate) fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
     let row = tx.first(&format!("{USER} WHERE account.id = ?1"), &values![id])?;

@@ -639,6 +639,18 @@ impl Store {
     }
 
     // Accounts' affairs
+    /// The account of a subject of an issuer.
+    pub async fn identity_user(&self, issuer: &str, subject: &str) -> Result<Option<User>> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.read(move |tx| accounts::by_identity(tx, &issuer, &subject)).await
+    }
+
+    /// Lets a subject of an issuer be an account.
+    pub async fn add_identity(&self, user: UserId, issuer: &str, subject: &str) -> Result<()> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.write(move |tx| accounts::add_identity(tx, user, &issuer, &subject)).await
+    }
+
     /// Stars what was starred elsewhere where it is here, and keeps the links to the rest until a feed brings their articles.
     pub async fn bring_stars(&self, user: UserId, links: Vec<StarredLink>) -> Result<StarsBrought> {
         self.write(move |tx| accounts::bring_stars(tx, user, &links)).await

@@ -39,6 +39,7 @@ migrations! {
     16 "0016_accounts.sql"
     17 "0017_kept_links.sql"
     18 "0018_letters.sql"
+    19 "0019_identities.sql"
 }
 
 /// The newest version that this program knows.

@@ -26,6 +26,14 @@ pub(crate) fn problem_with(name: &str, password: &str, least: usize) -> Option<S
 }
 
 impl App {
+    /// The name of another service that can be signed in through.
+    pub(crate) fn sign_in_service(&self) -> Option<String> {
+        #[cfg(feature = "oidc")]
+        return self.config.oidc.as_ref().map(|oidc| oidc.name.clone());
+        #[cfg(not(feature = "oidc"))]
+        None
+    }
+
     /// Notes what an account did.
     pub(crate) async fn note(&self, by: &User, action: Action, subject: &str) -> Result<(), Error> {
         Ok(self.store.note(Some(by.id), &by.name, action, subject).await?)

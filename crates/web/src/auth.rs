@@ -212,7 +212,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -352,8 +352,8 @@ impl App {
         self.set_cookie(SESSION_COOKIE, "", 0)
     }
 
-    /// Values are hexadecimal, so that they need no escaping.
-    fn set_cookie(&self, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
+    /// Values are hexadecimal with dots, so that they need no escaping.
+    pub(crate) fn set_cookie(&self, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
         let secure = if self.config.secure_cookies { "; Secure" } else { "" };
         let text = format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))

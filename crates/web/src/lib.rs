@@ -18,6 +18,8 @@ mod health;
 mod images;
 mod limits;
 mod lists;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod pages;
 mod picture;
 mod remembered;
@@ -31,6 +33,8 @@ mod websub;
 
 pub use auth::{hash_password, token_hash};
 pub use ipnet::IpNet;
+#[cfg(feature = "oidc")]
+pub use oidc::OidcConfig;
 pub use pages::welcome::welcome_code;
 
 use axum::Router;
@@ -84,6 +88,9 @@ pub struct WebConfig {
     pub max_push_bytes: usize,
     /// The WebSub hub that is told of news, for those who subscribe to this server's feeds there.
     pub hub: Option<String>,
+    /// How readers sign in through another service; `None`: they do not.
+    #[cfg(feature = "oidc")]
+    pub oidc: Option<OidcConfig>,
     /// The domain of the addresses that take newsletters; `None`: none are taken.
     pub letters_domain: Option<String>,
     /// Whether readers can be told by mail.
@@ -103,6 +110,8 @@ impl Default for WebConfig {
             notice: None,
             max_push_bytes: 15 << 20,
             hub: None,
+            #[cfg(feature = "oidc")]
+            oidc: None,
             letters_domain: None,
             sends_mail: false,
         }
@@ -112,6 +121,28 @@ impl Default for WebConfig {
 /// An answer that the crawler gives later.
 pub type CrawlFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// What another service is asked.
+#[derive(Debug, Clone)]
+pub struct ServiceRequest {
+    /// Its address.
+    pub url: String,
+    /// A form to post; `None`: nothing is posted.
+    pub form: Option<String>,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+}
+
+/// What another service answered.
+#[derive(Debug, Clone)]
+pub struct ServiceAnswer {
+    /// The status.
+    pub status: u16,
+    /// The body's media type.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// What the pages may ask of the crawler.
 pub trait CrawlControl: Send + Sync {
     /// Follows an address: the feed's title, or why it could not be followed.
@@ -120,6 +151,8 @@ pub trait CrawlControl: Send + Sync {
     fn import(&self, feeds: Vec<NewFeed>) -> CrawlFuture<Result<usize, StoreError>>;
     /// Fetches an image of an article: its bytes, or why it could not be had.
     fn image(&self, address: String) -> CrawlFuture<Result<Vec<u8>, String>>;
+    /// Asks another service for JSON: its answer, or why there is none.
+    fn ask(&self, request: ServiceRequest) -> CrawlFuture<Result<ServiceAnswer, String>>;
     /// Tells it that there is something to do.
     fn wake(&self);
     /// Takes a hub's word on a call-back: what to answer, or `None` where it speaks of what was not
@@ -209,7 +242,10 @@ pub async fn router(
         stopped,
         requests: health::Requests::default(),
     });
-    Ok(Router::new()
+    let router = Router::new();
+    #[cfg(feature = "oidc")]
+    let router = router.route("/signin/oidc", get(oidc::begin)).route("/signin/oidc/back", get(oidc::back));
+    Ok(router
         .route("/", get(pages::front::front))
         .route("/story/{id}", get(pages::story::story))
         .route("/story/{id}/mark", post(pages::editing::mark_story))

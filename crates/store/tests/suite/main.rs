@@ -1465,6 +1465,10 @@ async fn accounts_are_offered_changed_and_taken_away(fresh: &Fresh) {
     let again = store.invite(ann, UserRole::Reader, b"third", now.plus_seconds(100)).await.unwrap();
     assert!(store.revoke_invitation(&again.id).await.unwrap() && !store.revoke_invitation(&again.id).await.unwrap());
 
+    store.add_identity(ben.id, "https://id.example/", "7").await.unwrap();
+    assert_eq!(store.identity_user("https://id.example/", "7").await.unwrap().unwrap().name, "ben");
+    assert!(store.identity_user("https://id.example/", "8").await.unwrap().is_none());
+    assert!(matches!(store.add_identity(ann, "https://id.example/", "7").await, Err(StoreError::Conflict(_))));
     // The last administrator stays one, and stays.
     assert!(store.set_role(ann, UserRole::Reader).await.unwrap_err().to_string().contains("no administrator"));
     assert!(store.remove_user(ann).await.unwrap_err().to_string().contains("no administrator"));

@@ -25,6 +25,8 @@ struct SignInPage {
     back: String,
     name: String,
     problem: Option<&'static str>,
+    /// Another service that can be signed in through.
+    service: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,7 +42,10 @@ pub(crate) async fn sign_in_form(
     Query(query): Query<Back>,
 ) -> Result<Html<String>, Error> {
     let shell = Shell::new(&app, &asker, "Sign in").await?;
-    Ok(Html(SignInPage { shell, back: query.back, name: String::new(), problem: None }.render()?))
+    Ok(Html(
+        SignInPage { shell, back: query.back, name: String::new(), problem: None, service: app.sign_in_service() }
+            .render()?,
+    ))
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,7 +78,8 @@ pub(crate) async fn sign_in(
         app.store.note(None, &name, Action::SignInRefused, "").await?;
         let shell = Shell::new(&app, &asker, "Sign in").await?;
         let problem = Some("The name or the password is wrong.");
-        let page = SignInPage { shell, back: form.back, name: form.name, problem }.render()?;
+        let page =
+            SignInPage { shell, back: form.back, name: form.name, problem, service: app.sign_in_service() }.render()?;
         return Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response());
     };
     let back = local(&form.back).unwrap_or_else(|| "/".to_owned());

@@ -44,6 +44,8 @@ struct SettingsPage {
     /// A new token, shown this once.
     token: Option<String>,
     tokens: Vec<TokenShown>,
+    /// Another service that can be signed in through.
+    service: Option<String>,
 }
 
 struct TokenShown {
@@ -98,6 +100,7 @@ async fn page_with(
         has_app_password: shown.app_password.is_some() || app.store.app_key(user.id).await?.is_some(),
         app_password: shown.app_password,
         token: shown.token,
+        service: app.sign_in_service(),
         tokens: app
             .store
             .tokens(user.id)
