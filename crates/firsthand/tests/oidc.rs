@@ -8,13 +8,13 @@ mod common;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Answer, Server, as_text, request, run, stderr};
+use firsthand_model::{Clock, SystemClock};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the issuer says of who came, the next time it is asked for tokens.
 #[derive(Clone, Default)]
@@ -37,7 +37,7 @@ fn key(seed: u8) -> Ed25519KeyPair {
 }
 
 fn token(issuer: &str, claims: &Claims) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = SystemClock.now().as_seconds();
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!(
         "{}.{}",

@@ -44,6 +44,10 @@ pub enum Action {
     PasswordChanged,
     /// Made a password for reader apps, or took it away.
     AppPasswordChanged,
+    /// Added a passkey.
+    PasskeyAdded,
+    /// Took a passkey away.
+    PasskeyRemoved,
     /// Made a token.
     TokenMade,
     /// Took a token away.
@@ -120,4 +124,17 @@ pub struct StarsBrought {
     pub starred: u64,
     /// Links that are kept until a feed brings their article.
     pub kept: u64,
+}
+
+/// A passkey as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPasskey {
+    /// Its number.
+    pub id: i64,
+    /// What its reader calls it.
+    pub label: String,
+    /// The key, as its library writes it.
+    pub key_json: String,
+    /// When it was added.
+    pub added_at: Timestamp,
 }

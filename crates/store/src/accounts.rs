@@ -336,6 +336,38 @@ pub(crate) fn add_identity(tx: &mut Tx<'_>, account: UserId, issuer: &str, subje
     }
 }
 
+pub(crate) fn passkeys(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<StoredPasskey>> {
+    let rows = tx.query(
+        "SELECT id, label, key_json, added_at FROM passkey WHERE account_id = ?1 ORDER BY id",
+        &values![account],
+    )?;
+    let one = |row: &Row| {
+        Ok(StoredPasskey { id: row.int(0)?, label: row.text(1)?, key_json: row.text(2)?, added_at: row.time(3)? })
+    };
+    rows.iter().map(one).collect()
+}
+
+pub(crate) fn add_passkey(tx: &mut Tx<'_>, account: UserId, label: &str, key_json: &str) -> Result<i64> {
+    if tx.number("SELECT COUNT(*) FROM passkey WHERE account_id = ?1", &values![account])? >= MOST_TOKENS {
+        return Err(StoreError::Invalid(format!("there are {MOST_TOKENS} passkeys already: take one away first")));
+    }
+    let (id, now) = (tx.new_id(), tx.now());
+    tx.execute(
+        "INSERT INTO passkey (id, account_id, label, key_json, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &values![id, account, label, key_json, now],
+    )?;
+    Ok(id)
+}
+
+pub(crate) fn update_passkey(tx: &mut Tx<'_>, account: UserId, id: i64, key_json: &str) -> Result<()> {
+    tx.execute("UPDATE passkey SET key_json = ?3 WHERE id = ?1 AND account_id = ?2", &values![id, account, key_json])?;
+    Ok(())
+}
+
+pub(crate) fn remove_passkey(tx: &mut Tx<'_>, account: UserId, id: i64) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM passkey WHERE id = ?1 AND account_id = ?2", &values![id, account])? > 0)
+}
+
 /// An account by its number.
 pub(crate) fn by_id(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>> {
     let row = tx.first(&format!("{USER} WHERE account.id = ?1"), &values![id])?;

@@ -639,6 +639,28 @@ impl Store {
     }
 
     // Accounts' affairs
+    /// The passkeys of an account.
+    pub async fn passkeys(&self, user: UserId) -> Result<Vec<StoredPasskey>> {
+        self.read(move |tx| accounts::passkeys(tx, user)).await
+    }
+
+    /// Keeps a passkey: its number.
+    pub async fn add_passkey(&self, user: UserId, label: &str, key_json: &str) -> Result<i64> {
+        let (label, key_json) = (label.to_owned(), key_json.to_owned());
+        self.write(move |tx| accounts::add_passkey(tx, user, &label, &key_json)).await
+    }
+
+    /// Keeps a passkey as it is after a use.
+    pub async fn update_passkey(&self, user: UserId, id: i64, key_json: &str) -> Result<()> {
+        let key_json = key_json.to_owned();
+        self.write(move |tx| accounts::update_passkey(tx, user, id, &key_json)).await
+    }
+
+    /// Takes a passkey away: whether there was one.
+    pub async fn remove_passkey(&self, user: UserId, id: i64) -> Result<bool> {
+        self.write(move |tx| accounts::remove_passkey(tx, user, id)).await
+    }
+
     /// The account of a subject of an issuer.
     pub async fn identity_user(&self, issuer: &str, subject: &str) -> Result<Option<User>> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());

@@ -40,6 +40,7 @@ migrations! {
     17 "0017_kept_links.sql"
     18 "0018_letters.sql"
     19 "0019_identities.sql"
+    20 "0020_passkeys.sql"
 }
 
 /// The newest version that this program knows.

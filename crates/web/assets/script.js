@@ -355,4 +355,42 @@
     });
     picture.after(" (", link, ")");
   }
+
+  // Passkeys: the browser makes or uses a key, the server asks and checks.
+  const problem = document.querySelector("[data-passkey-problem]");
+  const ask = async (path, body) => {
+    const answer = await fetch(path, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error((await answer.json()).detail);
+    return answer.status === 204 ? null : answer.json();
+  };
+  const passkey = {
+    async add() {
+      const { question, options } = await ask("/api/passkeys/begin", {});
+      const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey);
+      const credential = (await navigator.credentials.create({ publicKey })).toJSON();
+      await ask("/api/passkeys/finish", { question, credential, label: document.getElementById("key-label").value });
+      location.reload();
+    },
+    async signin(button) {
+      const name = button.form.elements.name.value;
+      const { question, options } = await ask("/api/passkeys/signin/begin", { name });
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options.publicKey);
+      const credential = (await navigator.credentials.get({ publicKey })).toJSON();
+      await ask("/api/passkeys/signin/finish", { question, credential });
+      location.assign(button.form.elements.back.value || "/");
+    },
+  };
+  for (const button of document.querySelectorAll("[data-passkey]")) {
+    if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      problem.hidden = true;
+      passkey[button.dataset.passkey](button).catch((error) => {
+        problem.textContent = error.message;
+        problem.hidden = false;
+      });
+    });
+  }
 })();

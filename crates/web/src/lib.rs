@@ -21,6 +21,8 @@ mod lists;
 #[cfg(feature = "oidc")]
 mod oidc;
 mod pages;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod picture;
 mod remembered;
 mod rules;
@@ -193,6 +195,9 @@ pub(crate) struct App {
     pub(crate) pushes: Limiter,
     /// A place is held while a push is read.
     pub(crate) push_places: Semaphore,
+    /// Questions to browsers for keys.
+    #[cfg(feature = "passkeys")]
+    pub(crate) questions: passkeys::Questions,
     /// Stories that got reports, by the place after which.
     pub(crate) news: remembered::Remembered<i64, Vec<firsthand_model::StoryNews>>,
     /// A place is held by who listens for news.
@@ -236,6 +241,8 @@ pub async fn router(
         sign_ins: Limiter::new(10.0, 0.1),
         pushes: Limiter::new(20.0, 0.1),
         push_places: Semaphore::new(websub::PUSHES_AT_A_TIME),
+        #[cfg(feature = "passkeys")]
+        questions: passkeys::Questions::default(),
         news: remembered::Remembered::new(LOOKS, LOOK_MS),
         listeners: Arc::new(Semaphore::new(api::live::LISTENERS)),
         calls: Limiter::new(calls, calls / 60.0),
@@ -245,6 +252,12 @@ pub async fn router(
     let router = Router::new();
     #[cfg(feature = "oidc")]
     let router = router.route("/signin/oidc", get(oidc::begin)).route("/signin/oidc/back", get(oidc::back));
+    #[cfg(feature = "passkeys")]
+    let router = router
+        .route("/api/passkeys/begin", post(passkeys::begin_new))
+        .route("/api/passkeys/finish", post(passkeys::finish_new))
+        .route("/api/passkeys/signin/begin", post(passkeys::begin_known))
+        .route("/api/passkeys/signin/finish", post(passkeys::finish_known));
     Ok(router
         .route("/", get(pages::front::front))
         .route("/story/{id}", get(pages::story::story))
@@ -278,6 +291,7 @@ pub async fn router(
         .route("/accounts/role", post(pages::accounts::set_role))
         .route("/accounts/remove", post(pages::accounts::remove))
         .route("/join/{code}", get(pages::accounts::join_form).post(pages::accounts::join))
+        .route("/settings/passkeys/remove", post(pages::settings::remove_passkey))
         .route("/settings/tokens", post(pages::settings::add_token))
         .route("/settings/tokens/remove", post(pages::settings::remove_token))
         .route("/settings", get(pages::settings::settings).post(pages::settings::set))

@@ -1469,6 +1469,11 @@ async fn accounts_are_offered_changed_and_taken_away(fresh: &Fresh) {
     assert_eq!(store.identity_user("https://id.example/", "7").await.unwrap().unwrap().name, "ben");
     assert!(store.identity_user("https://id.example/", "8").await.unwrap().is_none());
     assert!(matches!(store.add_identity(ann, "https://id.example/", "7").await, Err(StoreError::Conflict(_))));
+    let key = store.add_passkey(ben.id, "phone", "{}").await.unwrap();
+    store.update_passkey(ben.id, key, "{\"used\":1}").await.unwrap();
+    let keys = store.passkeys(ben.id).await.unwrap();
+    assert_eq!((keys.len(), keys[0].label.as_str(), keys[0].key_json.as_str()), (1, "phone", "{\"used\":1}"));
+    assert!(!store.remove_passkey(ann, key).await.unwrap() && store.remove_passkey(ben.id, key).await.unwrap());
     // The last administrator stays one, and stays.
     assert!(store.set_role(ann, UserRole::Reader).await.unwrap_err().to_string().contains("no administrator"));
     assert!(store.remove_user(ann).await.unwrap_err().to_string().contains("no administrator"));

@@ -27,6 +27,8 @@ struct SignInPage {
     problem: Option<&'static str>,
     /// Another service that can be signed in through.
     service: Option<String>,
+    /// Whether this build knows keys in readers' devices.
+    passkeys: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,8 +45,15 @@ pub(crate) async fn sign_in_form(
 ) -> Result<Html<String>, Error> {
     let shell = Shell::new(&app, &asker, "Sign in").await?;
     Ok(Html(
-        SignInPage { shell, back: query.back, name: String::new(), problem: None, service: app.sign_in_service() }
-            .render()?,
+        SignInPage {
+            shell,
+            back: query.back,
+            name: String::new(),
+            problem: None,
+            service: app.sign_in_service(),
+            passkeys: cfg!(feature = "passkeys"),
+        }
+        .render()?,
     ))
 }
 
@@ -78,8 +87,15 @@ pub(crate) async fn sign_in(
         app.store.note(None, &name, Action::SignInRefused, "").await?;
         let shell = Shell::new(&app, &asker, "Sign in").await?;
         let problem = Some("The name or the password is wrong.");
-        let page =
-            SignInPage { shell, back: form.back, name: form.name, problem, service: app.sign_in_service() }.render()?;
+        let page = SignInPage {
+            shell,
+            back: form.back,
+            name: form.name,
+            problem,
+            service: app.sign_in_service(),
+            passkeys: cfg!(feature = "passkeys"),
+        }
+        .render()?;
         return Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response());
     };
     let back = local(&form.back).unwrap_or_else(|| "/".to_owned());

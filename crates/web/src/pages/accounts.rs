@@ -58,6 +58,8 @@ fn what(action: Action) -> &'static str {
         Action::SignInRefused => "gave a wrong password",
         Action::PasswordChanged => "changed the password",
         Action::AppPasswordChanged => "changed the password for apps",
+        Action::PasskeyAdded => "added a passkey",
+        Action::PasskeyRemoved => "took a passkey away",
         Action::TokenMade => "made a token",
         Action::TokenRemoved => "took a token away",
         Action::Invited => "invited somebody",

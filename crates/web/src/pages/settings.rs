@@ -10,7 +10,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{Layout, Preferences};
+use firsthand_model::{Action, Layout, Preferences};
 use firsthand_text::mornings::is_zone;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -46,6 +46,14 @@ struct SettingsPage {
     tokens: Vec<TokenShown>,
     /// Another service that can be signed in through.
     service: Option<String>,
+    /// Keys in the reader's devices; where this build knows none, nothing.
+    passkeys: Option<Vec<PasskeyShown>>,
+}
+
+struct PasskeyShown {
+    id: i64,
+    label: String,
+    at: When,
 }
 
 struct TokenShown {
@@ -101,6 +109,16 @@ async fn page_with(
         app_password: shown.app_password,
         token: shown.token,
         service: app.sign_in_service(),
+        passkeys: match cfg!(feature = "passkeys") {
+            true => {
+                let keys = app.store.passkeys(user.id).await?.into_iter();
+                Some(
+                    keys.map(|key| PasskeyShown { id: key.id, label: key.label, at: When::new(key.added_at, now) })
+                        .collect(),
+                )
+            }
+            false => None,
+        },
         tokens: app
             .store
             .tokens(user.id)
@@ -219,6 +237,19 @@ pub(crate) async fn set_app_password(
     };
     let shown = Shown { app_password: password, ..Shown::default() };
     Ok(Html(page_with(&app, &asker, None, None, shown).await?))
+}
+
+/// `POST /settings/passkeys/remove`
+pub(crate) async fn remove_passkey(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<super::NumberForm>,
+) -> Result<Redirect, Error> {
+    let user = asker.signed_in()?;
+    if app.store.remove_passkey(user.id, form.id).await? {
+        app.note(user, Action::PasskeyRemoved, "").await?;
+    }
+    Ok(Redirect::to("/settings"))
 }
 
 /// A token to be made.
