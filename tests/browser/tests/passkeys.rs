@@ -1,6 +1,6 @@
 //! Signing in with a key: the browser's own authenticator, made for tests (WebDriver's virtual authenticator).
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use firsthand_browser_tests::{Browser, Demo};
 use serde_json::json;
