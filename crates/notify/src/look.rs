@@ -27,7 +27,14 @@ impl Notifier {
                         (self.stories_of(&due.watch).await?, next_morning(now, due.time_zone.as_deref(), weekly))
                     }
                     WatchKind::Search | WatchKind::Story | WatchKind::Outlet => {
-                        let notice = self.finds_of(&due, last).await?;
+                        let notice = match self.finds_of(&due, last).await {
+                            // One that cannot be answered must not keep the others from it.
+                            Err(StoreError::Invalid(why)) => {
+                                tracing::warn!(watch = due.watch.id, why, "a watched search cannot be answered");
+                                None
+                            }
+                            found => found?,
+                        };
                         let next_at = if notice.is_some() { now.plus_seconds(PAUSE_S) } else { due.watch.next_at };
                         (notice, next_at)
                     }

@@ -95,13 +95,11 @@ pub(crate) fn renew_session(tx: &mut Tx<'_>, old: &[u8], new: &[u8], expires_at:
 pub(crate) fn session_user(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<(User, bool)>> {
     let now = tx.now();
     let row = tx.first(
-        &format!("{USER} JOIN session ON session.account_id = account.id WHERE session.token_hash = ?1 AND session.expires_at > ?2"),
+        "SELECT account.id, account.name, account.role, account.created_at, session.renew_at
+         FROM account JOIN session ON session.account_id = account.id WHERE session.token_hash = ?1 AND session.expires_at > ?2",
         &values![token_hash, now],
     )?;
-    let Some(row) = row else { return Ok(None) };
-    let renew_at = tx.first("SELECT renew_at FROM session WHERE token_hash = ?1", &values![token_hash])?;
-    let renews = renew_at.and_then(|row| row.maybe_time(0)).is_some_and(|at| at <= now);
-    Ok(Some((user(&row)?, renews)))
+    row.map(|row| Ok((user(&row)?, row.maybe_time(4).is_some_and(|at| at <= now)))).transpose()
 }
 
 pub(crate) fn end_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {

@@ -136,6 +136,11 @@ impl Asker {
     }
 }
 
+/// Whether a cookie that is set is the one of a session.
+pub(crate) fn is_session(cookie: &HeaderValue) -> bool {
+    cookie.as_bytes().starts_with(SESSION_COOKIE.as_bytes())
+}
+
 /// A place for the cookie of a session that got another token: the answer takes it along.
 #[derive(Clone, Default)]
 pub(crate) struct Renewal(Arc<Mutex<Option<HeaderValue>>>);

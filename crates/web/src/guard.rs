@@ -3,7 +3,7 @@
 
 use crate::Shared;
 use crate::api::apps::ForPrograms;
-use crate::auth::{Asker, Renewal};
+use crate::auth::{Asker, Renewal, is_session};
 use crate::error::Problem;
 use crate::pages::ProblemPage;
 use crate::show::Shell;
@@ -53,7 +53,9 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
         None => response,
     };
     app.requests.count(response.status());
-    if let Some(cookie) = renewal.take() {
+    // Unless the answer itself begins or ends a session.
+    let says_so = response.headers().get_all(header::SET_COOKIE).iter().any(is_session);
+    if let Some(cookie) = renewal.take().filter(|_| !says_so) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     let headers = response.headers_mut();

@@ -105,6 +105,10 @@ fn with_cause(error: &dyn std::error::Error) -> String {
 
 /// `GET /signin/oidc`
 pub(crate) async fn begin(State(app): State<Shared>, asker: Asker) -> Result<Response, Error> {
+    // The service is asked at every beginning: nobody makes this server ask it without end.
+    if !app.sign_ins.take(&format!("away {}", asker.network), app.clock.now()) {
+        return Err(Error::TooMany);
+    }
     let client = app.oidc_client(&asker.base).await?;
     let random = app.random.as_ref();
     let (state, nonce, verifier) = (draw(random), draw(random), format!("{}{}", draw(random), draw(random)));
