@@ -5,11 +5,11 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, request, run, stderr, stdout};
+use common::{Answer, Outlet, Server, as_text, feeds, read_request, request, run, stderr, stdout};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -118,16 +118,7 @@ impl Sink {
             let mut statuses = statuses.into_iter();
             for stream in listener.incoming().flatten() {
                 let mut reader = BufReader::new(stream);
-                let (mut head, mut line, mut length) = (String::new(), String::new(), 0);
-                while reader.read_line(&mut line).unwrap_or(0) > 2 {
-                    if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                        length = value.trim().parse().unwrap();
-                    }
-                    head.push_str(&line);
-                    line.clear();
-                }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).unwrap();
+                let (head, body) = read_request(&mut reader);
                 let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
                 let body = String::from_utf8(body).unwrap();
                 let token = "{\"access_token\":\"opened\"}";

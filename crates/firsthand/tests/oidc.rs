@@ -7,12 +7,12 @@ mod common;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{Answer, Server, as_text, request, run, stderr};
+use common::{Answer, Server, as_text, read_request, request, run, stderr};
 use firsthand_model::{Clock, SystemClock};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
@@ -61,16 +61,7 @@ impl Issuer {
             let base = format!("http://{address}");
             for stream in listener.incoming().flatten() {
                 let mut reader = BufReader::new(stream);
-                let (mut head, mut line, mut length) = (String::new(), String::new(), 0);
-                while reader.read_line(&mut line).unwrap_or(0) > 2 {
-                    if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                        length = value.trim().parse().unwrap();
-                    }
-                    head.push_str(&line);
-                    line.clear();
-                }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).unwrap();
+                let (head, body) = read_request(&mut reader);
                 let form: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
                 let answer = match head.split(' ').nth(1).unwrap_or_default() {
                     "/.well-known/openid-configuration" => json!({

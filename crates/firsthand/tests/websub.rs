@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, request, run, stderr, stdout};
+use common::{Answer, Outlet, Server, as_text, feeds, read_request, request, run, stderr, stdout};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -24,15 +24,7 @@ fn hub() -> (SocketAddr, Receiver<HashMap<String, String>>) {
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let mut reader = BufReader::new(stream);
-            let (mut length, mut line) = (0, String::new());
-            while reader.read_line(&mut line).unwrap_or(0) > 2 {
-                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                    length = value.trim().parse().unwrap();
-                }
-                line.clear();
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).unwrap();
+            let (_, body) = read_request(&mut reader);
             reader
                 .get_mut()
                 .write_all(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -71,9 +71,11 @@ pub(crate) async fn feed(
     }
     let listing = listing(&app, list, query).await?;
     let own = format!("{}{}", asker.base, asker.path);
+    let site = app.site().await?;
+    let site_name = site.name().unwrap_or(&app.config.title);
     let (media_type, document) = match format {
-        "atom" => ("application/atom+xml; charset=utf-8", atom(&app, &listing, &asker.base, &own)),
-        _ => ("application/feed+json; charset=utf-8", json_feed(&app, &listing, &asker.base, &own)),
+        "atom" => ("application/atom+xml; charset=utf-8", atom(&app, &listing, site_name, &asker.base, &own)),
+        _ => ("application/feed+json; charset=utf-8", json_feed(&app, &listing, site_name, &asker.base, &own)),
     };
     let tag = format!("\"{:016x}\"", stable_hash(document.as_bytes()));
     let shared = if list.starts_with("starred-") || list.starts_with("letters-") { "private" } else { "public" };
@@ -307,9 +309,9 @@ fn via(entry: &Entry) -> String {
     }
 }
 
-fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
+fn atom(app: &App, listing: &Listing, site: &str, base: &str, own: &str) -> String {
     let updated = listing.entries.iter().map(|entry| entry.updated).max().unwrap_or_default();
-    let title = xml(&format!("{} — {}", listing.title, app.config.title));
+    let title = xml(&format!("{} — {site}", listing.title));
     let page = xml(&format!("{base}{}", listing.path));
     let hub = app.config.hub.as_deref().map(|hub| format!("<link rel=\"hub\" href=\"{}\"/>\n", xml(hub)));
     let hub = hub.unwrap_or_default();
@@ -337,7 +339,7 @@ fn atom(app: &App, listing: &Listing, base: &str, own: &str) -> String {
     out
 }
 
-fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
+fn json_feed(app: &App, listing: &Listing, site: &str, base: &str, own: &str) -> String {
     let items: Vec<_> = listing
         .entries
         .iter()
@@ -363,7 +365,7 @@ fn json_feed(app: &App, listing: &Listing, base: &str, own: &str) -> String {
         .collect();
     let mut feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": format!("{} — {}", listing.title, app.config.title),
+        "title": format!("{} — {site}", listing.title),
         "home_page_url": format!("{base}{}", listing.path),
         "feed_url": own,
         "items": items,

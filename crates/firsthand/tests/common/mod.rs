@@ -149,6 +149,21 @@ pub fn request(address: SocketAddr, request: &str) -> Answer {
     Answer { status, head: head.to_owned(), body: body.to_owned() }
 }
 
+/// Reads a request that came to a server of a test: its head and its body.
+pub fn read_request(reader: &mut BufReader<TcpStream>) -> (String, Vec<u8>) {
+    let (mut head, mut line, mut length) = (String::new(), String::new(), 0);
+    while reader.read_line(&mut line).unwrap_or(0) > 2 {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length is a number");
+        }
+        head.push_str(&line);
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("the body is whole");
+    (head, body)
+}
+
 /// An outlet on this machine: documents by path, each given slowly enough to be interrupted.
 pub struct Outlet {
     /// Where it is.
