@@ -372,6 +372,7 @@ impl Config {
         for (name, _, meaning) in SETTINGS {
             let Some((value, source)) = self.values.get(name) else { continue };
             let source = if explain { format!(" (from {source})") } else { String::new() };
+            let value = without_secret(name, value);
             out.push_str(&format!("{:<46} # {meaning}{source}\n", format!("{name} = {value:?}")));
         }
         out
@@ -393,6 +394,23 @@ pub fn duration_s(text: &str) -> Result<u32, String> {
     seconds
         .filter(|seconds| *seconds > 0)
         .ok_or_else(|| format!("{text:?} is not a duration: write 90s, 15m, 2h or 1d"))
+}
+
+/// A value as it may be shown: what others could misuse is stars.
+fn without_secret(name: &str, value: &str) -> String {
+    const STARS: &str = "***";
+    match name {
+        "oidc.client_secret" if !value.is_empty() => STARS.to_owned(),
+        "mail.server" => match url::Url::parse(value) {
+            Ok(url) => {
+                let mut url = url;
+                let is_hidden = url.password().is_some() && url.set_password(Some(STARS)).is_ok();
+                if is_hidden { url.to_string() } else { value.to_owned() }
+            }
+            Err(_) => value.to_owned(),
+        },
+        _ => value.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -439,5 +457,13 @@ mod tests {
     fn durations_are_read_as_people_write_them() {
         assert_eq!(["90", "90s", "15m", "2h", "1d"].map(|text| duration_s(text).unwrap()), [90, 90, 900, 7200, 86_400]);
         assert!(duration_s("0").is_err() && duration_s("5 weeks").is_err() && duration_s("99999999h").is_err());
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        assert_eq!(without_secret("mail.server", "smtps://ann:secret@mail.example"), "smtps://ann:***@mail.example");
+        assert_eq!(without_secret("mail.server", "smtp://mail.example:25"), "smtp://mail.example:25");
+        assert_eq!(without_secret("oidc.client_secret", "secret"), "***");
+        assert_eq!(without_secret("title", "secret"), "secret");
     }
 }
