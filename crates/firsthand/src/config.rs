@@ -67,7 +67,7 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "mail.server",
         "",
-        "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent",
+        "the server that takes mail for readers, as smtps://NAME:PASSWORD@HOST or smtp://HOST:25; empty: no mail is sent; set base_url too, which mails link to",
     ),
     ("mail.from", "", "the sender of mail, as News <news@example.org>"),
     ("oidc.issuer", "", "the OpenID Connect issuer that readers may sign in through; empty: none; needs base_url"),

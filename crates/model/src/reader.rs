@@ -155,6 +155,8 @@ pub struct StreamQuery {
     pub stream: Stream,
     /// Only what is not read.
     pub unread_only: bool,
+    /// Only these articles; `None`: whichever.
+    pub among: Option<Vec<ArticleId>>,
     /// Only what is read.
     pub read_only: bool,
     /// Only what is starred.
@@ -183,6 +185,19 @@ pub struct StreamQuery {
     pub offset: usize,
     /// How many.
     pub limit: usize,
+}
+
+/// How much of a feed an account has not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadCount {
+    /// The feed.
+    pub feed_id: FeedId,
+    /// Its folder.
+    pub folder: Option<String>,
+    /// Articles that are not read.
+    pub unread: u64,
+    /// When the newest article of the feed was stored.
+    pub newest_at: Timestamp,
 }
 
 /// An article as reader apps show it.

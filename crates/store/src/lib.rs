@@ -946,7 +946,7 @@ impl Store {
     }
 
     /// How much of each feed an account has not read, with when the newest of it was stored.
-    pub async fn unread_counts(&self, user: UserId) -> Result<Vec<(FeedId, u64, Timestamp)>> {
+    pub async fn unread_counts(&self, user: UserId) -> Result<Vec<UnreadCount>> {
         self.read(move |tx| streams::unread_counts(tx, user)).await
     }
 

@@ -73,6 +73,12 @@ fn part(tx: &mut Tx<'_>, account: UserId, query: &StreamQuery) -> Result<(String
     let unread_from = if query.unread_only { unread_from(tx, account)? } else { 0 };
     let mut parameters: Vec<Value> = Vec::new();
     let mut conditions = vec![in_stream(&query.stream, account, &mut parameters)];
+    if let Some(among) = &query.among {
+        conditions.push(match among.is_empty() {
+            true => "1 = 0".to_owned(),
+            false => format!("article.id IN ({})", list_of(among.iter().map(|id| id.0))),
+        });
+    }
     let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
         parameters.push(value);
         conditions.push(condition(parameters.len()));
@@ -194,8 +200,13 @@ pub(crate) fn numbered(tx: &mut Tx<'_>, numbers: &[i64]) -> Result<HashMap<i64, 
         .map(|pairs| pairs.into_iter().map(|(number, id)| (number, ArticleId(id))).collect())
 }
 
+/// Numbers with commas between, for a statement.
+fn list_of(ids: impl Iterator<Item = i64>) -> String {
+    ids.map(|id| id.to_string()).collect::<Vec<_>>().join(", ")
+}
+
 fn pairs(tx: &mut Tx<'_>, what: &str, ids: impl Iterator<Item = i64>) -> Result<Vec<(i64, i64)>> {
-    let list = ids.map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+    let list = list_of(ids);
     if list.is_empty() {
         return Ok(Vec::new());
     }
@@ -210,7 +221,7 @@ pub(crate) fn feed_numbers(tx: &mut Tx<'_>) -> Result<HashMap<FeedId, i64>> {
 
 /// Articles by their numbers, in the order of these; those that no feed brought are left out.
 pub(crate) fn items(tx: &mut Tx<'_>, account: UserId, ids: &[ArticleId]) -> Result<Vec<StreamItem>> {
-    let list = ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(", ");
+    let list = list_of(ids.iter().map(|id| id.0));
     if list.is_empty() {
         return Ok(Vec::new());
     }
@@ -269,7 +280,6 @@ pub(crate) fn set_read(tx: &mut Tx<'_>, account: UserId, ids: &[ArticleId], read
 
 /// Those articles and the others that print the same text in the same story.
 pub(crate) fn with_copies(tx: &mut Tx<'_>, ids: &[ArticleId]) -> Result<Vec<ArticleId>> {
-    let list = |ids: &[ArticleId]| ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(", ");
     let mut all = ids.to_vec();
     // From a copy to what it copies, and from there to the other copies.
     for (from, to) in [("article_id", "to_article_id"), ("to_article_id", "article_id")] {
@@ -281,7 +291,7 @@ pub(crate) fn with_copies(tx: &mut Tx<'_>, ids: &[ArticleId]) -> Result<Vec<Arti
                 "SELECT reliance.{to} FROM reliance JOIN article ON article.id = reliance.article_id
                  WHERE reliance.{from} IN ({}) AND reliance.how = 'reuse' AND reliance.to_article_id IS NOT NULL
                    AND article.role IN ('copy', 'wire')",
-                list(&all)
+                list_of(all.iter().map(|id| id.0))
             ),
             &[],
         )?;
@@ -302,6 +312,7 @@ const AHEAD_S: i64 = 60;
 
 /// Marks everything of a stream as read that was stored until an instant.
 pub(crate) fn read_all(tx: &mut Tx<'_>, account: UserId, stream: &Stream, until: Timestamp) -> Result<()> {
+    let now = tx.now();
     // What was stored at one moment has the numbers of that moment: one number stands for all before it.
     let bound = IdMaker::first_of(until.plus_seconds(AHEAD_S));
     let last = tx.number(
@@ -364,6 +375,15 @@ pub(crate) fn read_all(tx: &mut Tx<'_>, account: UserId, stream: &Stream, until:
                     ),
                     &values![account, last, feed],
                 )?;
+                // What other feeds brought as well is marked by itself: their counts know nothing of this one's mark.
+                tx.execute(
+                    "INSERT INTO article_read (account_id, article_id, read_at, unread)
+                     SELECT ?1, entry.article_id, ?4, 0 FROM entry
+                     WHERE entry.feed_id = ?3 AND entry.article_id <= ?2
+                       AND EXISTS (SELECT 1 FROM entry AS other WHERE other.article_id = entry.article_id AND other.feed_id <> entry.feed_id)
+                     ON CONFLICT (account_id, article_id) DO NOTHING",
+                    &values![account, last, feed, now],
+                )?;
             }
         }
     }
@@ -371,7 +391,7 @@ pub(crate) fn read_all(tx: &mut Tx<'_>, account: UserId, stream: &Stream, until:
 }
 
 /// How much of each feed an account has not read, with when the newest of the feed was stored; feeds that are read are left out.
-pub(crate) fn unread_counts(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<(FeedId, u64, Timestamp)>> {
+pub(crate) fn unread_counts(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<UnreadCount>> {
     // What came after the marks is counted by the index, single marks are then added and taken away: cheaper than to ask of
     // every article whether it was read.
     let all =
@@ -381,7 +401,7 @@ pub(crate) fn unread_counts(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<(Fee
     let brought = tx.query(
         "SELECT feed.id, (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id >
                             COALESCE((SELECT read_until.article_id FROM read_until WHERE read_until.account_id = ?1 AND read_until.feed_id = feed.id AND read_until.article_id > ?2), ?2)),
-                article.admitted_at
+                article.admitted_at, feed.folder
          FROM feed
          JOIN article ON article.id = (SELECT MAX(entry.article_id) FROM entry WHERE entry.feed_id = feed.id)",
         &values![account, all],
@@ -406,7 +426,12 @@ pub(crate) fn unread_counts(tx: &mut Tx<'_>, account: UserId) -> Result<Vec<(Fee
         let feed = row.int(0)?;
         let unread = row.int(1)? + change.get(&feed).copied().unwrap_or_default();
         if let Ok(unread @ 1..) = u64::try_from(unread) {
-            out.push((FeedId(feed), unread, row.time(2)?));
+            out.push(UnreadCount {
+                feed_id: FeedId(feed),
+                folder: row.maybe_text(3).filter(|folder| !folder.is_empty()),
+                unread,
+                newest_at: row.time(2)?,
+            });
         }
     }
     Ok(out)

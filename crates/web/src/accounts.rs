@@ -1,8 +1,7 @@
 //! What is done to accounts, and noted: the same for pages and API.
 
 use crate::App;
-use crate::api::accounts::new_secret;
-use crate::auth::{Asker, verify_password};
+use crate::auth::{Asker, new_secret, verify_password};
 use crate::error::Error;
 use crate::pages::settings::{LEAST_PASSWORD, hashed};
 use firsthand_model::*;

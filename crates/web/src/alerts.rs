@@ -72,6 +72,10 @@ impl App {
             if !is_mailbox(&address) {
                 return Err(bad(format!("{address:?} is no e-mail address: write it as ann@example.org")));
             }
+            // Nobody has a stranger's mailbox filled with questions.
+            if !self.mailboxes.take(&address.to_lowercase(), self.clock.now()) {
+                return Err(bad(format!("{address} was asked several times of late: look there, or wait an hour")));
+            }
             code = Some(crate::auth::draw(self.random.as_ref()));
             secret = None;
         } else {

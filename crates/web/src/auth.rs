@@ -58,6 +58,13 @@ pub(crate) fn draw(random: &dyn Random) -> String {
     hex(&bytes)
 }
 
+/// A secret to be given away once, and the hash that is kept of it.
+pub(crate) fn new_secret(random: &dyn Random) -> (String, Vec<u8>) {
+    let secret = format!("{}{}", draw(random), draw(random));
+    let hash = token_hash(&secret);
+    (secret, hash)
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");

@@ -202,6 +202,8 @@ pub(crate) struct App {
     pub(crate) news: remembered::Remembered<i64, Vec<firsthand_model::StoryNews>>,
     /// A place is held by who listens for news.
     pub(crate) listeners: Arc<Semaphore>,
+    /// Questions to mailboxes, by address.
+    pub(crate) mailboxes: Limiter,
     /// Calls of the API by account or network.
     pub(crate) calls: Limiter,
     /// Whether the server is to stop.
@@ -245,6 +247,7 @@ pub async fn router(
         questions: passkeys::Questions::default(),
         news: remembered::Remembered::new(LOOKS, LOOK_MS),
         listeners: Arc::new(Semaphore::new(api::live::LISTENERS)),
+        mailboxes: Limiter::new(3.0, 1.0 / 3600.0),
         calls: Limiter::new(calls, calls / 60.0),
         stopped,
         requests: health::Requests::default(),

@@ -19,7 +19,7 @@ async fn counts(store: &Store, user: UserId) -> Vec<(String, u64)> {
     let feeds = store.feeds().await.unwrap();
     let url = |id: FeedId| feeds.iter().find(|feed| feed.id == id).unwrap().url.clone();
     let mut counts: Vec<_> =
-        store.unread_counts(user).await.unwrap().into_iter().map(|(feed, count, _)| (url(feed), count)).collect();
+        store.unread_counts(user).await.unwrap().into_iter().map(|count| (url(count.feed_id), count.unread)).collect();
     counts.sort();
     counts
 }
@@ -93,6 +93,24 @@ pub(super) async fn one_mark_stands_for_all_before_it(fresh: &Fresh) {
     assert_eq!(stream(store, ann, unread(Stream::NoFolder)).await, [later]);
     store.read_stream(ann, Stream::NoFolder, fresh.clock.now()).await.unwrap();
     assert_eq!(stream(store, ann, unread(Stream::NoFolder)).await, []);
+    // What two feeds brought is read in both, and unread again in both.
+    let shared =
+        NewEntry { canonical_url: Some("https://one.example/f".to_owned()), ..entry("f", "https://one.example/f") };
+    store.record_poll(feed("two"), &outcome(fresh.clock.now(), vec![shared])).await.unwrap();
+    let pending = store.pending_entries(fresh.clock.now(), 100).await.unwrap();
+    let other = pending.iter().find(|pending| pending.feed_id == feed("two")).unwrap();
+    let again = article(other.outlet_id, "https://one.example/f", "f", "Something else happened.", fresh.clock.now());
+    assert_eq!(store.admit(&admission(other.id, again)).await.unwrap(), Admitted::Known(later));
+    let cleo = store.add_user("cleo", "hash", UserRole::Reader).await.unwrap().id;
+    assert_eq!(counts(store, cleo).await, [count("one", 3), count("three", 1), count("two", 3)]);
+    store.read_stream(cleo, Stream::Feed(feed("one")), fresh.clock.now()).await.unwrap();
+    assert_eq!(counts(store, cleo).await, [count("three", 1), count("two", 2)]);
+    store.set_articles_read(cleo, vec![later], false).await.unwrap();
+    assert_eq!(counts(store, cleo).await, [count("one", 1), count("three", 1), count("two", 3)]);
+    let among = Some(vec![later, ids[0]]);
+    assert_eq!(stream(store, cleo, StreamQuery { among, ..unread(Stream::Feed(feed("two"))) }).await, [later]);
+    let none = StreamQuery { among: Some(Vec::new()), ..unread(Stream::All) };
+    assert_eq!(stream(store, cleo, none).await, []);
     // Nobody else is touched.
     assert_eq!(stream(store, ben, unread(Stream::All)).await.len(), 6);
 }

@@ -2,7 +2,7 @@
 
 use super::spec::{Operation, Who, after, delete as delete_op, get as get_op, limit, post as post_op, put as put_op};
 use super::v1::{Page, id};
-use crate::auth::{Asker, draw, token_hash};
+use crate::auth::Asker;
 use crate::error::Error;
 use crate::pages::settings::LEAST_PASSWORD;
 use crate::{Shared, accounts};
@@ -260,11 +260,4 @@ async fn audit(
     };
     let entries = app.store.audit(query.after, limit + 1).await?;
     Ok(Json(Page::new(entries, limit, |entry| entry.id.to_string())))
-}
-
-/// A token's own text and its hash.
-pub(crate) fn new_secret(random: &dyn Random) -> (String, Vec<u8>) {
-    let token = format!("{}{}", draw(random), draw(random));
-    let hash = token_hash(&token);
-    (token, hash)
 }

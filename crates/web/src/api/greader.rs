@@ -378,20 +378,14 @@ impl Call<'_> {
     }
 
     async fn unread_count(&self) -> Result<Response, Error> {
-        let counts = self.app.store.unread_counts(self.user.id).await?;
-        let folders: BTreeMap<i64, Option<String>> =
-            self.feeds().await?.into_iter().map(|feed| (feed.id.0, feed.folder)).collect();
         let mut all: BTreeMap<String, (u64, i64)> = BTreeMap::new();
-        let mut add = |id: String, count: u64, newest: Timestamp| {
-            let entry = all.entry(id).or_default();
-            *entry = (entry.0 + count, entry.1.max(newest.as_millis() * 1000));
-        };
-        for (feed, count, newest) in counts {
-            add(format!("feed/{feed}"), count, newest);
-            if let Some(Some(folder)) = folders.get(&feed.0) {
-                add(format!("{LABEL}{folder}"), count, newest);
+        for count in self.app.store.unread_counts(self.user.id).await? {
+            let folder = count.folder.map(|folder| format!("{LABEL}{folder}"));
+            let streams = [Some(format!("feed/{}", count.feed_id)), folder, Some(format!("{STATE}reading-list"))];
+            for stream in streams.into_iter().flatten() {
+                let entry = all.entry(stream).or_default();
+                *entry = (entry.0 + count.unread, entry.1.max(count.newest_at.as_millis() * 1000));
             }
-            add(format!("{STATE}reading-list"), count, newest);
         }
         let max = all.get(&format!("{STATE}reading-list")).map_or(0, |(count, _)| *count);
         let counts: Vec<Value> = all

@@ -253,11 +253,17 @@ fn category_json(folder: &str, user: &User) -> Value {
     json!({ "id": folder_number(folder), "title": title, "user_id": numbered_user(user.id), "hide_globally": false })
 }
 
+/// How much of each feed is not read.
+async fn unread_of(app: &App, user: &User) -> Answer<HashMap<FeedId, u64>> {
+    let counts = app.store.unread_counts(user.id).await?;
+    Ok(counts.into_iter().map(|count| (count.feed_id, count.unread)).collect())
+}
+
 async fn categories(State(app): State<Shared>, Client(user): Client, RawQuery(query): RawQuery) -> Answer {
     let feeds = Feeds::read(&app).await?;
     let counted = query.unwrap_or_default().contains("counts=true");
     let unread: HashMap<FeedId, u64> = match counted {
-        true => app.store.unread_counts(user.id).await?.into_iter().map(|(feed, count, _)| (feed, count)).collect(),
+        true => unread_of(&app, &user).await?,
         false => HashMap::new(),
     };
     let mut folders: Vec<&str> = feeds.feeds.iter().filter_map(|feed| feed.folder.as_deref()).collect();
@@ -399,8 +405,7 @@ async fn remove_feed(State(app): State<Shared>, client: Client, Path(id): Path<S
 
 async fn counters(State(app): State<Shared>, Client(user): Client) -> Answer {
     let feeds = Feeds::read(&app).await?;
-    let unread: HashMap<FeedId, u64> =
-        app.store.unread_counts(user.id).await?.into_iter().map(|(feed, count, _)| (feed, count)).collect();
+    let unread = unread_of(&app, &user).await?;
     let of = |read: bool| -> Value {
         let count = |feed: &FeedView| {
             let unread = unread.get(&feed.id).copied().unwrap_or_default();
@@ -516,26 +521,13 @@ fn wanted(query: &str, stream: Stream) -> Answer<Wanted> {
 }
 
 async fn listed(app: &App, user: &User, feeds: &Feeds, wanted: Wanted) -> Answer {
-    let Wanted { query, words } = wanted;
-    let (ids, total) = match words {
-        Some(words) => {
-            let search = SearchQuery { limit: MOST, ..parse_search(&words).map_err(bad)? };
-            let found: Vec<ArticleId> =
-                app.store.search(&search, None).await?.into_iter().map(|card| card.id).collect();
-            let items = app.store.stream_items(user.id, found).await?;
-            let fits = |item: &&StreamItem| {
-                (!query.unread_only || !item.read)
-                    && (!query.read_only || item.read)
-                    && (!query.starred_only || item.starred)
-            };
-            let fitting: Vec<ArticleId> = items.iter().filter(fits).map(|item| item.id).collect();
-            (fitting.iter().skip(query.offset).take(query.limit).copied().collect(), fitting.len() as u64)
-        }
-        None => {
-            let total = app.store.stream_count(user.id, query.clone()).await?;
-            (app.store.stream_ids(user.id, query).await?.into_iter().map(|(id, _)| id).collect(), total)
-        }
-    };
+    let Wanted { mut query, words } = wanted;
+    if let Some(words) = words {
+        let search = SearchQuery { limit: MOST, ..parse_search(&words).map_err(bad)? };
+        query.among = Some(app.store.search(&search, None).await?.into_iter().map(|card| card.id).collect());
+    }
+    let total = app.store.stream_count(user.id, query.clone()).await?;
+    let ids = app.store.stream_ids(user.id, query).await?.into_iter().map(|(id, _)| id).collect();
     Ok(Json(json!({ "total": total, "entries": shown(app, user, feeds, ids).await? })))
 }
 

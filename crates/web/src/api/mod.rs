@@ -1,6 +1,6 @@
 //! Programs' way in.
 
-pub(crate) mod accounts;
+mod accounts;
 mod alerts;
 pub(crate) mod apps;
 mod editing;

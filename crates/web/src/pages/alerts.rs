@@ -33,6 +33,8 @@ struct AlertsPage {
     /// Ways that tell of news, and services that keep articles.
     channels: Vec<ChannelShown>,
     watches: Vec<WatchShown>,
+    /// Whether one of the ways tells of news.
+    has_ways: bool,
     /// Kinds of ways: the word in the form, the name.
     kinds: Vec<(&'static str, &'static str)>,
     /// What a link asked to be told of: kind, subject.
@@ -111,6 +113,7 @@ async fn page(
     let offered = |kind: &ChannelKind| *kind != ChannelKind::Email || app.config.sends_mail;
     let page = AlertsPage {
         watches: watches.collect(),
+        has_ways: channels.iter().any(|channel| !channel.kind.saves()),
         kinds: KINDS.iter().filter(|(kind, ..)| offered(kind)).map(|(_, word, name)| (*word, *name)).collect(),
         asked: kind.map(|kind| (kind, asked.subject)),
         secret,
