@@ -351,41 +351,44 @@ pub(crate) fn read_all(tx: &mut Tx<'_>, account: UserId, stream: &Stream, until:
             return set_read(tx, account, &ids, true);
         }
     };
+    let all =
+        tx.number("SELECT article_id FROM read_until WHERE account_id = ?1 AND feed_id = 0", &values![account])?;
     for feed in feeds {
+        let before = tx.number(
+            "SELECT article_id FROM read_until WHERE account_id = ?1 AND feed_id = ?2",
+            &values![account, feed],
+        )?;
         tx.execute(
             "INSERT INTO read_until (account_id, feed_id, article_id) VALUES (?1, ?2, ?3)
              ON CONFLICT (account_id, feed_id) DO UPDATE SET article_id = excluded.article_id
              WHERE read_until.article_id < excluded.article_id",
             &values![account, feed, last],
         )?;
-        // The mark says it now; single ones, also of what was kept unread, are needed no more.
-        let single = "DELETE FROM article_read WHERE account_id = ?1 AND article_id <= ?2";
-        match feed {
-            0 => {
-                tx.execute(single, &values![account, last])?;
-                tx.execute(
-                    "DELETE FROM read_until WHERE account_id = ?1 AND feed_id <> 0 AND article_id <= ?2",
-                    &values![account, last],
-                )?;
-            }
-            feed => {
-                tx.execute(
-                    &format!(
-                        "{single} AND article_id IN (SELECT entry.article_id FROM entry WHERE entry.feed_id = ?3)"
-                    ),
-                    &values![account, last, feed],
-                )?;
-                // What other feeds brought as well is marked by itself: their counts know nothing of this one's mark.
-                tx.execute(
-                    "INSERT INTO article_read (account_id, article_id, read_at, unread)
-                     SELECT ?1, entry.article_id, ?4, 0 FROM entry
-                     WHERE entry.feed_id = ?3 AND entry.article_id <= ?2
-                       AND EXISTS (SELECT 1 FROM entry AS other WHERE other.article_id = entry.article_id AND other.feed_id <> entry.feed_id)
-                     ON CONFLICT (account_id, article_id) DO NOTHING",
-                    &values![account, last, feed, now],
-                )?;
-            }
+        if feed == 0 {
+            // The mark says it for all of them: single ones, also of what was kept unread, and those of feeds go.
+            tx.execute("DELETE FROM article_read WHERE account_id = ?1 AND article_id <= ?2", &values![account, last])?;
+            tx.execute(
+                "DELETE FROM read_until WHERE account_id = ?1 AND feed_id <> 0 AND article_id <= ?2",
+                &values![account, last],
+            )?;
+            continue;
         }
+        // What was kept unread is read now.
+        tx.execute(
+            "UPDATE article_read SET unread = 0 WHERE account_id = ?1 AND unread = 1 AND article_id <= ?2
+               AND article_id IN (SELECT entry.article_id FROM entry WHERE entry.feed_id = ?3)",
+            &values![account, last, feed],
+        )?;
+        // What other feeds brought as well is marked by itself: their counts know nothing of this one's mark. Up to the
+        // mark before that was done.
+        tx.execute(
+            "INSERT INTO article_read (account_id, article_id, read_at, unread)
+             SELECT ?1, entry.article_id, ?4, 0 FROM entry
+             WHERE entry.feed_id = ?3 AND entry.article_id > ?5 AND entry.article_id <= ?2
+               AND EXISTS (SELECT 1 FROM entry AS other WHERE other.article_id = entry.article_id AND other.feed_id <> entry.feed_id)
+             ON CONFLICT (account_id, article_id) DO NOTHING",
+            &values![account, last, feed, now, before.max(all)],
+        )?;
     }
     Ok(())
 }
