@@ -6,6 +6,7 @@
 
 mod authors;
 mod blocks;
+mod bylines;
 mod candidates;
 mod choose;
 mod cues;
@@ -20,6 +21,7 @@ mod kinds;
 mod live;
 mod memory;
 mod metadata;
+mod names;
 mod output;
 mod page;
 mod segment;

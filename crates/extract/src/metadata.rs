@@ -115,6 +115,7 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
             ("text", &|| visible_date(dom, ANYWHERE)),
         ],
     );
+    let published = published.map(|published| in_own_zone(dom, published));
     let modified = found.first(
         "modified",
         &[
@@ -154,7 +155,7 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
     let said = ld("headline").or_else(|| ld("name")).and_then(Value::as_str);
     let title = found.keep("title", title(dom, &meta, said, site_name.as_deref(), base));
     let site = site_name.as_deref().map(fold).unwrap_or_default();
-    let byline = found.keep("byline", authors::byline(dom, &meta, &objects, article, &site));
+    let byline = found.keep("byline", authors::byline(dom, &meta, &objects, article, title.as_deref(), &site));
     let amp_url = found.first("amp_url", &[("markup", &|| address(link("amphtml")))]);
     let body = ld("articleBody").and_then(Value::as_str).map(body_text).filter(|text| !text.is_empty());
     let description = meta.first(&["og:description", "description", "twitter:description"]);
@@ -531,6 +532,39 @@ fn time_element(dom: &Dom, sure: bool) -> Option<WrittenTime> {
         .or_else(|| dom.elements("time").filter(|_| !sure).find_map(read))
 }
 
+/// A time that is written in UTC, in the zone in which the page shows it: its day is the one that readers see. A `time`
+/// element of the same instant says the zone, or a visible time that differs by some half hours.
+fn in_own_zone(dom: &Dom, time: WrittenTime) -> WrittenTime {
+    /// The farthest zones are so many half hours from UTC.
+    const FARTHEST: i64 = 28;
+    if time.offset_minutes != 0 || time.at.as_seconds() % 86_400 == 0 {
+        return time;
+    }
+    let minutes = |value: &str| {
+        let other = dates::read_written(value)?;
+        let shift = other.at.seconds_since(time.at);
+        let half_hours = (shift as f64 / 1800.0).round() as i64;
+        if (shift - half_hours * 1800).abs() >= 60 || half_hours.abs() > FARTHEST {
+            return None;
+        }
+        // Many things happen at full and half hours. What names a zone is another time.
+        let is_bare = !value.ends_with(['Z', 'z']) && other.offset_minutes == 0 && !value.contains("GMT");
+        let is_odd = time.at.as_seconds() / 60 % 30 != 0;
+        match half_hours {
+            0 => Some(other.offset_minutes),
+            _ if is_bare && is_odd => i16::try_from(half_hours * 30).ok(),
+            _ => None,
+        }
+    };
+    let declared = dom.elements("time").filter_map(|node| dom.attribute(node, "datetime"));
+    let shown = dom.descendants(NodeId::ROOT).filter_map(|node| dom.text(node)).map(str::trim).filter(|text| {
+        (12..90).contains(&text.len()) && text.contains(':') && text.contains(|letter: char| letter.is_ascii_digit())
+    });
+    let found = declared.chain(shown).filter_map(minutes).find(|minutes| *minutes != 0);
+    let offset_minutes = found.unwrap_or_default();
+    WrittenTime { offset_minutes, ..time }
+}
+
 /// The date in a script that holds the page's data ("datePublished": "…").
 fn script_date(dom: &Dom) -> Option<WrittenTime> {
     const NAMES: &[&str] = &["datePublished", "publishedAt", "published_at", "publishDate", "publicationDate"];
@@ -650,6 +684,19 @@ mod tests {
         );
         assert_eq!(of("<h1>Bridge</h1><p>By <a href=/x>Ada Byron</a></p>").byline.as_deref(), Some("Ada Byron"));
         assert_eq!(of("<meta name=author content='https://x.example/ada'>").byline, None);
+    }
+
+    #[test]
+    fn a_time_in_utc_is_given_in_the_zone_in_which_the_page_shows_it() {
+        let published = |shown: &str| {
+            let meta = "<meta property=article:published_time content=2026-03-05T03:22:07Z>";
+            of(&format!("{meta}<h1>Bridge</h1>{shown}")).published.map(|time| time.to_string()).unwrap_or_default()
+        };
+        let own = "2026-03-04T22:22:07-05:00";
+        assert_eq!(published("<time datetime=2026-03-04T22:22:07-0500>Wednesday</time>"), own);
+        assert_eq!(published("<p>March 4, 2026 10:22 PM</p>"), own);
+        assert_eq!(published("<p>Updated March 4, 2026 10:25 PM</p>"), "2026-03-05T03:22:07Z");
+        assert_eq!(published("<time datetime=2026-03-05T05:22:07Z>Thursday</time>"), "2026-03-05T03:22:07Z");
     }
 
     #[test]

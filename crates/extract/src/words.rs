@@ -574,7 +574,7 @@ pub(crate) const CORRECTIONS: &[&str] = &[
     "바로잡습니다",
 ];
 
-/// Words before a byline, folded.
+/// Words before a byline, in lower case.
 pub(crate) const BY: &[&str] = &[
     "by",
     "von",
@@ -593,9 +593,12 @@ pub(crate) const BY: &[&str] = &[
     "story by",
     "reported by",
     "report by",
-    "posted by",
     "published by",
     "article by",
+    "contributed by",
+    "this post was written by",
+    "this article was written by",
+    "this story was written by",
     "ein artikel von",
     "écrit par",
     "publié par",
@@ -610,5 +613,48 @@ pub(crate) const BY: &[&str] = &[
     "autore",
     "text",
     "words",
-    "door",
 ];
+
+/// Words that stand alone before authors, folded, besides [`BY`].
+pub(crate) const LABELS: &[&str] = &[
+    "authors",
+    "author(s)",
+    "contributor",
+    "contributors",
+    "contributor(s)",
+    "writer",
+    "writers",
+    "autoren",
+    "autorin",
+    "auteurs",
+    "autores",
+    "autori",
+    "авторы",
+];
+
+/// How the words of a portrait begin, in lower case.
+pub(crate) const PORTRAITS: &[&str] = &[
+    "picture of ",
+    "photo of ",
+    "a photo of ",
+    "headshot of ",
+    "portrait of ",
+    "image of ",
+    "avatar of ",
+    "avatar for ",
+    "profile picture of ",
+    "profile photo of ",
+    "profile image of ",
+    "author photo of ",
+    "foto von ",
+    "porträt von ",
+    "photo de ",
+    "foto de ",
+    "foto di ",
+];
+
+/// Words by which a line says what its author does, folded.
+pub(crate) const JOBS: &str = "writer editor reporter correspondent author founder cofounder journalist columnist \
+    contributor director manager engineer analyst specialist marketer strategist ceo cto cmo producer attorney \
+    dietitian researcher developer scientist consultant copywriter redakteur redakteurin journalistin autorin \
+    journaliste redacteur redactrice redactor redactora periodista giornalista redattore redattrice";

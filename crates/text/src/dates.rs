@@ -209,7 +209,8 @@ fn offset_minutes(value: &str, at: Timestamp) -> Option<i16> {
         value.rfind(['+', '-', ' ']).filter(|place| value.get(..*place).is_some_and(|rest| rest.contains(':')))?;
     let rest = value.get(..zone)?;
     let digits = value.get(zone + 1..)?.bytes().filter(u8::is_ascii_digit).count();
-    let named = value.get(zone + 1..)?.bytes().all(|byte| byte.is_ascii_uppercase());
+    let named = value.get(zone + 1..)?;
+    let named = named.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(named, "AM" | "PM");
     if digits != 4 && !named {
         return None;
     }
@@ -517,6 +518,7 @@ mod tests {
         assert_eq!(written("2026-03-04"), "2026-03-04T00:00:00Z");
         assert_eq!(written("March 4, 2026"), "2026-03-04T00:00:00Z");
         assert_eq!(written("2026-03-04 22:10"), "2026-03-04T22:10:00Z");
+        assert_eq!(written("March 4, 2026 10:10 PM"), "2026-03-04T22:10:00Z");
     }
 
     #[test]
