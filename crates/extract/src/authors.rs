@@ -1,9 +1,9 @@
 //! Who wrote the article: names out of JSON-LD, meta elements and visible bylines.
 
 use crate::bylines::{self, PLAIN};
-use crate::dom::Dom;
 use crate::metadata::{Meta, plain};
 use crate::names::{is_full_name, split_names};
+use crate::page::Page;
 use firsthand_text::normalise::fold;
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ const MAX_AUTHORS: usize = 12;
 
 /// The names of the authors, parted by ", ", and where they were found.
 pub(crate) fn byline<'a>(
-    dom: &Dom,
+    page: &Page,
     meta: &Meta,
     objects: &'a [Value],
     article: Option<&'a Value>,
@@ -51,7 +51,7 @@ pub(crate) fn byline<'a>(
         return Some(named.clone());
     }
     let (mut plain, mut faint) = (None, None);
-    if let Some(shown) = bylines::shown(dom, title) {
+    if let Some(shown) = bylines::shown(page, title) {
         let is_plain = shown.worth >= PLAIN && shown.names.iter().all(|name| is_full_name(name));
         *if is_plain { &mut plain } else { &mut faint } = tidy(shown.names, true).map(from("markup"));
     }

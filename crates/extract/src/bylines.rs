@@ -4,11 +4,12 @@
 use crate::dom::{Dom, NodeId};
 use crate::metadata::{has_word, plain};
 use crate::names::{begins_with_by, is_full_name, split_names, without_by};
-use crate::vocabulary::{self, AUTHOR_BIT, ELSEWHERE, Marks};
+use crate::page::Page;
+use crate::vocabulary::{self, AUTHOR_BIT, ELSEWHERE};
 use crate::words::{BY, JOBS, LABELS, PORTRAITS};
 use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
-use foldhash::HashMap;
+use html5ever::local_name;
 
 /// A byline worth less is another article's, or no byline.
 const LEAST: i64 = -20;
@@ -28,13 +29,13 @@ pub(crate) struct Shown {
 }
 
 /// The authors that a page shows beside its headline, or else at the end of its text. `title` is the article's.
-pub(crate) fn shown(dom: &Dom, title: Option<&str>) -> Option<Shown> {
-    let mut page = Bylines::new(dom, title);
-    page.marked();
-    page.labelled();
-    page.portrayed();
-    page.with_role();
-    page.best.filter(|best| best.worth > LEAST)
+pub(crate) fn shown(page: &Page, title: Option<&str>) -> Option<Shown> {
+    let mut bylines = Bylines::new(page, title);
+    bylines.marked();
+    bylines.labelled();
+    bylines.portrayed();
+    bylines.with_role();
+    bylines.best.filter(|best| best.worth > LEAST)
 }
 
 /// The heading of the article: that with its title, else the first main heading.
@@ -46,20 +47,21 @@ pub(crate) fn headline(dom: &Dom, title: Option<&str>) -> Option<NodeId> {
 }
 
 struct Bylines<'a> {
+    page: &'a Page,
     dom: &'a Dom,
     nodes: Vec<NodeId>,
     /// The texts that readers may see, and their places among the nodes.
     texts: Vec<(usize, &'a str)>,
     /// The headline's place among the nodes.
     headline: usize,
-    names: NamesSeen<'a>,
     best: Option<Shown>,
     /// The title, folded.
     title: String,
 }
 
 impl<'a> Bylines<'a> {
-    fn new(dom: &'a Dom, title: Option<&str>) -> Self {
+    fn new(page: &'a Page, title: Option<&str>) -> Self {
+        let dom = &page.dom;
         let nodes: Vec<NodeId> = dom.descendants(NodeId::ROOT).collect();
         let heading = headline(dom, title);
         let headline = nodes.iter().position(|node| Some(*node) == heading).unwrap_or(0);
@@ -71,15 +73,7 @@ impl<'a> Bylines<'a> {
             .filter_map(|(place, node)| dom.text(*node).map(|text| (place, text.trim())))
             .filter(|(place, text)| !text.is_empty() && nodes.get(*place).is_some_and(|node| is_seen(*node)))
             .collect();
-        Self {
-            dom,
-            nodes,
-            texts,
-            headline,
-            names: NamesSeen::default(),
-            best: None,
-            title: title.map(fold).unwrap_or_default(),
-        }
+        Self { page, dom, nodes, texts, headline, best: None, title: title.map(fold).unwrap_or_default() }
     }
 
     /// Takes names for the byline if they are worth more than what was found before: less the farther they stand from
@@ -88,11 +82,8 @@ impl<'a> Bylines<'a> {
         let Some(node) = self.nodes.get(place).copied() else { return false };
         let dom = self.dom;
         let elsewhere = dom.ancestors(node).take(12).any(|above| {
-            matches!(dom.tag(above), "aside" | "footer" | "nav")
-                || ["class", "id"]
-                    .iter()
-                    .filter_map(|name| dom.attribute(above, name))
-                    .any(|value| self.names.marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main"))
+            let tag = dom.tag(above);
+            matches!(tag, "aside" | "footer" | "nav") || self.page.marks(above) & ELSEWHERE != 0 && tag != "main"
         });
         // Bylines stand under the headline, some above it, some at the end.
         let distance = self.distance(place);
@@ -130,7 +121,7 @@ impl<'a> Bylines<'a> {
             if outer.is_some_and(|(_, is_best)| !is_best) {
                 continue;
             }
-            let Some((worth, found)) = candidate(dom, node, tag, &mut self.names) else { continue };
+            let Some((worth, found)) = candidate(self.page, node, tag) else { continue };
             if outer.is_none() {
                 within = Some((node, self.offer(place, worth, found)));
                 continue;
@@ -204,10 +195,7 @@ impl<'a> Bylines<'a> {
             let Some((place, _)) = beside.copied() else { continue };
             let dom = self.dom;
             let is_marked = self.nodes.get(place).is_some_and(|node| {
-                dom.ancestors(*node).take(5).any(|above| {
-                    let class = dom.attribute(above, "class").unwrap_or_default();
-                    self.names.marks(class) >> AUTHOR_BIT & 1 == 1
-                })
+                dom.ancestors(*node).take(5).any(|above| self.page.marks(above) >> AUTHOR_BIT & 1 == 1)
             });
             // Cards of topics and products have pictures with their names too.
             let is_of_person = || (0..BESIDE).contains(&self.distance(place)) && self.says_more(place);
@@ -304,47 +292,25 @@ fn is_after_person(dom: &Dom, text: NodeId) -> bool {
     })
 }
 
-/// What the names in class and id attributes say, each value read once.
-#[derive(Default)]
-struct NamesSeen<'a>(HashMap<&'a str, Marks>);
-
-impl<'a> NamesSeen<'a> {
-    fn marks(&mut self, value: &'a str) -> Marks {
-        *self.0.entry(value).or_insert_with(|| vocabulary::marks(value))
-    }
-}
-
 /// What an element says of the author, and how plainly.
-fn candidate<'a>(dom: &'a Dom, node: NodeId, tag: &str, names: &mut NamesSeen<'a>) -> Option<(i64, Vec<String>)> {
-    let property = dom.attribute(node, "itemprop").unwrap_or_default().to_ascii_lowercase();
-    let by_property = has_word(Some(&property), "author") || has_word(Some(&property), "creator");
+fn candidate(page: &Page, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)> {
+    let dom = &page.dom;
+    let mut marked = page.marks(node) >> AUTHOR_BIT & 1 == 1;
+    let (mut by_property, mut by_relation, mut by_link) = (false, false, false);
+    for (name, value) in dom.attributes(node) {
+        match *name {
+            local_name!("itemprop") => {
+                by_property = has_word(Some(value), "author") || has_word(Some(value), "creator")
+            }
+            local_name!("rel") => by_relation = has_word(Some(value), "author"),
+            local_name!("href") => by_link = tag == "a" && is_of_author(value) && !is_in_prose(dom, node),
+            _ if &**name == "data-testid" => marked |= vocabulary::marks(value) >> AUTHOR_BIT & 1 == 1,
+            _ => {}
+        }
+    }
     if tag == "meta" {
         return by_property.then(|| dom.attribute(node, "content")).flatten().map(|name| (40, vec![plain(name)]));
     }
-    let by_relation = has_word(dom.attribute(node, "rel"), "author");
-    let by_link = tag == "a"
-        && dom.attribute(node, "href").is_some_and(|href| {
-            let href = href.to_ascii_lowercase();
-            [
-                "/author",
-                "author=",
-                "/people/",
-                "/contributor",
-                "/staff/",
-                "/writer",
-                "/profile",
-                "/team/",
-                "/by/",
-                "/autor",
-            ]
-            .iter()
-            .any(|part| href.contains(part))
-        })
-        && !is_in_prose(dom, node);
-    let marked = ["class", "id", "data-testid"]
-        .iter()
-        .filter_map(|name| dom.attribute(node, name))
-        .any(|value| names.marks(value) >> AUTHOR_BIT & 1 == 1);
     let is_short_block = matches!(
         tag,
         "p" | "div"
@@ -394,6 +360,24 @@ fn candidate<'a>(dom: &'a Dom, node: NodeId, tag: &str, names: &mut NamesSeen<'a
     (!names.is_empty()).then_some((worth, names))
 }
 
+/// Whether an address looks like that of an author's page.
+fn is_of_author(address: &str) -> bool {
+    let address = address.to_ascii_lowercase();
+    let parts = [
+        "/author",
+        "author=",
+        "/people/",
+        "/contributor",
+        "/staff/",
+        "/writer",
+        "/profile",
+        "/team/",
+        "/by/",
+        "/autor",
+    ];
+    parts.iter().any(|part| address.contains(part))
+}
+
 /// Whether a link stands in a long paragraph.
 fn is_in_prose(dom: &Dom, link: NodeId) -> bool {
     let paragraph = dom.ancestors(link).take(4).find(|above| matches!(dom.tag(*above), "p" | "li"));
@@ -437,7 +421,7 @@ fn short_line(dom: &Dom, node: NodeId) -> Option<String> {
 /// Whether the first word under a node is one of those that [`begins_with_by`] looks for: few are, and most need not
 /// be read whole.
 fn may_begin_with_by(dom: &Dom, node: NodeId) -> bool {
-    let text = dom.descendants(node).take(60).filter_map(|inner| dom.text(inner)).find(|text| !text.trim().is_empty());
+    let text = dom.descendants(node).take(12).filter_map(|inner| dom.text(inner)).find(|text| !text.trim().is_empty());
     let Some(text) = text else { return false };
     let is_edge = |character: char| character.is_whitespace() || character == ':';
     let first = text.trim_start().split(is_edge).next().unwrap_or_default();
@@ -455,7 +439,7 @@ mod tests {
     fn names(html: &str) -> Vec<String> {
         let page =
             format!("<nav>Harbour Post</nav><h1>Bridge closed</h1>{html}<p>The bridge was closed on Monday.</p>");
-        shown(&parse(&page, 100), Some("Bridge closed")).map(|shown| shown.names).unwrap_or_default()
+        shown(&Page::new(parse(&page, 100)), Some("Bridge closed")).map(|shown| shown.names).unwrap_or_default()
     }
 
     #[test]
@@ -508,7 +492,7 @@ mod tests {
     fn the_headline_is_the_heading_with_the_title() {
         let page =
             "<h1>Harbour Post</h1><p class=author>Max Frei</p><h1>Bridge closed</h1><p class=author>Ada Byron</p>";
-        let found = shown(&parse(page, 100), Some("Bridge closed")).unwrap();
+        let found = shown(&Page::new(parse(page, 100)), Some("Bridge closed")).unwrap();
         assert_eq!(found.names, ["Ada Byron"]);
     }
 }

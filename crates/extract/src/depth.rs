@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 /// Passes tokens on, but for tags that open elements deeper than the limit, and those that close these.
 pub(crate) struct Guard<Sink> {
     pub(crate) sink: Sink,
-    /// The name of the script or style that the last token opened; what follows up to its end is text.
+    /// The name of the script, style or drawing that the last token opened.
     pub(crate) raw: Cell<Option<LocalName>>,
     max_depth: usize,
     open: RefCell<Open>,
@@ -112,6 +112,14 @@ impl<Sink: TokenSink> TokenSink for Guard<Sink> {
                 let name = tag.name.clone();
                 let result = self.sink.process_token(token, line_number);
                 self.raw.set(matches!(result, TokenSinkResult::RawData(_)).then_some(name));
+                result
+            }
+            Token::TagToken(tag)
+                if tag.name == local_name!("svg") && tag.kind == TagKind::StartTag && !tag.self_closing =>
+            {
+                let name = tag.name.clone();
+                let result = self.sink.process_token(token, line_number);
+                self.raw.set(Some(name));
                 result
             }
             _ => {

@@ -7,19 +7,20 @@ use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeS
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult};
+use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult, local_name};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::num::NonZeroU32;
 
 /// The place of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct NodeId(u32);
+pub(crate) struct NodeId(NonZeroU32);
 
 impl NodeId {
-    pub(crate) const ROOT: Self = Self(0);
+    pub(crate) const ROOT: Self = Self(NonZeroU32::MIN);
 
     pub(crate) fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
@@ -42,7 +43,7 @@ struct Node {
     last: Option<NodeId>,
     previous: Option<NodeId>,
     next: Option<NodeId>,
-    depth: usize,
+    depth: u32,
     data: Data,
 }
 
@@ -54,28 +55,39 @@ pub(crate) struct Dom {
     by_tag: HashMap<LocalName, Vec<NodeId>>,
     /// For each node what its tag says, once the page is parsed.
     traits: Vec<u8>,
+    /// The elements with an `itemprop`, in document order, once the page is parsed.
+    properties: Vec<NodeId>,
 }
 
 /// What a tag says, as bits: an element within a line of text, one that never holds text of an article, a block that
-/// holds a paragraph.
+/// holds a paragraph, a link, a `div`, a script or style.
 const INLINE: u8 = 1;
 const NEVER_TEXT: u8 = 2;
 const PARAGRAPH: u8 = 4;
+const LINK: u8 = 8;
+const DIV: u8 = 16;
+const RAW: u8 = 32;
 
 /// Parses a page. Of elements deeper than `max_depth` only the text is kept.
 pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
-    let dom = Dom { nodes: Vec::new(), by_tag: HashMap::new(), traits: Vec::new() };
+    let max_depth = u32::try_from(max_depth).unwrap_or(u32::MAX);
+    let dom = Dom {
+        nodes: Vec::with_capacity(html.len() / 64),
+        by_tag: HashMap::new(),
+        traits: Vec::new(),
+        properties: Vec::new(),
+    };
     let builder = Builder { dom: RefCell::new(dom), max_depth, newest: Cell::new(NodeId::ROOT) };
     builder.dom.borrow_mut().add(Data::Other);
     let tree = TreeBuilder::new(builder, TreeBuilderOpts::default());
-    let tokenizer = Tokenizer::new(Guard::new(tree, max_depth), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(Guard::new(tree, max_depth as usize), TokenizerOpts::default());
     let feed = |part: &str| {
         let input = BufferQueue::default();
         input.push_back(StrTendril::from_slice(part));
         // Scripts are not run: the parser goes on after each.
         while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
     };
-    // Half of a page's bytes are scripts and styles: what stands in them needs no parser.
+    // Half of a page's bytes are scripts and styles, and many are drawings: what stands in them needs no parser.
     let mut rest = html;
     while let Some(end) = raw_start(rest) {
         let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
@@ -84,7 +96,11 @@ pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
         let Some(name) = tokenizer.sink.raw.take() else { continue };
         let Some(text) = raw_end(rest, &name).and_then(|end| rest.get(..end)) else { continue };
         // In a script, what looks like a comment may hold what looks like the script's end.
-        if !text.contains("<!--") {
+        if &*name == "svg" {
+            if is_drawing(text) {
+                rest = rest.get(text.len()..).unwrap_or_default();
+            }
+        } else if !text.contains("<!--") {
             tokenizer.sink.sink.sink.add_raw(text);
             rest = rest.get(text.len()..).unwrap_or_default();
         }
@@ -94,18 +110,53 @@ pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
     tokenizer.sink.sink.sink.finish()
 }
 
-/// The place after the next tag that may open a script or style.
+/// The place after the next tag that may open a script, style or drawing.
 fn raw_start(html: &str) -> Option<usize> {
     let opens = |place: usize| {
         let name = html.as_bytes().get(place + 1..).unwrap_or_default();
-        starts_with(name, b"script") || starts_with(name, b"style")
+        starts_with(name, b"script") || starts_with(name, b"style") || starts_with(name, b"svg")
     };
     let start = html.match_indices('<').map(|(place, _)| place).find(|place| opens(*place))?;
     let end = html.get(start..)?.find('>')?;
     Some(start + end + 1)
 }
 
-/// The place of the tag that closes a script or style.
+/// Whether what stands in an `svg` element is shapes alone: nothing that would end it, and no text of the page.
+fn is_drawing(markup: &str) -> bool {
+    const SHAPES: &[&str] = &[
+        "path",
+        "g",
+        "circle",
+        "rect",
+        "line",
+        "polygon",
+        "polyline",
+        "ellipse",
+        "use",
+        "defs",
+        "symbol",
+        "mask",
+        "clippath",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "title",
+        "desc",
+        "animate",
+        "animatetransform",
+        "pattern",
+        "filter",
+    ];
+    markup.match_indices('<').all(|(place, _)| {
+        let rest = markup.get(place + 1..).unwrap_or_default();
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default();
+        SHAPES.iter().any(|shape| shape.eq_ignore_ascii_case(name))
+    })
+}
+
+/// The place of the tag that closes a script, style or drawing.
 fn raw_end(html: &str, name: &str) -> Option<usize> {
     html.match_indices("</").map(|(place, _)| place).find(|place| {
         let rest = html.as_bytes().get(place + 2..).unwrap_or_default();
@@ -120,7 +171,8 @@ fn starts_with(bytes: &[u8], name: &[u8]) -> bool {
 
 impl Dom {
     fn add(&mut self, data: Data) -> NodeId {
-        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let id = NodeId(NonZeroU32::MIN.saturating_add(number));
         self.nodes.push(Node { parent: None, first: None, last: None, previous: None, next: None, depth: 0, data });
         id
     }
@@ -247,28 +299,58 @@ impl Dom {
         self.by_tag.get(&LocalName::from(tag)).into_iter().flatten().copied()
     }
 
+    /// The elements that have an `itemprop`, with it, in document order.
+    pub(crate) fn properties(&self) -> impl Iterator<Item = (NodeId, &str)> {
+        self.properties.iter().filter_map(|node| Some((*node, self.attribute(*node, "itemprop")?)))
+    }
+
     /// Whether a node stands within a line of text.
     pub(crate) fn is_inline(&self, id: NodeId) -> bool {
         self.traits.get(id.index()).is_none_or(|traits| traits & INLINE != 0)
     }
 
+    fn is(&self, id: NodeId, bit: u8) -> bool {
+        self.traits.get(id.index()).is_some_and(|traits| traits & bit != 0)
+    }
+
     /// Whether an element never holds text of an article.
     pub(crate) fn is_never_text(&self, id: NodeId) -> bool {
-        self.traits.get(id.index()).is_some_and(|traits| traits & NEVER_TEXT != 0)
+        self.is(id, NEVER_TEXT)
     }
 
     /// Whether an element is of those that hold a paragraph.
     pub(crate) fn is_paragraph(&self, id: NodeId) -> bool {
-        self.traits.get(id.index()).is_some_and(|traits| traits & PARAGRAPH != 0)
+        self.is(id, PARAGRAPH)
+    }
+
+    pub(crate) fn is_link(&self, id: NodeId) -> bool {
+        self.is(id, LINK)
+    }
+
+    pub(crate) fn is_div(&self, id: NodeId) -> bool {
+        self.is(id, DIV)
+    }
+
+    /// Whether an element is a script or style.
+    pub(crate) fn is_raw(&self, id: NodeId) -> bool {
+        self.is(id, RAW)
     }
 
     fn index(&mut self) {
         let mut by_tag: HashMap<LocalName, Vec<NodeId>> = HashMap::new();
+        let mut properties = Vec::new();
         for id in self.descendants(NodeId::ROOT) {
-            if let Some(Data::Element { name, .. }) = self.node(id).map(|node| &node.data) {
-                by_tag.entry(name.local.clone()).or_default().push(id);
+            if let Some(Data::Element { name, attributes, .. }) = self.node(id).map(|node| &node.data) {
+                match by_tag.get_mut(&name.local) {
+                    Some(nodes) => nodes.push(id),
+                    None => drop(by_tag.insert(name.local.clone(), vec![id])),
+                }
+                if attributes.iter().any(|attribute| attribute.name.local == local_name!("itemprop")) {
+                    properties.push(id);
+                }
             }
         }
+        self.properties = properties;
         self.traits = vec![INLINE; self.nodes.len()];
         for (name, nodes) in &by_tag {
             let traits = traits(name);
@@ -310,7 +392,7 @@ impl Dom {
         }
     }
 
-    fn append(&mut self, parent: NodeId, child: NodeId, max_depth: usize) {
+    fn append(&mut self, parent: NodeId, child: NodeId, max_depth: u32) {
         self.detach(child);
         let mut parent = parent;
         while self.node(parent).is_some_and(|node| node.depth >= max_depth) {
@@ -432,12 +514,17 @@ fn traits(tag: &str) -> u8 {
     );
     let paragraph = matches!(tag, "p" | "li" | "blockquote" | "pre" | "td" | "dd" | "h2" | "h3" | "h4");
     let bit = |is: bool, bit: u8| if is { bit } else { 0 };
-    bit(inline, INLINE) | bit(never_text, NEVER_TEXT) | bit(paragraph, PARAGRAPH)
+    bit(inline, INLINE)
+        | bit(never_text, NEVER_TEXT)
+        | bit(paragraph, PARAGRAPH)
+        | bit(tag == "a", LINK)
+        | bit(tag == "div", DIV)
+        | bit(matches!(tag, "script" | "style"), RAW)
 }
 
 struct Builder {
     dom: RefCell<Dom>,
-    max_depth: usize,
+    max_depth: u32,
     /// The element that was made last.
     newest: Cell<NodeId>,
 }
@@ -486,7 +573,7 @@ impl TreeSink for Builder {
         match self.dom.borrow().node(*target).map(|node| &node.data) {
             Some(Data::Element { name, .. }) => Name(name.clone()),
             // The parser asks for elements' names only.
-            _ => Name(QualName::new(None, html5ever::ns!(html), html5ever::local_name!("div"))),
+            _ => Name(QualName::new(None, html5ever::ns!(html), local_name!("div"))),
         }
     }
 
@@ -604,6 +691,17 @@ mod tests {
         assert_eq!(dom.elements("style").map(|node| dom.raw_text(node)).collect::<Vec<_>>(), ["p > b {}"]);
         assert_eq!(dom.line_of(NodeId::ROOT), "a <script> onetwothree <script>five");
         assert_eq!(parse("<p>one<script>two", 64).line_of(NodeId::ROOT), "one");
+    }
+
+    #[test]
+    fn drawings_need_no_parser_unless_they_hold_more_than_shapes() {
+        let dom =
+            parse("<p>one <SVG class=x><title>a</title><g><path d='M0'/></g></svg> two<svg/> three<svg><path>", 64);
+        assert_eq!((dom.elements("path").count(), dom.elements("svg").count()), (1, 3));
+        assert_eq!(dom.line_of(NodeId::ROOT), "one two three");
+        // A paragraph ends the drawing around it.
+        let dom = parse("<svg><g><p>one</p></g></svg>", 64);
+        assert_eq!(dom.line_of(NodeId::ROOT), "one");
     }
 
     #[test]

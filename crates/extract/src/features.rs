@@ -153,7 +153,7 @@ struct Seen<'a> {
     branch: u32,
     place: u32,
     chosen: bool,
-    own: Vec<f32>,
+    own: [f32; OWN.len()],
 }
 
 /// Sums over the blocks of one element.
@@ -242,7 +242,7 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
         }
         row.extend(one.cues.iter().map(|count| f32::from(*count)));
         let own_start = row.len();
-        row.extend(&one.own);
+        row.extend(one.own);
         if let Some(held) = row.get_mut(own_start + COPIES) {
             *held = copies.get(one.folded.as_str()).copied().unwrap_or(1.0);
         }
@@ -429,11 +429,21 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
     let letters = block.letters.max(1) as f32;
     let (mut upper, mut alphabetic, mut digits, mut commas, mut stops, mut quotes, mut dense) =
         (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+    let (mut spaced, mut capital_words, mut in_word) = (0.0_f32, 0.0_f32, false);
+    let flag = |is: bool| f32::from(u8::from(is));
     for character in text.chars() {
+        if character.is_whitespace() {
+            in_word = false;
+            continue;
+        }
+        let is_upper = character.is_uppercase();
+        spaced += flag(!in_word);
+        capital_words += flag(!in_word && is_upper);
+        in_word = true;
         if character.is_alphabetic() {
             alphabetic += 1.0;
-            upper += f32::from(u8::from(character.is_uppercase()));
-            dense += f32::from(u8::from(is_dense(character)));
+            upper += flag(is_upper);
+            dense += flag(!character.is_ascii() && is_dense(character));
         } else {
             match character {
                 '0'..='9' => digits += 1.0,
@@ -444,12 +454,13 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
             }
         }
     }
-    let spaced = text.split_whitespace().count().max(1) as f32;
+    let spaced = spaced.max(1.0);
     let size = if dense * 2.0 > alphabetic { (dense / 2.0).max(spaced) } else { spaced };
-    let capital_words =
-        text.split_whitespace().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count() as f32;
-    let block_words: Vec<&str> = words(&folded).take(60).collect();
-    let shared = block_words.iter().filter(|word| heard.title_words.contains(**word)).count() as f32;
+    let (mut block_words, mut shared) = (0_usize, 0.0_f32);
+    for word in words(&folded).take(60) {
+        block_words += 1;
+        shared += flag(heard.title_words.contains(word));
+    }
     let first = text.chars().next().unwrap_or(' ');
     let kind = match block.kind {
         Kind::Paragraph => 0.0,
@@ -470,8 +481,7 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         let inside = squeezed(&folded);
         f32::from(u8::from(heard.body.contains(prefix(&inside, 160))))
     };
-    let flag = |is: bool| f32::from(u8::from(is));
-    let own = vec![
+    let own = [
         size,
         link_share,
         f32::from(block.links),
@@ -490,7 +500,7 @@ fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard
         flag(short && digits > 0.0 && firsthand_text::dates::within(text).is_some()),
         1.0,
         flag(!heard.title.is_empty() && folded == heard.title),
-        shared / (block_words.len().max(heard.title_words.len())).max(1) as f32,
+        shared / (block_words.max(heard.title_words.len())).max(1) as f32,
         flag(
             !heard.description.is_empty() && folded.len() > 20 && (heard.description.starts_with(prefix(&folded, 60))),
         ),

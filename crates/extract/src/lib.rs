@@ -134,8 +134,8 @@ impl ReadPage {
     pub fn new(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<Self, ExtractError> {
         let dom = parse(page, hints, limits)?;
         let base = metadata::base(&dom, hints.url);
-        let metadata = metadata::read(&dom, base.as_ref());
         let page = page::Page::new(dom);
+        let metadata = metadata::read(&page, base.as_ref());
         let candidates = candidates::find(&page);
         let segments = segment::segments(&page);
         let looks = choose::look(&page, &segments, &candidates, &metadata.said());

@@ -4,7 +4,8 @@ use crate::authors;
 use crate::details;
 use crate::dom::{Dom, NodeId};
 use crate::features::Said;
-use crate::vocabulary::{self, AUTHOR_BIT, DATE_BIT, ELSEWHERE};
+use crate::page::Page;
+use crate::vocabulary::{AUTHOR_BIT, DATE_BIT, ELSEWHERE};
 use firsthand_model::{Details, WrittenTime};
 use firsthand_text::dates;
 use firsthand_text::html::plain_text;
@@ -75,7 +76,8 @@ pub(crate) fn base(dom: &Dom, url: Option<&str>) -> Option<Url> {
     declared.and_then(|href| urls::absolute(href, own.as_ref())).or(own)
 }
 
-pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
+pub(crate) fn read(page: &Page, base: Option<&Url>) -> Metadata {
+    let dom = &page.dom;
     let meta = Meta::read(dom);
     let objects = json_ld(dom);
     let article = objects.iter().find(|object| is_article(object));
@@ -108,11 +110,11 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
             ("markup", &|| item_date(dom, &["datePublished", "dateCreated"])),
             ("markup", &|| time_element(dom, true)),
             ("address", &|| base.and_then(|url| dates::in_path(url.path())).map(WrittenTime::from)),
-            ("text", &|| visible_date(dom, NEAR)),
+            ("text", &|| visible_date(page, NEAR)),
             ("markup", &|| time_element(dom, false)),
             ("script", &|| script_date(dom)),
             ("meta", &|| meta.date(&["date", "dc.date", "dcterms.date", "revised", "last-modified"])),
-            ("text", &|| visible_date(dom, ANYWHERE)),
+            ("text", &|| visible_date(page, ANYWHERE)),
         ],
     );
     let published = published.map(|published| in_own_zone(dom, published));
@@ -155,7 +157,7 @@ pub(crate) fn read(dom: &Dom, base: Option<&Url>) -> Metadata {
     let said = ld("headline").or_else(|| ld("name")).and_then(Value::as_str);
     let title = found.keep("title", title(dom, &meta, said, site_name.as_deref(), base));
     let site = site_name.as_deref().map(fold).unwrap_or_default();
-    let byline = found.keep("byline", authors::byline(dom, &meta, &objects, article, title.as_deref(), &site));
+    let byline = found.keep("byline", authors::byline(page, &meta, &objects, article, title.as_deref(), &site));
     let amp_url = found.first("amp_url", &[("markup", &|| address(link("amphtml")))]);
     let body = ld("articleBody").and_then(Value::as_str).map(body_text).filter(|text| !text.is_empty());
     let description = meta.first(&["og:description", "description", "twitter:description"]);
@@ -494,19 +496,16 @@ fn without_site(title: &str, site_name: Option<&str>, base: Option<&Url>) -> Str
 
 // Dates in the markup.
 
-fn item_date(dom: &Dom, properties: &[&str]) -> Option<WrittenTime> {
-    dom.descendants(NodeId::ROOT)
-        .filter(|node| {
-            dom.attribute(*node, "itemprop")
-                .is_some_and(|property| properties.iter().any(|wanted| has_word(Some(property), wanted)))
-        })
-        .find_map(|node| {
+fn item_date(dom: &Dom, names: &[&str]) -> Option<WrittenTime> {
+    dom.properties().filter(|(_, property)| names.iter().any(|name| has_word(Some(property), name))).find_map(
+        |(node, _)| {
             ["content", "datetime", "title"]
                 .iter()
                 .find_map(|name| dom.attribute(node, name))
                 .and_then(dates::read_written)
                 .or_else(|| dates::read_written(&dom.line_of(node)))
-        })
+        },
+    )
 }
 
 /// The first `time` element that gives a day: one marked as the date of publication, else one inside an
@@ -568,14 +567,20 @@ fn in_own_zone(dom: &Dom, time: WrittenTime) -> WrittenTime {
 /// The date in a script that holds the page's data ("datePublished": "…").
 fn script_date(dom: &Dom) -> Option<WrittenTime> {
     const NAMES: &[&str] = &["datePublished", "publishedAt", "published_at", "publishDate", "publicationDate"];
+    /// What all of them hold.
+    const COMMON: &str = "ubli";
     dom.elements("script").find_map(|script| {
         let text = dom.descendants(script).find_map(|node| dom.text(node))?;
-        NAMES.iter().find_map(|name| {
-            let after = text.get(text.find(name)? + name.len()..)?;
-            let value = after.trim_start_matches(['\\', '"', '\'', ':', ' ']);
+        let found = text.match_indices(COMMON).filter_map(|(place, _)| {
+            let (rank, value) = NAMES.iter().enumerate().find_map(|(rank, name)| {
+                let start = place.checked_sub(name.find(COMMON)?)?;
+                Some((rank, text.get(start..)?.strip_prefix(name)?))
+            })?;
+            let value = value.trim_start_matches(['\\', '"', '\'', ':', ' ']);
             let end = value.find(['"', '\\', '\'', ',', '}']).filter(|end| (8..40).contains(end))?;
-            dates::read_written(value.get(..end)?)
-        })
+            Some((rank, dates::read_written(value.get(..end)?)?))
+        });
+        found.min_by_key(|(rank, _)| *rank).map(|(_, date)| date)
     })
 }
 
@@ -585,7 +590,8 @@ const ANYWHERE: i64 = -50;
 
 /// A visible date: in a short text near the headline, or in an element that is named for it; worth more than
 /// `least`.
-fn visible_date(dom: &Dom, least: i64) -> Option<WrittenTime> {
+fn visible_date(page: &Page, least: i64) -> Option<WrittenTime> {
+    let dom = &page.dom;
     let mut best: Option<(i64, WrittenTime)> = None;
     let texts: Vec<NodeId> = dom
         .descendants(NodeId::ROOT)
@@ -605,17 +611,11 @@ fn visible_date(dom: &Dom, least: i64) -> Option<WrittenTime> {
         let Some(date) = dates::within(text) else { continue };
         let distance = place as i64 - headline.unwrap_or(0) as i64;
         let far = if distance < 0 { -distance * 2 } else { distance };
-        let named = dom.ancestors(*node).take(3).any(|above| {
-            ["class", "id"]
-                .iter()
-                .filter_map(|name| dom.attribute(above, name))
-                .any(|value| vocabulary::marks(value) & (1 << DATE_BIT | 1 << AUTHOR_BIT) != 0)
-        });
+        let is_named = |above: NodeId| page.marks(above) & (1 << DATE_BIT | 1 << AUTHOR_BIT) != 0;
+        let named = dom.ancestors(*node).take(3).any(is_named);
         let elsewhere = dom.ancestors(*node).take(10).any(|above| {
-            matches!(dom.tag(above), "aside" | "footer" | "nav")
-                || ["class", "id"].iter().filter_map(|name| dom.attribute(above, name)).any(|value| {
-                    vocabulary::marks(value) & ELSEWHERE != 0 && !matches!(dom.tag(above), "body" | "main")
-                })
+            let tag = dom.tag(above);
+            matches!(tag, "aside" | "footer" | "nav") || page.marks(above) & ELSEWHERE != 0 && tag != "main"
         });
         let worth =
             60 - far.min(100) - text.len() as i64 / 4 + if named { 25 } else { 0 } - if elsewhere { 60 } else { 0 };
@@ -633,7 +633,7 @@ mod tests {
 
     fn of(html: &str) -> Metadata {
         let url = Url::parse("https://www.harbour-post.example/2026/03/04/bridge").ok();
-        read(&parse(html, 100), url.as_ref())
+        read(&Page::new(parse(html, 100)), url.as_ref())
     }
 
     #[test]
@@ -702,7 +702,7 @@ mod tests {
     #[test]
     fn a_date_is_found_in_the_address_and_in_words() {
         assert_eq!(of("<p>x").published.map(|time| time.to_string()).as_deref(), Some("2026-03-04T00:00:00Z"));
-        let found = read(&parse("<h1>A</h1><div class=post-date>March 4, 2026</div>", 100), None);
+        let found = read(&Page::new(parse("<h1>A</h1><div class=post-date>March 4, 2026</div>", 100)), None);
         assert_eq!(found.published.map(|time| time.to_string()).as_deref(), Some("2026-03-04T00:00:00Z"));
     }
 }

@@ -3,6 +3,8 @@
 use crate::words::BY;
 use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
+use foldhash::HashSet;
+use std::sync::OnceLock;
 
 /// Whether a text begins with "By" in some language, followed by a name.
 pub(crate) fn begins_with_by(text: &str) -> bool {
@@ -133,7 +135,7 @@ fn once(name: &str) -> &str {
 
 /// Whether a part of a line is a role and no name: its first words are no name's.
 fn has_role(part: &str) -> bool {
-    fold(part).split_whitespace().take(2).any(|word| ROLES.split_whitespace().any(|role| role == word))
+    fold(part).split_whitespace().take(2).any(is_role)
 }
 
 /// A name of two words and more without the role behind it: "Ada Byron Co-Founder".
@@ -141,7 +143,7 @@ fn without_role(name: &str) -> &str {
     let mut end = 0;
     for (count, word) in name.split(' ').enumerate() {
         let folded = fold(word);
-        let role = folded.rsplit('-').next().is_some_and(|word| ROLES.split_whitespace().any(|role| role == word));
+        let role = folded.rsplit('-').next().is_some_and(is_role);
         if count >= 2 && role {
             return name.get(..end).unwrap_or(name).trim_end();
         }
@@ -192,6 +194,17 @@ pub(crate) fn is_full_name(name: &str) -> bool {
     (2..=4).contains(&words.len()) && ends_like_a_name(words.first()) && ends_like_a_name(words.last())
 }
 
+/// Whether a folded word is of a role, or of what is no name.
+fn is_role(word: &str) -> bool {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| ROLES.split_whitespace().collect()).contains(word)
+}
+
+fn nobody() -> &'static HashSet<&'static str> {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| NOBODY.split_whitespace().collect())
+}
+
 fn is_name(name: &str, trusted: bool) -> bool {
     let length = name.chars().count();
     let folded = fold(name);
@@ -235,8 +248,8 @@ fn is_name(name: &str, trusted: bool) -> bool {
         && !name.contains(['@', '/', '_', '<', '{', '!', '?', '"', '“', ':', '#'])
         && !(words.len() > 1 && name.ends_with('.') && !trusted)
         && !dates::is_month(&folded)
-        && !NOBODY.split(' ').any(|word| word == folded)
-        && !words.iter().any(|word| ROLES.split(' ').any(|role| role == *word))
+        && !nobody().contains(folded.as_str())
+        && !words.iter().any(|word| is_role(word))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::dom::{Dom, NodeId};
 use crate::vocabulary::{self, Marks};
 use crate::words::{ALONE, BODY, FURNITURE};
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use html5ever::local_name;
+use std::sync::OnceLock;
 
 /// Sums over the text under a node, furniture left out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,8 +48,15 @@ struct Names {
 }
 
 impl Names {
-    fn read(value: &str) -> Self {
-        Self { marks: vocabulary::marks(value), furniture: names_furniture(value), body: names_body(value) }
+    /// Reads a value; `parts` is memory to do it in.
+    fn read(value: &str, parts: &mut Parts) -> Self {
+        let mut out = Self { marks: vocabulary::marks(value), furniture: false, body: false };
+        for name in value.split_ascii_whitespace().take(24) {
+            parts.read(name);
+            out.furniture |= names_furniture(parts);
+            out.body |= names_body(parts);
+        }
+        out
     }
 }
 
@@ -83,7 +91,7 @@ impl Page {
         let order: Vec<NodeId> = page.dom.descendants(NodeId::ROOT).collect();
         for node in &order {
             // Scripts are no text, wherever they stand.
-            let is_read = |parent: NodeId| !matches!(page.dom.tag(parent), "script" | "style");
+            let is_read = |parent: NodeId| !page.dom.is_raw(parent);
             let text = page.dom.text(*node).filter(|_| page.dom.parent(*node).is_some_and(is_read));
             if let Some((text, held)) = text.zip(page.lengths.get_mut(node.index())) {
                 *held = u32::try_from(squeezed_length(text)).unwrap_or(u32::MAX);
@@ -135,6 +143,7 @@ impl Page {
 
     fn mark(&mut self, order: &[NodeId]) {
         let mut known: HashMap<&str, Names> = HashMap::new();
+        let mut parts = Parts::default();
         for node in order {
             let tag = self.dom.tag(*node);
             if tag.is_empty() {
@@ -147,7 +156,7 @@ impl Page {
                 for (name, value) in self.dom.attributes(*node) {
                     match *name {
                         local_name!("class") | local_name!("id") => {
-                            let names = *known.entry(value).or_insert_with(|| Names::read(value));
+                            let names = *known.entry(value).or_insert_with(|| Names::read(value, &mut parts));
                             marks |= names.marks;
                             furniture |= names.furniture;
                             body |= names.body;
@@ -224,19 +233,19 @@ impl Page {
             if self.is_furniture(*node) {
                 continue;
             }
-            let tag = self.dom.tag(*node);
+            let is_div = self.dom.is_div(*node);
             let mut own = self.sums(*node);
             own.chars += self.lengths.get(node.index()).map_or(0, |length| *length as usize);
-            if tag == "a" {
+            if self.dom.is_link(*node) {
                 own.linked = own.chars;
             }
             let holds_blocks =
                 || self.dom.children(*node).any(|child| !self.dom.is_inline(child) && self.sums(child).prose > 0);
-            if self.dom.is_paragraph(*node) || tag == "div" {
+            if self.dom.is_paragraph(*node) || is_div {
                 let prose = own.chars.saturating_sub(own.linked);
                 let reads = own.chars >= 25 && own.linked * 2 < own.chars && !holds_blocks();
                 // Of a container, only what stands in it without a paragraph of its own.
-                if reads && (tag != "div" || self.direct_text(*node) * 2 > own.chars) {
+                if reads && (!is_div || self.direct_text(*node) * 2 > own.chars) {
                     own.prose = own.prose.max(prose);
                 }
             }
@@ -311,7 +320,6 @@ impl Page {
     fn score_containers(&mut self, order: &[NodeId]) {
         for node in order {
             let sums = self.sums(*node);
-            let tag = self.dom.tag(*node);
             if self.is_furniture(*node) || sums.prose == 0 || self.dom.is_inline(*node) {
                 continue;
             }
@@ -319,14 +327,15 @@ impl Page {
             if !leaf || sums.chars < 25 {
                 continue;
             }
-            let worth = (1.0 + (sums.prose as f32 / 60.0).min(6.0)) * if tag == "li" { 0.4 } else { 1.0 };
+            let worth =
+                (1.0 + (sums.prose as f32 / 60.0).min(6.0)) * if self.dom.tag(*node) == "li" { 0.4 } else { 1.0 };
             let ancestors: Vec<NodeId> = self.dom.ancestors(*node).take(4).collect();
             for (ancestor, share) in ancestors.into_iter().zip([1.0, 0.5, 0.33, 0.2]) {
                 if let Some(held) = self.score.get_mut(ancestor.index()) {
                     *held += worth * share;
                 }
             }
-            if tag == "div"
+            if self.dom.is_div(*node)
                 && let Some(held) = self.score.get_mut(node.index())
             {
                 *held += worth;
@@ -356,60 +365,96 @@ fn is_furniture_role(role: &str) -> bool {
     )
 }
 
-/// Whether names have a part that is a word for furniture, or are such words written together.
-fn names_furniture(names: &str) -> bool {
-    let is_furniture = |name: &str| FURNITURE.binary_search(&name).is_ok();
-    names.split_ascii_whitespace().take(24).any(|name| {
-        let mut parts = parts(name);
-        // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
-        if parts.first().is_some_and(|first| {
-            matches!(first.as_str(), "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category")
-        }) {
-            return false;
-        }
-        if parts.len() > 1 {
-            parts.retain(|part| !ALONE.contains(&part.as_str()));
-        }
-        parts.iter().any(|part| is_furniture(part)) || (parts.len() > 1 && is_furniture(&parts.concat()))
-    })
+/// The words of [`FURNITURE`], [`ALONE`] and [`BODY`], to be looked up.
+struct Known {
+    furniture: HashSet<&'static str>,
+    alone: HashSet<&'static str>,
+    body: HashSet<&'static str>,
 }
 
-/// Whether names have a run of parts that names an article's text ("td-post-content", "c-article__body").
-fn names_body(names: &str) -> bool {
-    names.split_ascii_whitespace().take(24).any(|name| {
-        let parts = parts(name);
-        (0..parts.len()).any(|start| {
-            let mut joined = String::new();
-            parts.iter().skip(start).take(4).any(|part| {
-                joined.push_str(part);
-                BODY.contains(&joined.as_str())
-            })
-        })
-    })
+fn known() -> &'static Known {
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    let set = |words: &[&'static str]| words.iter().copied().collect();
+    KNOWN.get_or_init(|| Known { furniture: set(FURNITURE), alone: set(ALONE), body: set(BODY) })
 }
 
-/// Splits a class name at punctuation, digits' edges and capitals, lower case.
-fn parts(name: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut part = String::new();
-    let mut lower_before = false;
-    for character in name.chars().take(80) {
-        let is_word = character.is_alphanumeric();
-        if (!is_word || (character.is_uppercase() && lower_before)) && !part.is_empty() {
-            out.push(std::mem::take(&mut part));
-        }
-        if is_word {
-            match character.is_ascii() {
-                true => part.push(character.to_ascii_lowercase()),
-                false => part.extend(character.to_lowercase()),
+/// Whether a name has a part that is a word for furniture, or is such words written together.
+fn names_furniture(parts: &Parts) -> bool {
+    // "has-sidebar", "no-comments", "js-share": said of what stands beside it.
+    let said_of_others =
+        matches!(parts.run(0, 1), "has" | "with" | "no" | "not" | "w" | "is" | "and" | "js" | "single" | "category");
+    if said_of_others {
+        return false;
+    }
+    let Known { furniture, alone, .. } = known();
+    let count = parts.ends.len();
+    if count < 2 {
+        return furniture.contains(parts.run(0, 1));
+    }
+    let is_alone = |at: usize| alone.contains(parts.run(at, 1));
+    if (0..count).any(|at| furniture.contains(parts.run(at, 1)) && !is_alone(at)) {
+        return true;
+    }
+    // Written together, without the words that say so only alone.
+    let left: Vec<&str> = (0..count).filter(|at| !is_alone(*at)).map(|at| parts.run(at, 1)).collect();
+    match left.len() {
+        0 | 1 => false,
+        all if all == count => furniture.contains(parts.run(0, count)),
+        _ => furniture.contains(left.concat().as_str()),
+    }
+}
+
+/// Whether a name has a run of parts that names an article's text ("td-post-content", "c-article__body").
+fn names_body(parts: &Parts) -> bool {
+    let body = &known().body;
+    let count = parts.ends.len();
+    (0..count).any(|start| (1..=4.min(count - start)).any(|length| body.contains(parts.run(start, length))))
+}
+
+/// A class name split at punctuation and capitals, lower case.
+#[derive(Default)]
+struct Parts {
+    /// The parts one behind the other.
+    joined: String,
+    /// Where each ends in it.
+    ends: Vec<usize>,
+}
+
+impl Parts {
+    /// Splits another name, into the same memory.
+    fn read(&mut self, name: &str) {
+        self.joined.clear();
+        self.ends.clear();
+        let mut lower_before = false;
+        for character in name.chars().take(80) {
+            let is_word = character.is_alphanumeric();
+            if !is_word || (character.is_uppercase() && lower_before) {
+                self.end();
             }
+            if is_word {
+                match character.is_ascii() {
+                    true => self.joined.push(character.to_ascii_lowercase()),
+                    false => self.joined.extend(character.to_lowercase()),
+                }
+            }
+            lower_before = character.is_lowercase();
         }
-        lower_before = character.is_lowercase();
+        self.end();
     }
-    if !part.is_empty() {
-        out.push(part);
+
+    /// Ends a part, if one has begun.
+    fn end(&mut self) {
+        if self.joined.len() > self.ends.last().copied().unwrap_or(0) {
+            self.ends.push(self.joined.len());
+        }
     }
-    out
+
+    /// So many parts from the one with this number on, written together.
+    fn run(&self, start: usize, length: usize) -> &str {
+        let end_of = |count: usize| count.checked_sub(1).map_or(Some(0), |last| self.ends.get(last).copied());
+        let range = end_of(start).zip(end_of(start + length));
+        range.and_then(|(start, end)| self.joined.get(start..end)).unwrap_or_default()
+    }
 }
 
 /// Code points with runs of white space as one, leading and trailing ones left out.
@@ -433,11 +478,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_for_furniture_are_sorted() {
-        assert!(FURNITURE.is_sorted(), "binary search needs them sorted");
-    }
-
-    #[test]
     fn white_space_counts_once() {
         assert_eq!(squeezed_length("  one\n\t two "), 7);
         assert_eq!(squeezed_length("  één\u{a0}\n twee "), 8);
@@ -446,8 +486,29 @@ mod tests {
 
     #[test]
     fn names_fall_into_parts() {
+        let mut held = Parts::default();
+        let mut parts = |name: &str| {
+            held.read(name);
+            (0..held.ends.len()).map(|at| held.run(at, 1).to_owned()).collect::<Vec<_>>()
+        };
         assert_eq!(parts("td-post__content"), ["td", "post", "content"]);
         assert_eq!(parts("articleBody"), ["article", "body"]);
         assert_eq!(parts(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_tell_furniture_and_text() {
+        let read = |value: &str| {
+            let names = Names::read(value, &mut Parts::default());
+            (names.furniture, names.body)
+        };
+        assert_eq!(read("article related-posts"), (true, false));
+        assert_eq!(read("most-read"), (true, false));
+        assert_eq!(read("widget-most-read"), (true, false));
+        assert_eq!(read("has-sidebar no-comments"), (false, false));
+        assert_eq!(read("latest-news"), (false, false));
+        assert_eq!(read("latest"), (true, false));
+        assert_eq!(read("c-article__body"), (false, true));
+        assert_eq!(read("td-post-content"), (false, true));
     }
 }

@@ -242,8 +242,11 @@ impl Walk<'_> {
     }
 
     fn add_text(&mut self, node: NodeId, text: &str) {
-        let letters = u32::try_from(text.chars().filter(|character| !character.is_whitespace()).count());
-        let letters = letters.unwrap_or(u32::MAX);
+        let letters = match text.is_ascii() {
+            true => text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t'..=b'\r')).count(),
+            false => text.chars().filter(|character| !character.is_whitespace()).count(),
+        };
+        let letters = u32::try_from(letters).unwrap_or(u32::MAX);
         self.letters = self.letters.saturating_add(letters);
         if self.link_depth > 0 && letters > 0 {
             self.first_link = self.first_link.or(self.open_link);

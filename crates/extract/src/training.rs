@@ -32,8 +32,8 @@ pub fn blocks(page: &[u8], hints: &Hints<'_>) -> Vec<TrainingBlock> {
     let Ok(html) = decode::decode(page, hints.content_type) else { return Vec::new() };
     let dom = dom::parse(&html, 512);
     let base = metadata::base(&dom, hints.url);
-    let metadata = metadata::read(&dom, base.as_ref());
     let page = page::Page::new(dom);
+    let metadata = metadata::read(&page, base.as_ref());
     let candidates = candidates::find(&page);
     let segments = segment::segments(&page);
     let table = features::table(&page, &segments, &candidates, &metadata.said());

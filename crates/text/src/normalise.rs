@@ -11,36 +11,47 @@ pub fn fold(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut space = false;
-    let mut add = |character: char| {
-        if character.is_whitespace() {
-            space = !out.is_empty();
-            return;
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Most of most texts is plain letters, which need no tables.
+        let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (ascii, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        for byte in ascii.bytes() {
+            fold_into(&mut out, &mut space, char::from(byte));
         }
-        if space {
-            out.push(' ');
-            space = false;
-        }
-        match character {
-            '‘' | '’' | '‚' | '‛' | '`' | '´' => out.push('\''),
-            '“' | '”' | '„' | '‟' | '«' | '»' => out.push('"'),
-            '‐'..='―' => out.push('-'),
-            other if other.is_ascii() => out.push(other.to_ascii_lowercase()),
-            other => out.extend(other.to_lowercase()),
-        }
-    };
-    for character in text.chars() {
-        if character.is_ascii() {
-            add(character);
-        } else {
+        let mut characters = after.chars();
+        if let Some(character) = characters.next() {
             // Marks are dropped, so that their order after decomposing does not matter.
             decompose_compatible(character, |part| {
                 if !is_combining_mark(part) {
-                    add(part);
+                    fold_into(&mut out, &mut space, part);
                 }
             });
         }
+        rest = characters.as_str();
     }
     out
+}
+
+/// Adds a decomposed character; `space` tells whether white space came before it.
+#[inline(always)]
+fn fold_into(out: &mut String, space: &mut bool, character: char) {
+    if character.is_whitespace() {
+        *space = !out.is_empty();
+        return;
+    }
+    if *space {
+        out.push(' ');
+        *space = false;
+    }
+    match character {
+        '`' => out.push('\''),
+        other if other.is_ascii() => out.push(other.to_ascii_lowercase()),
+        '‘' | '’' | '‚' | '‛' | '´' => out.push('\''),
+        '“' | '”' | '„' | '‟' | '«' | '»' => out.push('"'),
+        '‐'..='―' => out.push('-'),
+        other => out.extend(other.to_lowercase()),
+    }
 }
 
 /// Runs of white space as one space each, none at the ends; control characters and the marks
@@ -48,16 +59,21 @@ pub fn fold(text: &str) -> String {
 /// which come from outside and stand inside our own lines.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut space = false;
-    for character in text.chars() {
-        if character.is_whitespace() {
-            space = !out.is_empty();
-        } else if !is_invisible(character) {
-            if space {
-                out.push(' ');
-                space = false;
-            }
-            out.push(character);
+    for word in text.split_whitespace() {
+        let length = out.len();
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        let start = out.len();
+        // Only these bytes begin a control character, or one of the marks.
+        let is_plain = |byte: u8| !matches!(byte, 0..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
+        if word.bytes().all(is_plain) {
+            out.push_str(word);
+        } else {
+            out.extend(word.chars().filter(|character| !is_invisible(*character)));
+        }
+        if out.len() == start {
+            out.truncate(length);
         }
     }
     out
