@@ -93,7 +93,7 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
 }
 
 /// The greatest depth of a [`Forest`] that can be laid out flat.
-const DEPTH: usize = 5;
+const DEPTH: usize = 4;
 const INNER: usize = (1 << DEPTH) - 1;
 const LEAVES: usize = 1 << DEPTH;
 /// So many rows go down a tree side by side: each step waits for the one before it, but not for other rows'.
@@ -114,7 +114,7 @@ struct FlatTree {
 }
 
 impl Flat {
-    /// Lays out a forest; nothing when one of its trees is deeper than five, or broken.
+    /// Lays out a forest; nothing when one of its trees is deeper than [`DEPTH`], or broken.
     pub(crate) fn new(forest: &Forest) -> Option<Self> {
         let trees = forest.trees.iter().map(|tree| FlatTree::new(tree)).collect::<Option<_>>()?;
         Some(Self { trees, base: forest.base })

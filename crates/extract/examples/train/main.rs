@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut data = PathBuf::from("../shared/data");
     let mut to = None;
     let mut boost =
-        Boost { trees: 90, depth: 5, rate: 0.13, columns: 0.2, pages: 0.75, seed: 7, lambda: 4.0, least: 6.0 };
+        Boost { trees: 60, depth: 4, rate: 0.18, columns: 0.2, pages: 0.75, seed: 7, lambda: 4.0, least: 6.0 };
     let mut worst = 0;
     let mut show = None;
     let mut without: Vec<String> = Vec::new();
