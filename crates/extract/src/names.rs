@@ -138,13 +138,15 @@ fn has_role(part: &str) -> bool {
     fold(part).split_whitespace().take(2).any(is_role)
 }
 
-/// A name of two words and more without the role behind it: "Ada Byron Co-Founder".
+const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// A name of two words and more without the role or day behind it: "Ada Byron Co-Founder".
 fn without_role(name: &str) -> &str {
     let mut end = 0;
     for (count, word) in name.split(' ').enumerate() {
         let folded = fold(word);
         let role = folded.rsplit('-').next().is_some_and(is_role);
-        if count >= 2 && role {
+        if count >= 2 && (role || WEEKDAYS.contains(&folded.trim_end_matches(','))) {
             return name.get(..end).unwrap_or(name).trim_end();
         }
         end += word.len() + 1;
@@ -245,7 +247,7 @@ fn is_name(name: &str, trusted: bool) -> bool {
         && (trusted || words.len() > 1 || !name.is_ascii())
         && (!capitals || trusted)
         && (trusted || !name.split(' ').any(|word| particles(&word)))
-        && !name.contains(['@', '/', '_', '<', '{', '!', '?', '"', '“', ':', '#'])
+        && !name.contains(['@', '/', '_', '<', '{', '!', '?', '"', '“', ':', '#', '*'])
         && !(words.len() > 1 && name.ends_with('.') && !trusted)
         && !dates::is_month(&folded)
         && !nobody().contains(folded.as_str())
@@ -278,5 +280,7 @@ mod tests {
         assert_eq!(split_names("Ada Byron, Head of Cranes and Harbour Works", true), ["Ada Byron"]);
         assert_eq!(split_names("Ada (King) Byron (London)", true), ["Ada (King) Byron"]);
         assert!(split_names("July 4, 2026", true).is_empty());
+        assert_eq!(split_names("by Ada Byron Monday, March 2, 2026", true), ["Ada Byron"]);
+        assert!(split_names("Name *", true).is_empty());
     }
 }
