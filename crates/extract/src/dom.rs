@@ -94,13 +94,13 @@ pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
         feed(part);
         rest = after;
         let Some(name) = tokenizer.sink.raw.take() else { continue };
+        if &*name == "svg" {
+            rest = drawing_end(rest).and_then(|end| rest.get(end..)).unwrap_or(rest);
+            continue;
+        }
         let Some(text) = raw_end(rest, &name).and_then(|end| rest.get(..end)) else { continue };
         // In a script, what looks like a comment may hold what looks like the script's end.
-        if &*name == "svg" {
-            if is_drawing(text) {
-                rest = rest.get(text.len()..).unwrap_or_default();
-            }
-        } else if !text.contains("<!--") {
+        if !text.contains("<!--") {
             tokenizer.sink.sink.sink.add_raw(text);
             rest = rest.get(text.len()..).unwrap_or_default();
         }
@@ -121,8 +121,9 @@ fn raw_start(html: &str) -> Option<usize> {
     Some(start + end + 1)
 }
 
-/// Whether what stands in an `svg` element is shapes alone: nothing that would end it, and no text of the page.
-fn is_drawing(markup: &str) -> bool {
+/// The place of the tag that closes an `svg` element, if nothing but shapes stands before it: nothing that would end it,
+/// and no text of the page. Looks no farther than to the next `svg`, so that many of them cost no more than few.
+fn drawing_end(markup: &str) -> Option<usize> {
     const SHAPES: &[&str] = &[
         "path",
         "g",
@@ -147,16 +148,22 @@ fn is_drawing(markup: &str) -> bool {
         "pattern",
         "filter",
     ];
-    markup.match_indices('<').all(|(place, _)| {
-        let rest = markup.get(place + 1..).unwrap_or_default();
-        let rest = rest.strip_prefix('/').unwrap_or(rest);
-        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let name = rest.get(..end).unwrap_or_default();
-        SHAPES.iter().any(|shape| shape.eq_ignore_ascii_case(name))
-    })
+    for (place, _) in markup.match_indices('<') {
+        let rest = markup.get(place + 1..)?;
+        let (name, closes) = rest.strip_prefix('/').map_or((rest, false), |rest| (rest, true));
+        let end = name.bytes().take(20).position(|byte| !byte.is_ascii_alphanumeric())?;
+        let name = name.get(..end)?;
+        if closes && name.eq_ignore_ascii_case("svg") {
+            return Some(place);
+        }
+        if !SHAPES.iter().any(|shape| shape.eq_ignore_ascii_case(name)) {
+            return None;
+        }
+    }
+    None
 }
 
-/// The place of the tag that closes a script, style or drawing.
+/// The place of the tag that closes a script or style.
 fn raw_end(html: &str, name: &str) -> Option<usize> {
     html.match_indices("</").map(|(place, _)| place).find(|place| {
         let rest = html.as_bytes().get(place + 2..).unwrap_or_default();
@@ -702,6 +709,14 @@ mod tests {
         // A paragraph ends the drawing around it.
         let dom = parse("<svg><g><p>one</p></g></svg>", 64);
         assert_eq!(dom.line_of(NodeId::ROOT), "one");
+    }
+
+    #[test]
+    fn many_open_drawings_take_no_longer_than_others() {
+        let page = format!("{}<p>one", "<svg>".repeat(300_000));
+        assert_eq!(parse(&page, 64).line_of(NodeId::ROOT), "one");
+        let page = format!("{}<p>one", "<svg><path/>".repeat(100_000));
+        assert_eq!(parse(&page, 64).line_of(NodeId::ROOT), "one");
     }
 
     #[test]
