@@ -5,7 +5,7 @@ use crate::http::{FetchError, Fetched, Request};
 use crate::polls::{in_plain_words, may_pass};
 use crate::robots::Robots;
 use firsthand_model::{Analysis, Article, Details, Extracted, ParsedItem, PendingEntry, Timestamp};
-use firsthand_store::{Admission, Admitted, StoreError};
+use firsthand_store::{Admission, Admitted, Store, StoreError};
 use firsthand_text::normalise::fold;
 use firsthand_text::{html, language, urls};
 use firsthand_trace::{ArticleInput, analyse};
@@ -36,7 +36,7 @@ struct NoPage {
 
 impl Crawler {
     /// Makes an article of an entry, or notes why not. `None`: nothing was stored but the failure.
-    pub(crate) async fn process(&self, entry: &PendingEntry) -> Result<Option<Admitted>, StoreError> {
+    pub(crate) async fn process(&self, entry: &PendingEntry, store: &Store) -> Result<Option<Admitted>, StoreError> {
         let now = self.inner.clock.now();
         let page = match &entry.url {
             Some(url) => self.page(url).await,
@@ -56,12 +56,12 @@ impl Crawler {
             }
             // A page seen before that cannot be had now changes nothing.
             Err(NoPage { why, .. }) if entry.article.is_some() => {
-                self.inner.store.record_failure(entry.id, &why, schedule.recheck_at(entry.first_seen_at, now)).await?;
+                store.record_failure(entry.id, &why, schedule.recheck_at(entry.first_seen_at, now)).await?;
                 return Ok(None);
             }
             Err(NoPage { why, may_pass }) => {
                 let retry_at = schedule.retry_at(entry.attempts + 1, now).filter(|_| may_pass);
-                self.inner.store.record_failure(entry.id, &why, retry_at).await?;
+                store.record_failure(entry.id, &why, retry_at).await?;
                 if retry_at.is_some() {
                     return Ok(None);
                 }
@@ -71,7 +71,7 @@ impl Crawler {
         let (article, analysis) = self.trace(article, &entry.outlet_name).await;
         let admission =
             Admission { entry_id: entry.id, article, analysis, trace_version: firsthand_trace::VERSION, recheck_at };
-        self.inner.store.admit(&admission).await.map(Some)
+        store.admit(&admission).await.map(Some)
     }
 
     /// An article with the pages on which it goes on. One that cannot be had ends it, and what came before stays; of an
@@ -139,6 +139,9 @@ impl Crawler {
         match answer.status {
             200..=299 => Ok(answer),
             status => {
+                if let Some(until) = self.inner.fetcher.held_until(answer.final_url.as_str()) {
+                    self.leave_alone(answer.final_url.as_str(), until).await;
+                }
                 Err(NoPage { why: in_plain_words(status), may_pass: matches!(status, 408 | 425 | 429 | 500..=599) })
             }
         }

@@ -297,6 +297,11 @@ impl Fetcher {
     /// Leaves a host alone until an instant; what it was left alone for before is kept if longer.
     pub fn hold(&self, url: &str, until: Timestamp) {
         let Some(host) = urls::host_name(url) else { return };
+        self.hold_host(host, until);
+    }
+
+    /// [`Self::hold`] by the host's name.
+    pub(crate) fn hold_host(&self, host: String, until: Timestamp) {
         let now = self.clock.now();
         let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
         holds.retain(|_, until| *until > now);

@@ -17,12 +17,14 @@ mod run;
 mod schedule;
 mod site;
 mod stories;
+mod territory;
 mod websub;
 
 pub use follow::{FollowError, Followed};
 pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Post, Request};
 pub use run::{RunMode, Summary};
 pub use schedule::ScheduleConfig;
+pub use territory::NodeConfig;
 pub use websub::WebSubConfig;
 
 use firsthand_model::{Clock, OutletId, Random};
@@ -46,6 +48,8 @@ pub struct CrawlConfig {
     pub link_limits: firsthand_feed::page_links::PageLimits,
     /// Limits of pages.
     pub page_limits: firsthand_extract::Limits,
+    /// This process among others on the same database.
+    pub node: NodeConfig,
     /// Push; `None`: feeds are polled only.
     pub websub: Option<WebSubConfig>,
     /// What tells grouping what a text means; `None`: it goes by words alone.
@@ -67,7 +71,9 @@ struct Inner {
     /// Outlets known by name: the shipped ones and those followed.
     outlets: RwLock<Arc<Outlets>>,
     robots: Mutex<HashMap<String, articles::KnownRobots>>,
-    grouping: tokio::sync::Mutex<Option<(i64, firsthand_story::State)>>,
+    grouping: tokio::sync::Mutex<Option<stories::Grouping>>,
+    /// The parts of the work that are this process's; empty where it does all.
+    territory: RwLock<Option<Arc<territory::Territory>>>,
     /// What outlets' last pages had in common; the store has all.
     sites: Mutex<HashMap<OutletId, firsthand_extract::SiteMemory>>,
     /// Analysis takes whole cores: a thread for each, and no more, since each thread that once
@@ -99,6 +105,7 @@ impl Crawler {
                 outlets: RwLock::new(Arc::new(Outlets::builtin())),
                 robots: Mutex::default(),
                 grouping: tokio::sync::Mutex::default(),
+                territory: RwLock::default(),
                 sites: Mutex::default(),
                 analyses,
                 wake: Notify::new(),

@@ -11,7 +11,7 @@ use firsthand_model::{
     DueFeed, FeedDocument, FeedStatus, NewEntry, NewSubscription, ParsedFeed, ParsedItem, PollOutcome, PollSummary,
     Timestamp,
 };
-use firsthand_store::StoreError;
+use firsthand_store::{Store, StoreError};
 use firsthand_text::urls;
 use reqwest::header;
 
@@ -45,12 +45,12 @@ impl Crawler {
     /// Polls one feed, due or not, without looking at its entries' pages. Gives the entries that
     /// were new.
     pub async fn poll_one(&self, feed: &DueFeed) -> Result<PollSummary, StoreError> {
-        Ok(self.poll(feed).await?.entries)
+        Ok(self.poll(feed, &self.inner.store).await?.entries)
     }
 
     /// Polls a feed and stores what came of it. Only the store's failure is an error here: the
     /// feed's own is data.
-    pub(crate) async fn poll(&self, feed: &DueFeed) -> Result<Polled, StoreError> {
+    pub(crate) async fn poll(&self, feed: &DueFeed, store: &Store) -> Result<Polled, StoreError> {
         let outcome = match self.inner.fetcher.held_until(&feed.url) {
             Some(until) => self.left_alone(feed, until),
             None => {
@@ -71,7 +71,7 @@ impl Crawler {
                 }
             }
         };
-        let entries = self.inner.store.record_poll(feed.id, &outcome).await?;
+        let entries = store.record_poll(feed.id, &outcome).await?;
         Ok(Polled {
             url: feed.url.clone(),
             unchanged: outcome.error.is_none() && outcome.document.is_none(),
@@ -108,7 +108,7 @@ impl Crawler {
                     retry_after_s(&answer).unwrap_or_else(|| self.inner.config.schedule.backoff_s(feed.failures + 1))
                 });
                 if let Some(wait_s) = wait_s {
-                    self.inner.fetcher.hold(&feed.url, answer.at.plus_seconds(wait_s));
+                    self.leave_alone(&feed.url, answer.at.plus_seconds(wait_s)).await;
                 }
                 self.failure(feed, answer.at, Some(status), in_plain_words(status), wait_s)
             }
@@ -317,5 +317,6 @@ pub(crate) fn unknown_feed(url: &str) -> DueFeed {
         moved_to: None,
         last_success_at: None,
         push: None,
+        part: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Crawler;
 use crate::polls::Polled;
-use firsthand_model::{DueFeed, EntryId, FeedId};
+use firsthand_model::{DueFeed, EntryId, FeedId, Part};
 use firsthand_store::{Admitted, StoreError};
 use serde::Serialize;
 use std::collections::{HashSet, VecDeque};
@@ -149,8 +149,9 @@ impl UnderWay {
     /// Anything may have become due.
     fn look_again(&mut self) {
         (self.feeds_due, self.pages_due, self.hubs_due) = (true, true, true);
-        // An editor may have given a report another part.
+        // An editor may have given a report another part, or another process have stored an article.
         self.relating.wanted = true;
+        self.grouping.wanted = true;
         self.looked_at = Instant::now();
     }
 }
@@ -164,9 +165,6 @@ impl Crawler {
             RunMode::Until(stop) => Some(stop.clone()),
             RunMode::Once { .. } => None,
         };
-        let mut tasks: JoinSet<Done> = JoinSet::new();
-        let mut under_way = UnderWay::new();
-        let mut summary = Summary::default();
         // A store that cannot be read now may be readable later; a server goes on serving.
         loop {
             match self.prepare().await {
@@ -175,12 +173,36 @@ impl Crawler {
                 Err(error) => return Err(error),
             }
             if self.sleep_or_stop(&mut stop).await {
-                return Ok(summary);
+                return Ok(Summary::default());
+            }
+        }
+        let (end, ended) = watch::channel(false);
+        let crawler = self.clone();
+        let keeper = tokio::spawn(async move { crawler.keep_territory(ended).await });
+        let done = self.work(mode, stop).await;
+        // Only when nothing is under way any more may others have this process's parts.
+        let _ = end.send(true);
+        let _ = keeper.await;
+        done
+    }
+
+    async fn work(&self, mode: RunMode, mut stop: Option<watch::Receiver<bool>>) -> Result<Summary, StoreError> {
+        let forever = matches!(mode, RunMode::Until(_));
+        let mut tasks: JoinSet<Done> = JoinSet::new();
+        let mut under_way = UnderWay::new();
+        let mut summary = Summary::default();
+        if !forever && self.inner.store.is_shared() {
+            let others = self.nodes_at_work().await?.saturating_sub(1);
+            if others > 0 {
+                return Err(StoreError::Invalid(format!(
+                    "{others} other processes are at work on this database and fetch what is due by themselves: leave it to them, or stop them first (one that was killed counts for another {} s)",
+                    self.inner.config.node.term.as_secs()
+                )));
             }
         }
         if let RunMode::Once { all: true } = mode {
             let now = self.inner.clock.now();
-            under_way.waiting = self.inner.store.due_feeds(now, usize::MAX, true).await?.into();
+            under_way.waiting = self.own_work().due_feeds(now, usize::MAX, true).await?.into();
         }
         loop {
             if !stop.as_ref().is_some_and(|stop| *stop.borrow())
@@ -198,6 +220,10 @@ impl Crawler {
             tokio::select! {
                 Some(done) = tasks.join_next() => {
                     if let Some(error) = note(done, &mut under_way, &mut summary) {
+                        if let StoreError::LeaseLost(part) = error {
+                            self.lost(part);
+                            continue;
+                        }
                         if !forever {
                             return Err(error);
                         }
@@ -216,6 +242,8 @@ impl Crawler {
             // Push was switched off: nobody answers the hubs, and no poll may wait for them.
             self.inner.store.forget_subscriptions(None).await?;
         }
+        self.come_in().await?;
+        self.take_up_holds().await?;
         self.refresh_outlets().await
     }
 
@@ -247,7 +275,7 @@ impl Crawler {
         if under_way.waiting.is_empty() && under_way.feeds_due && under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
             // Those under way are still due in the store: ask for as many more.
             let limit = FEEDS_UNDER_WAY + under_way.feeds.len();
-            let due = self.inner.store.due_feeds(now, limit, false).await?;
+            let due = self.own_work().due_feeds(now, limit, false).await?;
             under_way.feeds_due = due.len() == limit;
             for feed in due {
                 self.spawn_poll(feed, tasks, under_way);
@@ -257,13 +285,16 @@ impl Crawler {
             if under_way.feeds_due || !under_way.waiting.is_empty() { PAGES_BESIDE_FEEDS } else { PAGES_UNDER_WAY };
         if under_way.pages_due && under_way.pages.len() <= most / 2 {
             let limit = most + under_way.pages.len();
-            let due = self.inner.store.pending_entries(now, limit).await?;
+            let due = self.own_work().pending_entries(now, limit).await?;
             under_way.pages_due = due.len() == limit;
             for entry in due {
-                if under_way.pages.insert(entry.id) {
+                if !under_way.pages.contains(&entry.id)
+                    && let Some(work) = self.begin(entry.part)
+                {
+                    under_way.pages.insert(entry.id);
                     let crawler = self.clone();
                     tasks.spawn(async move {
-                        let done = crawler.process(&entry).await;
+                        let done = crawler.process(&entry, &crawler.inner.store.under(work.lease)).await;
                         Done::Page(entry.id, done)
                     });
                 }
@@ -287,24 +318,34 @@ impl Crawler {
             }
         }
         let quiet = under_way.feeds.is_empty() && under_way.pages.is_empty();
+        // Another process may group; then its articles, and this one's, are grouped there.
+        let Some(work) = self.begin(Some(Part::STORIES)) else {
+            (under_way.grouping.wanted, under_way.relating.wanted) = (false, false);
+            self.forget_grouping().await;
+            return Ok(());
+        };
         if under_way.grouping.begin(quiet) {
             let crawler = self.clone();
-            tasks.spawn(async move { Done::Group(crawler.group().await) });
+            tasks.spawn(async move { Done::Group(crawler.group(work.lease).await) });
         }
         let grouped = !under_way.grouping.wanted && !under_way.grouping.under_way;
         // Who waits for the end of a single run reads nothing before.
         if (forever || quiet && grouped) && under_way.relating.begin(quiet && grouped) {
             let crawler = self.clone();
-            tasks.spawn(async move { Done::Relate(crawler.relate().await) });
+            let Some(work) = self.begin(Some(Part::STORIES)) else { return Ok(()) };
+            tasks.spawn(async move { Done::Relate(crawler.relate(work.lease).await) });
         }
         Ok(())
     }
 
     fn spawn_poll(&self, feed: DueFeed, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
-        if under_way.feeds.insert(feed.id) {
+        if !under_way.feeds.contains(&feed.id)
+            && let Some(work) = self.begin(feed.part)
+        {
+            under_way.feeds.insert(feed.id);
             let crawler = self.clone();
             tasks.spawn(async move {
-                let done = crawler.poll(&feed).await;
+                let done = crawler.poll(&feed, &crawler.inner.store.under(work.lease)).await;
                 Done::Poll(feed.id, done)
             });
         }

@@ -1,7 +1,7 @@
 //! From articles to stories: each put into its story, then the story's reports related.
 
 use crate::Crawler;
-use firsthand_model::{ArticleId, Decision, StoryArticle, StoryChange, StoryId, StoryInput};
+use firsthand_model::{ArticleId, Decision, Lease, StoryArticle, StoryChange, StoryId, StoryInput};
 use firsthand_store::StoreError;
 use firsthand_story::{Change, Embedder, Features, State, features_with};
 use rayon::prelude::*;
@@ -16,14 +16,24 @@ const REBUILT_AT_A_TIME: usize = 500;
 /// The stories of neighbouring events that are kept for a story.
 const NEIGHBOURS: usize = 4;
 
+/// The state of grouping, and what it was built on.
+pub(crate) struct Grouping {
+    /// What editors had moved (`Store::places_version`).
+    places: i64,
+    /// Under which lease: another process may have grouped since.
+    lease: Option<Lease>,
+    state: State,
+}
+
 impl Crawler {
     /// Puts every article without a story into one. Gives the number of articles grouped. One caller
     /// at a time does the work; the state of grouping is rebuilt from the store the first time.
-    pub(crate) async fn group(&self) -> Result<usize, StoreError> {
+    pub(crate) async fn group(&self, lease: Option<Lease>) -> Result<usize, StoreError> {
         let mut held = self.inner.grouping.lock().await;
+        let store = self.inner.store.under(lease);
         let mut grouped = 0;
         loop {
-            let mut articles = self.inner.store.ungrouped(BATCH).await?;
+            let mut articles = store.ungrouped(BATCH).await?;
             // Without anything to group the state, which is large, need not be rebuilt.
             if articles.is_empty() {
                 return Ok(grouped);
@@ -32,9 +42,9 @@ impl Crawler {
             articles.sort_by_key(|article| (article.published_at, article.id));
             // Taken out while it is worked with: if a step fails, the next call rebuilds it.
             // What an editor moved since it was built is not in it.
-            let version = self.inner.store.places_version().await?;
+            let places = store.places_version().await?;
             let mut state = match held.take() {
-                Some((built, state)) if built == version => state,
+                Some(built) if built.places == places && built.lease == lease => built.state,
                 _ => self.rebuilt_state().await?,
             };
             let embedder = self.inner.config.embedder.clone();
@@ -71,14 +81,21 @@ impl Crawler {
                 return Ok(grouped);
             };
             let count = decisions.len();
-            self.inner.store.assign_all(decisions).await?;
+            store.assign_all(decisions).await?;
             if !changes.is_empty() {
                 tracing::debug!(?changes, "second thoughts about stories");
-                self.inner.store.change_stories(changes).await?;
+                store.change_stories(changes).await?;
             }
-            self.inner.store.set_neighbours(neighbours).await?;
-            *held = Some((version, state));
+            store.set_neighbours(neighbours).await?;
+            *held = Some(Grouping { places, lease, state });
             grouped += count;
+        }
+    }
+
+    /// Another process groups by now: the state here only takes room. One that is at work is left to it.
+    pub(crate) async fn forget_grouping(&self) {
+        if let Ok(mut held) = self.inner.grouping.try_lock() {
+            *held = None;
         }
     }
 
@@ -109,16 +126,17 @@ impl Crawler {
     }
 
     /// Relates the reports of every story that changed.
-    pub(crate) async fn relate(&self) -> Result<(), StoreError> {
+    pub(crate) async fn relate(&self, lease: Option<Lease>) -> Result<(), StoreError> {
+        let store = self.inner.store.under(lease);
         loop {
-            let stories = self.inner.store.stale_stories(BATCH).await?;
+            let stories = store.stale_stories(BATCH).await?;
             if stories.is_empty() {
                 return Ok(());
             }
             // An editor may have merged outlets, on this node or another.
             self.refresh_outlets().await?;
             for story in stories {
-                let reports = self.inner.store.reports(story).await?;
+                let reports = store.reports(story).await?;
                 let outlets = self.outlets();
                 let relations = self.on_a_core(move || firsthand_trace::relate(&reports, &outlets)).await;
                 let Some(relations) = relations else {
@@ -126,7 +144,7 @@ impl Crawler {
                     return Ok(());
                 };
                 // `false`: another report came in between; the story is still stale and comes again.
-                self.inner.store.set_relations(story, &relations).await?;
+                store.set_relations(story, &relations).await?;
             }
         }
     }

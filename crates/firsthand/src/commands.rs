@@ -22,7 +22,8 @@ fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Re
         config.flag("http.allow_private_network", true, "--allow-private-network");
     }
     let crawl = CrawlConfig { embedder: config.embedder()?, ..config.crawl()? };
-    Ok(Crawler::new(store, Arc::new(SystemClock), Arc::new(SystemRandom), crawl)?)
+    let clock: Arc<dyn Clock> = folder.clock.clone();
+    Ok(Crawler::new(store, clock, Arc::new(SystemRandom), crawl)?)
 }
 
 /// `firsthand add`.

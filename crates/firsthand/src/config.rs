@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use firsthand_letters::LettersConfig;
+use firsthand_store::ServerOptions;
 use firsthand_story::{Embedder, WordVectors};
 use firsthand_web::IpNet;
 use std::collections::BTreeMap;
@@ -33,6 +34,22 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "calls of the API that one account or network may make in a minute; those of this machine are not counted",
     ),
     ("noindex", "false", "whether search engines are asked to stay away from this site's pages"),
+    (
+        "node.name",
+        "",
+        "the name of this process among those that share a PostgreSQL; empty: the machine's, with the process's number",
+    ),
+    (
+        "node.term_s",
+        "20",
+        "seconds after which the others take over the work of a process on the same PostgreSQL that is silent",
+    ),
+    ("database.connections", "16", "connections of this process to PostgreSQL at the most"),
+    (
+        "database.replicas",
+        "",
+        "addresses of PostgreSQL servers that copy the database's, with commas between: lists, stories and search are read there",
+    ),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
         "crawl.quiet_interval",
@@ -233,7 +250,19 @@ impl Config {
         crawl.page_limits.max_bytes = self.parsed("page.max_bytes", "a number of bytes")?;
         crawl.page_limits.excerpt_chars = self.parsed("page.excerpt_chars", "a number of characters")?;
         crawl.link_limits.max_bytes = crawl.page_limits.max_bytes;
+        crawl.node.name = self.optional("node.name").unwrap_or_else(process_name);
+        crawl.node.term = Duration::from_secs(self.parsed::<u64>("node.term_s", "a number of seconds")?.max(2));
         Ok(crawl)
+    }
+
+    /// How a database on a server is used.
+    pub fn server_options(&self) -> Result<ServerOptions> {
+        let replicas = self.text("database.replicas").split(',').map(str::trim).filter(|text| !text.is_empty());
+        Ok(ServerOptions {
+            connections: self.parsed::<usize>("database.connections", "a number")?.max(4),
+            replicas: replicas.map(str::to_owned).collect(),
+            ..ServerOptions::default()
+        })
     }
 
     /// What tells grouping what a text means, if a file for it is set; reads that file.
@@ -377,6 +406,13 @@ impl Config {
         }
         out
     }
+}
+
+/// The machine's name and the process's number.
+fn process_name() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    let machine = machine.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    format!("{}:{}", machine.as_deref().unwrap_or("firsthand"), std::process::id())
 }
 
 /// A duration as a person writes it (90s, 15m, 2h, 1d; a bare number is seconds), in seconds.

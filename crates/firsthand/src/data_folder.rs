@@ -3,20 +3,24 @@
 use crate::cli::Place;
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
-use firsthand_model::SystemClock;
+use firsthand_model::{Clock, SetClock, SystemClock};
 use firsthand_store::{DatabaseUrl, Store};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The database's clock may differ so much from the machine's before that is worth a word.
+const CLOCKS_DIFFER_MS: i64 = 5_000;
+
 /// A data folder, made if it was not there.
-#[derive(Debug)]
 pub struct DataFolder {
     folder: PathBuf,
     /// The database: the folder's own unless another was named.
     pub database: DatabaseUrl,
     config_file: Option<PathBuf>,
+    /// By what the program goes: the machine's clock, set by the database's where several machines share one.
+    pub clock: Arc<SetClock>,
 }
 
 /// While this is held, no other process fetches into the folder.
@@ -39,7 +43,8 @@ impl DataFolder {
             Some(url) => url.parse()?,
             None => DatabaseUrl::Sqlite(folder.join("firsthand.db")),
         };
-        Ok(Self { folder, database, config_file: place.config.clone() })
+        let clock = Arc::new(SetClock::new(SystemClock));
+        Ok(Self { folder, database, config_file: place.config.clone(), clock })
     }
 
     /// The configuration: the named file, or firsthand.toml in the folder.
@@ -50,18 +55,28 @@ impl DataFolder {
 
     /// Opens the store.
     pub async fn store(&self) -> Result<Store> {
-        Ok(Store::open(&self.database, Arc::new(SystemClock)).await?)
+        let options = self.config()?.server_options()?;
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let store = Store::open_with(&self.database, clock, &options).await?;
+        if store.is_shared() {
+            let behind_ms = self.clock.set(store.database_now().await?);
+            if behind_ms.abs() > CLOCKS_DIFFER_MS {
+                tracing::warn!(
+                    "this machine's clock differs from the database's by {} s: this process goes by the database's; set the clock right (NTP)",
+                    behind_ms / 1000
+                );
+            }
+        }
+        Ok(store)
     }
 
     /// Takes the folder's lock, or says who has it. The system gives it back when the process ends,
-    /// however it ends.
-    pub fn lock(&self) -> Result<FolderLock> {
-        // Several processes on one PostgreSQL share the work; each may have this folder's name.
-        let name = match &self.database {
-            DatabaseUrl::Sqlite(path) => path.with_extension("lock"),
-            DatabaseUrl::Postgres(_) => self.folder.join("firsthand.lock"),
-        };
-        lock_file(&name)
+    /// however it ends. Processes on one PostgreSQL share the work by leases, and need none.
+    pub fn lock(&self) -> Result<Option<FolderLock>> {
+        match &self.database {
+            DatabaseUrl::Sqlite(path) => lock_file(&path.with_extension("lock")).map(Some),
+            DatabaseUrl::Postgres(_) => Ok(None),
+        }
     }
 }
 

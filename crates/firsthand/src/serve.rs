@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use axum::http::header::CONTENT_TYPE;
 use firsthand_crawl::{CrawlConfig, Crawler, Post, Request, RunMode};
 use firsthand_letters::LettersConfig;
-use firsthand_model::{Clock, NewFeed, Random, Subscription, SystemClock};
+use firsthand_model::{Clock, NewFeed, Random, SetClock, Subscription};
 use firsthand_notify::{Notifier, NotifyConfig};
 use firsthand_store::{Store, StoreError};
 use firsthand_web::{CrawlControl, CrawlFuture, ServiceAnswer, ServiceRequest, WebConfig};
@@ -21,6 +21,8 @@ use tokio::sync::watch;
 
 /// The largest answer of another service.
 const MAX_SERVICE_BYTES: usize = 1 << 20;
+/// How often the clock is set by the database's.
+const SET_EVERY: Duration = Duration::from_secs(30);
 /// How long what is under way may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(9);
 
@@ -46,7 +48,7 @@ pub async fn serve(
     }
     let _lock = match role {
         ServeRole::Web => None,
-        ServeRole::All | ServeRole::Crawl => Some(folder.lock()?),
+        ServeRole::All | ServeRole::Crawl => folder.lock()?,
     };
     let store = folder.store().await?;
     let listener = match role {
@@ -57,6 +59,9 @@ pub async fn serve(
     if role != ServeRole::Web {
         crawl.embedder = config.embedder()?;
     }
+    if role == ServeRole::Crawl {
+        crawl.node.role = "crawl".to_owned();
+    }
     #[cfg(not(feature = "oidc"))]
     config.check_features()?;
     let notify = config.notify()?;
@@ -66,8 +71,25 @@ pub async fn serve(
         Some((address, letters)) => Some((bind(address).await?, letters)),
         None => None,
     };
-    let server = Server { store, listener, crawls: role != ServeRole::Web, crawl, web, notify, letters };
+    let clock: Arc<dyn Clock> = folder.clock.clone();
+    if store.is_shared() {
+        tokio::spawn(keep_time(store.clone(), Arc::clone(&folder.clock)));
+    }
+    let server = Server { store, clock, listener, crawls: role != ServeRole::Web, crawl, web, notify, letters };
     server.run().await
+}
+
+/// Sets the program's clock by the database's, again and again: machines' clocks run apart.
+async fn keep_time(store: Store, clock: Arc<SetClock>) {
+    loop {
+        tokio::time::sleep(SET_EVERY).await;
+        match store.database_now().await {
+            Ok(now) => {
+                clock.set(now);
+            }
+            Err(error) => tracing::debug!("the clock could not be set by the database's: {error}"),
+        }
+    }
 }
 
 /// Takes the address to serve on, or says who else may have it.
@@ -99,6 +121,8 @@ fn web_config(config: &Config) -> Result<WebConfig> {
 pub struct Server {
     /// The store.
     pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// Where pages are served; `None`: nowhere.
     pub listener: Option<TcpListener>,
     /// Whether it fetches.
@@ -116,7 +140,7 @@ pub struct Server {
 impl Server {
     /// Runs until SIGTERM, SIGINT or a failure; then lets what is under way finish.
     pub async fn run(self) -> Result<ExitCode> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = self.clock;
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
         let notifier = Notifier::new(self.store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), self.notify)?;

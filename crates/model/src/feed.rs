@@ -158,6 +158,8 @@ pub struct DueFeed {
     pub last_success_at: Option<Timestamp>,
     /// Its subscription at a hub.
     pub push: Option<Push>,
+    /// The part of the work that polling it belongs to; `None` where one process does all.
+    pub part: Option<crate::Part>,
 }
 
 /// The outcome of one poll, as data: a failure is stored and shown like a success.
@@ -282,6 +284,8 @@ pub struct PendingEntry {
     pub attempts: u32,
     /// The article made from it, when the page is looked at again for changes.
     pub article: Option<crate::ArticleId>,
+    /// The part of the work that fetching it belongs to; `None` where one process does all.
+    pub part: Option<crate::Part>,
 }
 
 /// A feed with its health, as `firsthand feeds --json` and the feeds page show it.

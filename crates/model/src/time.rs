@@ -153,6 +153,32 @@ impl Clock for SystemClock {
     }
 }
 
+/// A clock set by another one: processes on several machines go by their database's, whatever their own show.
+pub struct SetClock {
+    own: Box<dyn Clock>,
+    ahead_ms: AtomicI64,
+}
+
+impl SetClock {
+    /// A clock that shows what `own` shows until it is set.
+    pub fn new(own: impl Clock + 'static) -> Self {
+        Self { own: Box::new(own), ahead_ms: AtomicI64::new(0) }
+    }
+
+    /// Sets it: what it is to show now. Gives by how many milliseconds the own clock is behind that.
+    pub fn set(&self, now: Timestamp) -> i64 {
+        let ahead_ms = now.as_millis() - self.own.now().as_millis();
+        self.ahead_ms.store(ahead_ms, Ordering::Relaxed);
+        ahead_ms
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.own.now().as_millis() + self.ahead_ms.load(Ordering::Relaxed))
+    }
+}
+
 /// A clock that stands still until it is moved.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicI64);
@@ -212,6 +238,14 @@ mod tests {
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"2024-04-20T12:00:00Z\"");
         let error = serde_json::from_str::<Timestamp>("\"yesterday\"").unwrap_err().to_string();
         assert!(error.contains("yesterday"), "{error}");
+    }
+
+    #[test]
+    fn a_clock_goes_by_the_one_that_it_is_set_by() {
+        let clock = SetClock::new(ManualClock::at(Timestamp::from_seconds(7200)));
+        assert_eq!(clock.now(), Timestamp::from_seconds(7200));
+        assert_eq!(clock.set(Timestamp::from_seconds(3600)), -3_600_000);
+        assert_eq!(clock.now(), Timestamp::from_seconds(3600));
     }
 
     #[test]

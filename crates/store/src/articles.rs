@@ -1,17 +1,25 @@
 //! Articles: admitted, revised, exported.
 
 use crate::engine::{Dialect, Tx, json_of, values};
+use crate::leases;
 use crate::reading::set_labels;
 use crate::{Admission, Admitted, ExportedArticle, Result, StoreError};
 use firsthand_model::*;
 
-pub(crate) fn pending(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<Vec<PendingEntry>> {
-    let rows = tx.query(
-        "SELECT entry.id, entry.feed_id, feed.outlet_id, outlet.name, entry.url, entry.item_json, entry.first_seen_at, entry.attempts, entry.article_id
-         FROM entry JOIN feed ON feed.id = entry.feed_id JOIN outlet ON outlet.id = feed.outlet_id
-         WHERE entry.due_at <= ?1 ORDER BY entry.due_at, entry.id LIMIT ?2",
-        &values![now, limit],
-    )?;
+pub(crate) fn pending(
+    tx: &mut Tx<'_>,
+    node: Option<NodeId>,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<PendingEntry>> {
+    let (mine, node) = leases::of_node("entry.shard", "?3", node);
+    let sql = format!(
+        "SELECT entry.id, entry.feed_id, feed.outlet_id, outlet.name, entry.url, entry.item_json, entry.first_seen_at, entry.attempts, entry.article_id, entry.shard
+         FROM entry {mine} JOIN feed ON feed.id = entry.feed_id JOIN outlet ON outlet.id = feed.outlet_id
+         WHERE entry.due_at <= ?1 ORDER BY entry.due_at, entry.id LIMIT ?2"
+    );
+    let parameters: Vec<_> = values![now, limit].into_iter().chain(node).collect();
+    let rows = tx.query(&sql, &parameters)?;
     rows.iter()
         .map(|row| {
             Ok(PendingEntry {
@@ -24,6 +32,7 @@ pub(crate) fn pending(tx: &mut Tx<'_>, now: Timestamp, limit: usize) -> Result<V
                 first_seen_at: row.time(6)?,
                 attempts: row.small(7)?,
                 article: row.maybe_int(8).map(ArticleId),
+                part: leases::part(row, 9),
             })
         })
         .collect()

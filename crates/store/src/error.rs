@@ -1,5 +1,7 @@
 //! What can go wrong with the store.
 
+use firsthand_model::Part;
+
 /// What a method of the store gives.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
@@ -22,6 +24,9 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: i64,
     },
+    /// Another process does this part of the work by now: what was to be written was not, and is done by that one.
+    #[error("another process has taken over {0}: nothing was written")]
+    LeaseLost(Part),
     /// The call or the file makes no sense.
     #[error("{0}")]
     Invalid(String),

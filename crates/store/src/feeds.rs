@@ -1,6 +1,7 @@
 //! Feeds, outlets and entries.
 
 use crate::engine::{Row, Tx, json_of, values};
+use crate::leases::{self, shard_of};
 use crate::{AddedFeed, Result, websub};
 use firsthand_model::*;
 
@@ -26,9 +27,9 @@ pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key
     // it is asked.
     let format = if feed.page { Some(crate::engine::word_of(&FeedFormat::Page)?) } else { None };
     tx.execute(
-        "INSERT INTO feed (id, outlet_id, url, title, site_url, folder, format, status, added_at, failures, interval_s, moved_times, next_fetch_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, 0, 0, 0, ?8)",
-        &values![id, outlet_id, &feed.url, &feed.title, &feed.site_url, &feed.folder, format, now],
+        "INSERT INTO feed (id, outlet_id, url, title, site_url, folder, format, status, added_at, failures, interval_s, moved_times, next_fetch_at, shard)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'active', ?8, 0, 0, 0, ?8, ?9)",
+        &values![id, outlet_id, &feed.url, &feed.title, &feed.site_url, &feed.folder, format, now, shard_of(&feed.url)],
     )?;
     Ok(AddedFeed { id: FeedId(id), created: true })
 }
@@ -75,16 +76,24 @@ fn view(row: &Row) -> Result<FeedView> {
     })
 }
 
-pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
+pub(crate) fn due(
+    tx: &mut Tx<'_>,
+    node: Option<NodeId>,
+    now: Timestamp,
+    limit: usize,
+    include_not_due: bool,
+) -> Result<Vec<DueFeed>> {
+    let (mine, node) = leases::of_node("feed.shard", "?4", node);
     let sql = format!(
         "SELECT feed.id, feed.outlet_id, feed.url, feed.etag, feed.last_modified, feed.failures, feed.interval_s, feed.not_before, feed.moved_to, feed.moved_times,
-                feed.format, feed.last_success_at, {}
-         FROM feed LEFT JOIN websub ON websub.feed_id = feed.id
+                feed.format, feed.last_success_at, {}, feed.shard
+         FROM feed {mine} LEFT JOIN websub ON websub.feed_id = feed.id
          WHERE feed.status = 'active' AND (feed.next_fetch_at <= ?1 OR CAST(?2 AS BIGINT) = 1) AND (feed.not_before IS NULL OR feed.not_before <= ?1)
          ORDER BY feed.next_fetch_at, feed.id LIMIT ?3",
         websub::PUSH
     );
-    let rows = tx.query(&sql, &values![now, i64::from(include_not_due), limit])?;
+    let parameters: Vec<_> = values![now, i64::from(include_not_due), limit].into_iter().chain(node).collect();
+    let rows = tx.query(&sql, &parameters)?;
     rows.iter()
         .map(|row| {
             Ok(DueFeed {
@@ -100,6 +109,7 @@ pub(crate) fn due(tx: &mut Tx<'_>, now: Timestamp, limit: usize, include_not_due
                 moved_to: row.maybe_text(8).map(|url| Ok::<_, crate::StoreError>((url, row.small(9)?))).transpose()?,
                 last_success_at: row.maybe_time(11),
                 push: websub::push(row, 12)?,
+                part: leases::part(row, 21),
             })
         })
         .collect()
@@ -145,7 +155,10 @@ pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) 
     if let Some(url) = &outcome.new_url
         && tx.first("SELECT id FROM feed WHERE url = ?1", &values![url])?.is_none()
     {
-        tx.execute("UPDATE feed SET url = ?2, moved_to = NULL, moved_times = 0 WHERE id = ?1", &values![feed, url])?;
+        tx.execute(
+            "UPDATE feed SET url = ?2, moved_to = NULL, moved_times = 0, shard = ?3 WHERE id = ?1",
+            &values![feed, url, shard_of(url)],
+        )?;
     }
     let Some(document) = &outcome.document else {
         websub::after_poll(tx, feed, outcome, 0)?;
@@ -195,8 +208,17 @@ pub(crate) fn take_entry(tx: &mut Tx<'_>, feed: FeedId, entry: &NewEntry, at: Ti
     }
     let id = tx.new_id();
     tx.execute(
-        "INSERT INTO entry (id, feed_id, key, url, canonical_url, item_json, first_seen_at, attempts, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?7)",
-        &values![id, feed, key, &entry.url, &entry.canonical_url, json_of(&entry.item)?, at],
+        "INSERT INTO entry (id, feed_id, key, url, canonical_url, item_json, first_seen_at, attempts, due_at, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?7, ?8)",
+        &values![
+            id,
+            feed,
+            key,
+            &entry.url,
+            &entry.canonical_url,
+            json_of(&entry.item)?,
+            at,
+            shard_of(entry.url.as_deref().unwrap_or_default())
+        ],
     )?;
     Ok(true)
 }

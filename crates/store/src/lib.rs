@@ -13,6 +13,7 @@ mod editing;
 mod engine;
 mod error;
 mod feeds;
+mod leases;
 mod letters;
 mod maintenance;
 mod memory;
@@ -26,6 +27,7 @@ mod votes;
 mod websub;
 
 pub use database_url::DatabaseUrl;
+pub use engine::ServerOptions;
 pub use error::{Result, StoreError};
 
 use engine::{Postgres, Sqlite, Tx};
@@ -38,6 +40,10 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
+    /// What it writes, it writes under this lease.
+    lease: Option<Lease>,
+    /// Whose shards it asks for work of.
+    node: Option<NodeId>,
 }
 
 #[derive(Clone)]
@@ -129,6 +135,11 @@ impl Store {
     ///
     /// Errors: a file that is no database, a database from a newer version, no right to write.
     pub async fn open(database: &DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self> {
+        Self::open_with(database, clock, &ServerOptions::default()).await
+    }
+
+    /// [`Self::open`] with a say in how a server is used.
+    pub async fn open_with(database: &DatabaseUrl, clock: Arc<dyn Clock>, options: &ServerOptions) -> Result<Self> {
         let name = database.to_string();
         let backend = match database {
             DatabaseUrl::Sqlite(path) => {
@@ -141,15 +152,41 @@ impl Store {
             }
             DatabaseUrl::Postgres(address) => {
                 let ids = Arc::new(IdMaker::default());
-                let postgres = Arc::new(Postgres::new(address, name.clone(), clock, ids)?);
-                postgres.write(move |tx| migrate::migrate(tx, &name)).await?;
+                let postgres = Arc::new(Postgres::new(address, name.clone(), clock, ids, options)?);
+                // Most of the time there is nothing to do, and nothing to be written.
+                if !postgres.read(migrate::is_newest).await? {
+                    postgres.write(move |tx| migrate::migrate(tx, &name)).await?;
+                }
                 Backend::Postgres(postgres)
             }
         };
-        Ok(Self { backend })
+        Ok(Self { backend, lease: None, node: None })
+    }
+
+    /// Whether several processes may work on this database at a time: then they share the work by leases.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Postgres(_))
+    }
+
+    /// The same store for a piece of work that a lease gives the right to: every write looks at the lease in its own
+    /// transaction, and fails with [`StoreError::LeaseLost`] when it is another's by then.
+    pub fn under(&self, lease: Option<Lease>) -> Self {
+        Self { lease, ..self.clone() }
+    }
+
+    /// The same store for a process: it is given the feeds and pages of its own shards only.
+    pub fn for_node(&self, node: NodeId) -> Self {
+        Self { node: Some(node), ..self.clone() }
     }
 
     async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        let lease = self.lease;
+        let work = move |tx: &mut Tx<'_>| {
+            if let Some(lease) = lease {
+                leases::hold(tx, lease)?;
+            }
+            work(tx)
+        };
         match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.write(work).await,
@@ -174,6 +211,53 @@ impl Store {
         }
     }
 
+    // Sharing the work
+    /// A process comes in: it has a name for people, a role (`all`, `crawl`, `web`) and a version.
+    pub async fn join(&self, name: &str, role: &str, version: &str) -> Result<NodeId> {
+        let (name, role, version) = (name.to_owned(), role.to_owned(), version.to_owned());
+        self.write(move |tx| leases::join(tx, &name, &role, &version)).await
+    }
+
+    /// A process says that it lives for another `term_ms`, gives up parts, and takes what is free up to its share.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it was away for so long that it has to [`Self::join`] anew.
+    pub async fn beat(&self, node: NodeId, term_ms: i64, give_up: Vec<Part>) -> Result<Beat> {
+        self.write_in_turn(move |tx| leases::beat(tx, node, term_ms, &give_up)).await
+    }
+
+    /// A process goes: what it holds is free for the others.
+    pub async fn leave(&self, node: NodeId) -> Result<()> {
+        self.write_in_turn(move |tx| leases::leave(tx, node)).await
+    }
+
+    /// The processes that share this database, those that have gone within the last hour among them.
+    pub async fn nodes(&self) -> Result<Vec<NodeView>> {
+        self.read(leases::nodes).await
+    }
+
+    /// The database's clock; the program's own on SQLite.
+    pub async fn database_now(&self) -> Result<Timestamp> {
+        self.read(|tx| tx.database_now()).await
+    }
+
+    /// Gives feeds and entries from before there were shards theirs.
+    pub async fn number_shards(&self) -> Result<()> {
+        while self.write(leases::number_shards).await? {}
+        Ok(())
+    }
+
+    /// Notes for all processes that a host asked to be left alone.
+    pub async fn hold_host(&self, host: &str, until: Timestamp) -> Result<()> {
+        let host = host.to_owned();
+        self.write(move |tx| leases::hold_host(tx, &host, until)).await
+    }
+
+    /// Hosts that are to be left alone, and until when.
+    pub async fn held_hosts(&self) -> Result<Vec<(String, Timestamp)>> {
+        self.read(leases::held_hosts).await
+    }
+
     // Feeds and outlets
     /// Follows a feed. The outlet is found by `outlet_domain` (a registrable domain or host) or made with `outlet_name`.
     pub async fn add_feed(&self, feed: &NewFeed, outlet_name: &str, outlet_domain: &str) -> Result<AddedFeed> {
@@ -194,7 +278,8 @@ impl Store {
 
     /// Feeds to poll now, the longest due first. `include_not_due` takes those not yet due as well, but never one whose `not_before` lies ahead or that is gone.
     pub async fn due_feeds(&self, now: Timestamp, limit: usize, include_not_due: bool) -> Result<Vec<DueFeed>> {
-        self.read(move |tx| feeds::due(tx, now, limit, include_not_due)).await
+        let node = self.node;
+        self.read(move |tx| feeds::due(tx, node, now, limit, include_not_due)).await
     }
 
     /// When the next feed or entry is due.
@@ -265,7 +350,8 @@ impl Store {
     // Entries and articles
     /// Entries whose page is to be fetched now (new ones and those to be looked at again), oldest first.
     pub async fn pending_entries(&self, now: Timestamp, limit: usize) -> Result<Vec<PendingEntry>> {
-        self.read(move |tx| articles::pending(tx, now, limit)).await
+        let node = self.node;
+        self.read(move |tx| articles::pending(tx, node, now, limit)).await
     }
 
     /// Notes that an entry's page could not be had; it is tried again at `retry_at`, or never.

@@ -41,6 +41,7 @@ migrations! {
     18 "0018_letters.sql"
     19 "0019_identities.sql"
     20 "0020_passkeys.sql"
+    21 "0021_nodes.sql"
 }
 
 /// The newest version that this program knows.
@@ -48,19 +49,51 @@ pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.version)
 }
 
+/// Whether a database on a server has this program's schema.
+pub(crate) fn is_newest(tx: &mut Tx<'_>) -> Result<bool> {
+    let made =
+        tx.number("SELECT CAST(COUNT(*) AS BIGINT) FROM pg_class WHERE oid = to_regclass('schema_version')", &[])?;
+    Ok(made > 0 && tx.number("SELECT MAX(version) FROM schema_version", &[])? == newest())
+}
+
+/// Versions that take away or change what programs before them use; all others only add. While processes are
+/// exchanged one by one, an older program goes on beside a newer schema unless one of these lies between them.
+const CONTRACTS: &[i64] = &[1];
+
+/// The oldest schema whose program works with that of `version`.
+fn oldest(version: i64) -> i64 {
+    CONTRACTS.iter().copied().filter(|contract| *contract <= version).max().unwrap_or(version)
+}
+
 /// Brings the schema up to date; `database` is for messages.
 pub(crate) fn migrate(tx: &mut Tx<'_>, database: &str) -> Result<()> {
     tx.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found = tx.number("SELECT MAX(version) FROM schema_version", &[])?;
     if found > newest() {
-        return Err(StoreError::Newer { database: database.to_owned(), found, known: newest() });
+        let needed = tx.number("SELECT MAX(COALESCE(oldest, version)) FROM schema_version", &[])?;
+        if needed > newest() {
+            return Err(StoreError::Newer { database: database.to_owned(), found, known: newest() });
+        }
+        tracing::warn!(
+            "{database} has schema version {found}, this program knows {}: a newer firsthand works beside it",
+            newest()
+        );
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.version > found) {
         tx.batch(match tx.dialect() {
             Dialect::Sqlite => migration.sqlite,
             Dialect::Postgres => migration.postgres,
         })?;
-        tx.execute("INSERT INTO schema_version (version) VALUES (?1)", &values![migration.version])?;
+        let version = migration.version;
+        // The column is there from version 21 on.
+        if version < 21 {
+            tx.execute("INSERT INTO schema_version (version) VALUES (?1)", &values![version])?;
+        } else {
+            tx.execute(
+                "INSERT INTO schema_version (version, oldest) VALUES (?1, ?2)",
+                &values![version, oldest(version)],
+            )?;
+        }
     }
     Ok(())
 }
@@ -87,6 +120,12 @@ mod tests {
                 "version {version}"
             );
         }
+    }
+
+    #[test]
+    fn a_program_works_beside_a_newer_schema_that_only_adds() {
+        assert_eq!(oldest(newest()), *CONTRACTS.last().unwrap());
+        assert!(CONTRACTS.is_sorted() && CONTRACTS.iter().all(|version| *version <= newest()));
     }
 
     #[test]

@@ -76,7 +76,9 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         hub: None,
         timeout: Duration::from_secs(30),
     };
-    let ended = Server { store, listener: Some(listener), crawls: true, crawl, web, notify, letters: None }.run().await;
+    let clock = Arc::new(SystemClock);
+    let ended =
+        Server { store, clock, listener: Some(listener), crawls: true, crawl, web, notify, letters: None }.run().await;
     // The folder goes with the demo; what still writes into it gets a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
     folder.close().context("cannot remove the demo's data folder")?;

@@ -9,6 +9,7 @@ mod sqlite;
 mod value;
 
 pub(crate) use postgres::Postgres;
+pub use postgres::ServerOptions;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use value::{Row, Value, json_of, values, word_of};
 
@@ -40,16 +41,32 @@ pub(crate) struct Tx<'a> {
     statements: &'a mut dyn Statements,
     ids: &'a IdMaker,
     now: Timestamp,
+    by_database: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(statements: &'a mut dyn Statements, ids: &'a IdMaker, now: Timestamp) -> Self {
-        Self { statements, ids, now }
+        Self { statements, ids, now, by_database: true }
+    }
+
+    /// Lets [`Self::database_now`] be the program's clock: a simulation has but one.
+    pub(crate) fn by_own_clock(self) -> Self {
+        Self { by_database: false, ..self }
     }
 
     /// The present.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The database's clock, by which leases end: processes on several machines have no other in common. Where one
+    /// process does all, that is its own.
+    pub(crate) fn database_now(&mut self) -> Result<Timestamp> {
+        if self.dialect() == Dialect::Sqlite || !self.by_database {
+            return Ok(self.now);
+        }
+        let row = self.first("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", &[])?;
+        row.map_or(Ok(self.now), |row| row.time(0))
     }
 
     /// A new identifier.

@@ -2,7 +2,7 @@
 
 use super::{Dialect, Row, Statements, Tx, Value};
 use crate::{Result, StoreError};
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use firsthand_model::{Clock, IdMaker};
 use std::error::Error as _;
 use std::sync::Arc;
@@ -13,10 +13,34 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-const CONNECTIONS: usize = 16;
 const WAIT: Duration = Duration::from_secs(10);
 /// How often a use case is run again when it met another one.
 const TRIES: u32 = 50;
+/// How often one is begun again whose connection was lost before anything of it can have been stored, and the pause
+/// before that: a server that is started anew, or another that takes its place, is there again in a moment.
+const RETURNS: u32 = 8;
+const RETURN_PAUSE: Duration = Duration::from_millis(500);
+/// What a connection of ours asks of the server: a statement that hangs, and a transaction whose process was frozen in
+/// the midst of it, must not hold up the others for ever.
+const MANNERS: &str =
+    "SET statement_timeout = '60s'; SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '15s'";
+
+/// How a database on a server is used.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// Connections at the most.
+    pub connections: usize,
+    /// Addresses of copies that follow the server (streaming replication), for the reading of pages.
+    pub replicas: Vec<String>,
+    /// Leases end by the program's clock instead of the server's: for simulations, whose clock no server has.
+    pub own_clock: bool,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self { connections: 16, replicas: Vec::new(), own_clock: false }
+    }
+}
 
 /// A pool of connections to one server.
 pub(crate) struct Postgres {
@@ -24,11 +48,18 @@ pub(crate) struct Postgres {
     pool: Pool,
     clock: Arc<dyn Clock>,
     ids: Arc<IdMaker>,
+    own_clock: bool,
 }
 
 impl Postgres {
     /// `name`: the address without its password, for messages.
-    pub(crate) fn new(address: &str, name: String, clock: Arc<dyn Clock>, ids: Arc<IdMaker>) -> Result<Self> {
+    pub(crate) fn new(
+        address: &str,
+        name: String,
+        clock: Arc<dyn Clock>,
+        ids: Arc<IdMaker>,
+        options: &ServerOptions,
+    ) -> Result<Self> {
         let wrong = |what: &str| StoreError::Database {
             database: name.clone(),
             message: format!("{what}: write postgres://USER:PASSWORD@HOST:PORT/NAME"),
@@ -36,15 +67,24 @@ impl Postgres {
         let mut config: tokio_postgres::Config =
             address.parse().map_err(|error| wrong(&format!("the address cannot be read ({error})")))?;
         config.application_name("firsthand").connect_timeout(WAIT);
+        // A connection to a server that has gone without a word is given up within a minute, not after hours.
+        config
+            .keepalives_idle(Duration::from_secs(20))
+            .keepalives_interval(Duration::from_secs(10))
+            .keepalives_retries(3);
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manners = Hook::async_fn(|client, _| {
+            Box::pin(async move { client.batch_execute(MANNERS).await.map_err(HookError::Backend) })
+        });
         let pool = Pool::builder(manager)
-            .max_size(CONNECTIONS)
+            .post_create(manners)
+            .max_size(options.connections)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(WAIT))
             .runtime(Runtime::Tokio1)
             .build();
         let pool = pool.map_err(|error| wrong(&error.to_string()))?;
-        Ok(Self { name, pool, clock, ids })
+        Ok(Self { name, pool, clock, ids, own_clock: options.own_clock })
     }
 
     /// Runs a use case as if it were alone (serializable); again when it met another one.
@@ -80,13 +120,17 @@ impl Postgres {
         let store = Arc::clone(self);
         let runtime = Handle::current();
         let done = tokio::task::spawn_blocking(move || {
-            let mut tries = 0;
+            let (mut tries, mut returns) = (0, 0);
             loop {
                 tries += 1;
                 match store.attempt(&runtime, begin, &work) {
                     Err(Failed::Again) if tries < TRIES => {}
                     Err(Failed::Again) => return Err(store.failure("too many transactions met; try again")),
-                    Err(Failed::ForGood(error)) => return Err(error),
+                    Err(Failed::Away(_)) if returns < RETURNS => {
+                        returns += 1;
+                        std::thread::sleep(RETURN_PAUSE);
+                    }
+                    Err(Failed::Away(error) | Failed::ForGood(error)) => return Err(error),
                     Ok(value) => return Ok(value),
                 }
             }
@@ -100,24 +144,43 @@ impl Postgres {
         begin: &str,
         work: &impl Fn(&mut Tx<'_>) -> Result<T>,
     ) -> std::result::Result<T, Failed> {
-        let client = runtime.block_on(self.pool.get()).map_err(|error| {
-            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-            Failed::ForGood(
-                self.failure(&format!("{error}{cause} (is the server running, and are user and password right?)")),
-            )
+        let client = runtime.block_on(self.pool.get()).map_err(|error| match &error {
+            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Failed::ForGood(
+                self.failure("all connections are at work; try again, or allow more with database.connections"),
+            ),
+            PoolError::Backend(cause) if !is_away(cause) => Failed::ForGood(self.failure(&in_words(cause))),
+            _ => {
+                let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+                Failed::Away(self.failure(&format!(
+                    "the server cannot be reached ({error}{cause}): is it running, and is the address right?"
+                )))
+            }
         })?;
-        let mut statements = On { client: &client, runtime, store: self, meeting: false };
-        let result =
-            statements.batch(begin).and_then(|()| work(&mut Tx::new(&mut statements, &self.ids, self.clock.now())));
-        let result = match result {
-            Ok(value) => statements.batch("COMMIT").map(|()| value),
-            Err(error) => Err(error),
+        let mut statements = On { client: &client, runtime, store: self, what: What::Other };
+        let begun = statements.batch(begin);
+        let result = begun.and_then(|()| {
+            let tx = Tx::new(&mut statements, &self.ids, self.clock.now());
+            let mut tx = if self.own_clock { tx.by_own_clock() } else { tx };
+            work(&mut tx)
+        });
+        // A use case may go on after a statement that failed only by failing itself.
+        let (result, committing) = match result {
+            Ok(value) => (statements.batch("COMMIT").map(|()| value), true),
+            Err(error) => (Err(error), false),
         };
         result.map_err(|error| {
-            let meeting = statements.meeting;
+            let what = statements.what;
             // If even this fails the pool throws the connection away.
             let _ = runtime.block_on(client.batch_execute("ROLLBACK"));
-            if meeting { Failed::Again } else { Failed::ForGood(error) }
+            match what {
+                What::Met => Failed::Again,
+                // What was under way when it was to be committed may be stored, or not.
+                What::Away if committing && !begin.contains("READ ONLY") => Failed::ForGood(self.failure(
+                    "the connection was lost while the change was stored: look whether it is there before you try again",
+                )),
+                What::Away => Failed::Away(error),
+                What::Other => Failed::ForGood(error),
+            }
         })
     }
 
@@ -127,8 +190,58 @@ impl Postgres {
 }
 
 enum Failed {
+    /// Two transactions met.
     Again,
+    /// The server went away, and nothing was stored.
+    Away(StoreError),
     ForGood(StoreError),
+}
+
+/// What the last error was.
+#[derive(Clone, Copy)]
+enum What {
+    Met,
+    Away,
+    Other,
+}
+
+/// Whether the server has gone, or is about to come or go.
+fn is_away(error: &tokio_postgres::Error) -> bool {
+    let code = error.code();
+    error.is_closed()
+        || code.is_none() && error.source().is_some_and(|cause| cause.is::<std::io::Error>())
+        || code.is_some_and(|code| {
+            [
+                SqlState::ADMIN_SHUTDOWN,
+                SqlState::CRASH_SHUTDOWN,
+                SqlState::CANNOT_CONNECT_NOW,
+                SqlState::CONNECTION_FAILURE,
+                SqlState::CONNECTION_EXCEPTION,
+            ]
+            .contains(code)
+        })
+}
+
+/// An error of the server with what a person can do about it.
+fn in_words(error: &tokio_postgres::Error) -> String {
+    let message = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    let Some(code) = error.code() else { return message };
+    let advice = [
+        (SqlState::INVALID_PASSWORD, "check user and password in the address"),
+        (SqlState::INVALID_AUTHORIZATION_SPECIFICATION, "check user and password in the address"),
+        (SqlState::INVALID_CATALOG_NAME, "make the database first: createdb NAME"),
+        (
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+            "this server only copies another one, or was set to be read only: name its primary, or all servers and ?target_session_attrs=read-write",
+        ),
+        (SqlState::DISK_FULL, "the server's disk is full: make room there, nothing stored is lost"),
+        (SqlState::TOO_MANY_CONNECTIONS, "raise max_connections of the server, or lower database.connections"),
+        (SqlState::INSUFFICIENT_PRIVILEGE, "give the user the right to it, or let it own the database"),
+        (SqlState::QUERY_CANCELED, "it took too long, or somebody ended it"),
+        (SqlState::LOCK_NOT_AVAILABLE, "another transaction holds what it needs; try again"),
+    ];
+    let advice = advice.iter().find(|(sign, _)| sign == code).map(|(_, advice)| format!(" ({advice})"));
+    format!("{message}{}", advice.unwrap_or_default())
 }
 
 /// A connection within a transaction.
@@ -136,15 +249,18 @@ struct On<'a> {
     client: &'a Object,
     runtime: &'a Handle,
     store: &'a Postgres,
-    /// Whether the last error was that of two transactions that met.
-    meeting: bool,
+    what: What,
 }
 
 impl On<'_> {
     fn error(&mut self, error: &tokio_postgres::Error) -> StoreError {
-        self.meeting = matches!(error.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::UNIQUE_VIOLATION);
-        let message = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-        self.store.failure(&message)
+        let met = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
+        self.what = match error.code() {
+            Some(code) if met.contains(code) => What::Met,
+            _ if is_away(error) => What::Away,
+            _ => What::Other,
+        };
+        self.store.failure(&in_words(error))
     }
 }
 

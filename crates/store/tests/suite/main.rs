@@ -4,10 +4,12 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "a test fails by panicking")]
 
+mod nodes;
 mod readers;
 
 use firsthand_model::*;
 use firsthand_store::*;
+use nodes::*;
 use readers::*;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -108,6 +110,9 @@ on_both_engines!(
     letters_are_their_readers_own,
     stars_from_elsewhere_wait_for_their_articles,
     a_mailbox_gets_nothing_before_its_owner_agrees,
+    processes_share_the_work,
+    nothing_is_written_under_a_lost_lease,
+    hosts_that_are_left_alone_are_known_to_all,
 );
 
 async fn feed(store: &Store, name: &str) -> FeedId {
@@ -1246,10 +1251,15 @@ async fn what_is_no_database_of_ours_is_refused_and_left_alone() {
     let newer = fresh.folder.path().join("newer.db");
     rusqlite::Connection::open(&newer)
         .unwrap()
-        .execute_batch("CREATE TABLE schema_version (version BIGINT NOT NULL); INSERT INTO schema_version VALUES (99)")
+        .execute_batch("CREATE TABLE schema_version (version BIGINT NOT NULL, oldest BIGINT); INSERT INTO schema_version VALUES (99, NULL)")
         .unwrap();
     let error = open(&newer).await.err().unwrap();
     assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+    // A newer schema that only added something is worked with: processes are exchanged one by one.
+    let added = fresh.folder.path().join("added.db");
+    open(&added).await.unwrap();
+    rusqlite::Connection::open(&added).unwrap().execute_batch("INSERT INTO schema_version VALUES (99, 1)").unwrap();
+    open(&added).await.unwrap();
     let nowhere = fresh.folder.path().join("no").join("where.db");
     assert!(open(&nowhere).await.err().unwrap().to_string().contains("folder"));
 }

@@ -1,0 +1,101 @@
+//! Several processes on one database.
+
+use super::*;
+
+/// So long no test takes.
+const LONG_MS: i64 = 600_000;
+/// Over as soon as it has begun.
+const OVER_MS: i64 = -1;
+
+fn lease_of(beat: &Beat, part: Part) -> Option<Lease> {
+    beat.held.iter().find(|lease| lease.part == part).copied()
+}
+
+fn shards(beat: &Beat) -> Vec<Part> {
+    beat.held.iter().map(|lease| lease.part).filter(|part| part.is_shard()).collect()
+}
+
+pub async fn processes_share_the_work(fresh: &Fresh) {
+    let store = &fresh.store;
+    for number in 0..40 {
+        feed(store, &format!("outlet{number}")).await;
+    }
+    let now = fresh.clock.now();
+    let one = store.join("one", "all", "1").await.unwrap();
+    let alone = store.beat(one, LONG_MS, Vec::new()).await.unwrap();
+    assert_eq!((alone.nodes, alone.held.len(), alone.excess, alone.taken), (1, 1025, 0, 1025));
+    assert_eq!(store.for_node(one).due_feeds(now, 100, false).await.unwrap().len(), 40);
+
+    // A second one finds nothing free; the first is told to give up its half, and does so.
+    let two = store.join("two", "crawl", "1").await.unwrap();
+    let came = store.beat(two, LONG_MS, Vec::new()).await.unwrap();
+    assert_eq!((came.nodes, came.held.len()), (2, 0));
+    let told = store.beat(one, LONG_MS, Vec::new()).await.unwrap();
+    assert_eq!((told.excess, told.held.len()), (512, 1025));
+    let give_up = shards(&told).split_off(512);
+    assert_eq!(store.beat(one, LONG_MS, give_up.clone()).await.unwrap().excess, 0);
+    let took = store.beat(two, LONG_MS, Vec::new()).await.unwrap();
+    assert_eq!(shards(&took), give_up);
+    assert!(took.held.iter().all(|lease| lease.fence == 2), "each new holder has a higher fence");
+    let (ones, twos) = (store.for_node(one), store.for_node(two));
+    let due = |feeds: Vec<DueFeed>| feeds.into_iter().map(|feed| feed.id).collect::<std::collections::BTreeSet<_>>();
+    let (ones, twos) =
+        (due(ones.due_feeds(now, 100, false).await.unwrap()), due(twos.due_feeds(now, 100, true).await.unwrap()));
+    assert!(ones.is_disjoint(&twos) && ones.len() + twos.len() == 40 && !ones.is_empty() && !twos.is_empty());
+
+    // One that only serves pages has no share.
+    let pages = store.join("pages", "web", "1").await.unwrap();
+    assert!(store.nodes().await.unwrap().iter().any(|node| node.id == pages && node.role == "web"));
+    assert_eq!(store.beat(two, LONG_MS, Vec::new()).await.unwrap().nodes, 2);
+
+    // The first falls silent: the second has everything, the grouping of stories too.
+    store.beat(one, OVER_MS, Vec::new()).await.unwrap();
+    fresh.clock.advance_seconds(1);
+    let all = store.beat(two, LONG_MS, Vec::new()).await.unwrap();
+    assert_eq!((all.nodes, all.held.len()), (1, 1025));
+    assert_eq!(lease_of(&all, Part::STORIES).unwrap().fence, 2);
+    let views = store.nodes().await.unwrap();
+    let alive = |id| views.iter().find(|node| node.id == id).map(|node| (node.alive, node.shards, node.stories));
+    assert_eq!((alive(one), alive(two)), (Some((false, 0, false)), Some((true, 1024, true))));
+
+    // It wakes, and learns that it has nothing; the other goes, and it has everything at once.
+    assert_eq!(store.beat(one, LONG_MS, Vec::new()).await.unwrap().held, []);
+    store.leave(two).await.unwrap();
+    assert_eq!(store.beat(one, LONG_MS, Vec::new()).await.unwrap().held.len(), 1025);
+    let gone = store.beat(two, LONG_MS, Vec::new()).await.unwrap_err();
+    assert!(matches!(gone, StoreError::NotFound(_)), "{gone}");
+}
+
+pub async fn nothing_is_written_under_a_lost_lease(fresh: &Fresh) {
+    let store = &fresh.store;
+    let id = feed(store, "outlet").await;
+    let one = store.join("one", "all", "1").await.unwrap();
+    store.beat(one, OVER_MS, Vec::new()).await.unwrap();
+    let part = store.for_node(one).due_feeds(fresh.clock.now(), 1, false).await.unwrap()[0].part.unwrap();
+    let held = store.beat(one, OVER_MS, Vec::new()).await.unwrap();
+    let old = lease_of(&held, part).unwrap();
+    // While nobody else has taken it over it is good, however late.
+    let url = "https://outlet.example/feed";
+    store.under(Some(old)).edit_feed(id, Some("First".to_owned()), None).await.unwrap();
+
+    fresh.clock.advance_seconds(1);
+    let two = store.join("two", "all", "1").await.unwrap();
+    let new = lease_of(&store.beat(two, LONG_MS, Vec::new()).await.unwrap(), part).unwrap();
+    let refused = store.under(Some(old)).edit_feed(id, Some("Second".to_owned()), None).await.unwrap_err();
+    assert!(matches!(refused, StoreError::LeaseLost(lost) if lost == part), "{refused}");
+    assert!(refused.to_string().contains(&part.to_string()), "{refused}");
+    let title = || async { store.feeds().await.unwrap().iter().find(|feed| feed.url == url).unwrap().title.clone() };
+    assert_eq!(title().await, "First");
+    store.under(Some(new)).edit_feed(id, Some("Third".to_owned()), None).await.unwrap();
+    assert_eq!(title().await, "Third");
+}
+
+pub async fn hosts_that_are_left_alone_are_known_to_all(fresh: &Fresh) {
+    let (store, now) = (&fresh.store, fresh.clock.now());
+    store.hold_host("outlet.example", now.plus_seconds(60)).await.unwrap();
+    store.hold_host("outlet.example", now.plus_seconds(30)).await.unwrap();
+    store.hold_host("other.example", now.plus_seconds(10)).await.unwrap();
+    assert_eq!(store.held_hosts().await.unwrap().len(), 2);
+    fresh.clock.advance_seconds(20);
+    assert_eq!(store.held_hosts().await.unwrap(), [("outlet.example".to_owned(), now.plus_seconds(60))]);
+}
