@@ -11,6 +11,7 @@ mod address;
 mod articles;
 mod follow;
 mod http;
+mod meters;
 mod polls;
 mod robots;
 mod run;
@@ -80,6 +81,7 @@ struct Inner {
     /// analysed keeps memory of its own.
     analyses: rayon::ThreadPool,
     wake: Notify,
+    meters: meters::Meters,
 }
 
 impl Crawler {
@@ -109,6 +111,7 @@ impl Crawler {
                 sites: Mutex::default(),
                 analyses,
                 wake: Notify::new(),
+                meters: meters::Meters::default(),
             }),
         })
     }
@@ -116,6 +119,11 @@ impl Crawler {
     /// The one client for everything that leaves the machine.
     pub fn fetcher(&self) -> &Fetcher {
         &self.inner.fetcher
+    }
+
+    /// What this process did since its start, in Prometheus' text format.
+    pub fn metrics(&self) -> String {
+        self.inner.meters.written()
     }
 
     /// Looks for work at once instead of at the next tick.

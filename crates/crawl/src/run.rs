@@ -294,7 +294,9 @@ impl Crawler {
                     under_way.pages.insert(entry.id);
                     let crawler = self.clone();
                     tasks.spawn(async move {
+                        let begun_at = Instant::now();
                         let done = crawler.process(&entry, &crawler.inner.store.under(work.lease)).await;
+                        crawler.inner.meters.page.took(begun_at.elapsed());
                         Done::Page(entry.id, done)
                     });
                 }
@@ -326,14 +328,26 @@ impl Crawler {
         };
         if under_way.grouping.begin(quiet) {
             let crawler = self.clone();
-            tasks.spawn(async move { Done::Group(crawler.group(work.lease).await) });
+            tasks.spawn(async move {
+                let begun_at = Instant::now();
+                let done = crawler.group(work.lease).await;
+                if done.as_ref().is_ok_and(|grouped| *grouped > 0) {
+                    crawler.inner.meters.group.took(begun_at.elapsed());
+                }
+                Done::Group(done)
+            });
         }
         let grouped = !under_way.grouping.wanted && !under_way.grouping.under_way;
         // Who waits for the end of a single run reads nothing before.
         if (forever || quiet && grouped) && under_way.relating.begin(quiet && grouped) {
             let crawler = self.clone();
             let Some(work) = self.begin(Some(Part::STORIES)) else { return Ok(()) };
-            tasks.spawn(async move { Done::Relate(crawler.relate(work.lease).await) });
+            tasks.spawn(async move {
+                let begun_at = Instant::now();
+                let done = crawler.relate(work.lease).await;
+                crawler.inner.meters.relate.took(begun_at.elapsed());
+                Done::Relate(done)
+            });
         }
         Ok(())
     }
@@ -345,7 +359,9 @@ impl Crawler {
             under_way.feeds.insert(feed.id);
             let crawler = self.clone();
             tasks.spawn(async move {
+                let begun_at = Instant::now();
                 let done = crawler.poll(&feed, &crawler.inner.store.under(work.lease)).await;
+                crawler.inner.meters.poll.took(begun_at.elapsed());
                 Done::Poll(feed.id, done)
             });
         }

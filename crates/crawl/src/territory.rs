@@ -10,6 +10,7 @@ use firsthand_model::{Beat, Lease, NodeId, Part, Timestamp};
 use firsthand_store::{Store, StoreError};
 use firsthand_text::urls;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -161,6 +162,7 @@ impl Crawler {
         if let Some(territory) = self.territory() {
             territory.lose(part);
         }
+        self.inner.meters.parts_lost.fetch_add(1, Ordering::Relaxed);
         self.forget_sites();
     }
 
@@ -224,6 +226,10 @@ impl Crawler {
             }
             answered => answered?,
         };
+        let meters = &self.inner.meters;
+        meters.beat.took(asked_at.elapsed());
+        meters.parts.store(beat.held.len() as u64, Ordering::Relaxed);
+        meters.parts_taken.fetch_add(u64::from(beat.taken), Ordering::Relaxed);
         if territory.take(&beat, &give_up, asked_at + term) {
             // Another one may have learnt more of these hosts, or stops learning here.
             self.forget_sites();
@@ -254,7 +260,10 @@ impl Crawler {
                     // Others that just came in wait for what this one is to give up; it waits for theirs.
                     let own = beat.held.iter().filter(|lease| lease.part.is_shard()).count();
                     let share = usize::try_from(Part::SHARDS.div_ceil(beat.nodes)).unwrap_or(usize::MAX);
-                    if beat.excess > 0 || own < share && beat.taken > 0 || own == 0 {
+                    if beat.excess > 0
+                        || own < share && beat.taken > 0
+                        || own == 0 && self.inner.config.node.role != "web"
+                    {
                         ON_THE_MOVE
                     } else {
                         term / BEATS
@@ -275,6 +284,17 @@ impl Crawler {
             tracing::warn!("the others learn only by its silence that this process has gone: {error}");
         }
         *self.inner.territory.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// For a process that only serves pages: it is known to the others, and does nothing of the work.
+    pub async fn stay_known(&self, mut stopped: watch::Receiver<bool>) {
+        while let Err(error) = self.come_in().await {
+            tracing::error!(%error, "this process cannot say that it lives; trying again");
+            if tokio::time::timeout(self.inner.config.node.term / BEATS, stopped.wait_for(|stop| *stop)).await.is_ok() {
+                return;
+            }
+        }
+        self.keep_territory(stopped).await;
     }
 
     /// How many processes share the work, this one included.

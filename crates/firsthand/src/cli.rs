@@ -111,6 +111,15 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// List the processes that share the work on a PostgreSQL
+    #[command(after_help = "Example: firsthand nodes --database postgres://firsthand@db.example/news")]
+    Nodes {
+        /// One JSON array instead of a table
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Poll every due feed once and analyse what is new
     #[command(
         after_help = "Example: firsthand fetch --once --all\n\nFeeds that fail are in the summary; the exit code is 0 all the same."

@@ -89,6 +89,40 @@ pub async fn feeds(json: bool, place: &Place, output: &mut impl Write) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
+/// `firsthand nodes`.
+pub async fn nodes(json: bool, place: &Place, output: &mut impl Write) -> Result<ExitCode> {
+    let store = DataFolder::open(place)?.store().await?;
+    if !store.is_shared() {
+        bail!("processes share the work on a PostgreSQL only: give its address with --database postgres://…");
+    }
+    let nodes = store.nodes().await?;
+    if json {
+        serde_json::to_writer_pretty(&mut *output, &nodes)?;
+        writeln!(output)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if nodes.is_empty() {
+        tracing::info!("no process is at work on this database");
+    }
+    let now = store.database_now().await?;
+    for node in nodes {
+        let state = if node.alive { "alive" } else { "silent" };
+        let stories = if node.stories { ", groups stories" } else { "" };
+        writeln!(
+            output,
+            "{}  {} · {} · {state}, heard of {} ago · since {} · {} of {} shards{stories}",
+            node.name,
+            node.role,
+            node.version,
+            span(now.seconds_since(node.beat_at)),
+            node.started_at,
+            node.shards,
+            firsthand_model::Part::SHARDS,
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// A feed's health in one plain line.
 fn health(feed: &FeedView, now: Timestamp) -> String {
     let ago = |at: Timestamp| format!("{} ago", span(now.seconds_since(at)));

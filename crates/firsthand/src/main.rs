@@ -48,6 +48,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Remove { url, place } => wait_for(commands::remove(&url, &place)),
         Command::Feeds { json, place } => wait_for(commands::feeds(json, &place, &mut output)),
+        Command::Nodes { json, place } => wait_for(commands::nodes(json, &place, &mut output)),
         Command::Fetch { once: _, all, json, allow_private_network, place } => {
             wait_for(commands::fetch(all, json, allow_private_network, &place, &mut output))
         }

@@ -52,16 +52,20 @@ pub async fn serve(
     };
     let store = folder.store().await?;
     let listener = match role {
-        ServeRole::Crawl => None,
-        ServeRole::All | ServeRole::Web => Some(bind(config.listen()?).await?),
+        // Nobody reads pages there; who watches over it says where.
+        ServeRole::Crawl if listen.is_none() => None,
+        _ => Some(bind(config.listen()?).await?),
     };
     let mut crawl = config.crawl()?;
     if role != ServeRole::Web {
         crawl.embedder = config.embedder()?;
     }
-    if role == ServeRole::Crawl {
-        crawl.node.role = "crawl".to_owned();
+    crawl.node.role = match role {
+        ServeRole::All => "all",
+        ServeRole::Web => "web",
+        ServeRole::Crawl => "crawl",
     }
+    .to_owned();
     #[cfg(not(feature = "oidc"))]
     config.check_features()?;
     let notify = config.notify()?;
@@ -75,7 +79,7 @@ pub async fn serve(
     if store.is_shared() {
         tokio::spawn(keep_time(store.clone(), Arc::clone(&folder.clock)));
     }
-    let server = Server { store, clock, listener, crawls: role != ServeRole::Web, crawl, web, notify, letters };
+    let server = Server { store, clock, listener, role, crawl, web, notify, letters };
     server.run().await
 }
 
@@ -125,8 +129,8 @@ pub struct Server {
     pub clock: Arc<dyn Clock>,
     /// Where pages are served; `None`: nowhere.
     pub listener: Option<TcpListener>,
-    /// Whether it fetches.
-    pub crawls: bool,
+    /// What it does.
+    pub role: ServeRole,
     /// How it fetches.
     pub crawl: CrawlConfig,
     /// How its pages are.
@@ -145,14 +149,22 @@ impl Server {
         let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
         let notifier = Notifier::new(self.store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), self.notify)?;
         let (stop, stopped) = watch::channel(false);
-        let telling = self.crawls.then(|| {
+        let crawls = self.role != ServeRole::Web;
+        let telling = crawls.then(|| {
             let stopped = stopped.clone();
             tokio::spawn(async move { notifier.run(stopped).await })
         });
-        let crawling = self.crawls.then(|| {
+        let crawling = {
             let (crawler, stopped) = (crawler.clone(), stopped.clone());
-            tokio::spawn(async move { crawler.run(RunMode::Until(stopped)).await })
-        });
+            tokio::spawn(async move {
+                if crawls {
+                    crawler.run(RunMode::Until(stopped)).await.map(drop)
+                } else {
+                    crawler.stay_known(stopped).await;
+                    Ok(())
+                }
+            })
+        };
         if let Some((listener, letters)) = self.letters {
             let address = listener.local_addr()?;
             tracing::info!("newsletters are taken at {address} (LMTP)");
@@ -167,15 +179,20 @@ impl Server {
         let serving = match self.listener {
             Some(listener) => {
                 let address = listener.local_addr()?;
-                tracing::info!("firsthand is at http://{address}/");
-                if !self.store.has_accounts().await? {
-                    let code = firsthand_web::welcome_code(&self.store, random.as_ref()).await?;
-                    tracing::info!("there is no account yet: make the first at http://{address}/welcome?code={code}");
-                }
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
-                let router =
-                    firsthand_web::router(self.store.clone(), clock, random, self.web, control, stopped.clone())
-                        .await?;
+                let router = if self.role == ServeRole::Crawl {
+                    tracing::info!("its health is at http://{address}/metrics");
+                    firsthand_web::health_router(self.store, control, stopped.clone())
+                } else {
+                    tracing::info!("firsthand is at http://{address}/");
+                    if !self.store.has_accounts().await? {
+                        let code = firsthand_web::welcome_code(&self.store, random.as_ref()).await?;
+                        tracing::info!(
+                            "there is no account yet: make the first at http://{address}/welcome?code={code}"
+                        );
+                    }
+                    firsthand_web::router(self.store, clock, random, self.web, control, stopped.clone()).await?
+                };
                 Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
             }
             None => None,
@@ -187,9 +204,7 @@ impl Server {
             if let Some(serving) = serving {
                 let _ = serving.await;
             }
-            if let Some(crawling) = crawling {
-                let _ = crawling.await;
-            }
+            let _ = crawling.await;
             if let Some(telling) = telling {
                 let _ = telling.await;
             }
@@ -262,6 +277,10 @@ impl CrawlControl for Control {
 
     fn wake(&self) {
         self.0.wake();
+    }
+
+    fn metrics(&self) -> String {
+        self.0.metrics()
     }
 
     fn hear_hub(&self, token: String, query: String) -> CrawlFuture<Result<Option<String>, StoreError>> {

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, request, run, stderr, stdout};
+use common::{Answer, Outlet, Server, as_text, database_of, feeds, request, run, stderr, stdout};
 use firsthand_model::{Clock, ManualClock, SystemClock};
 use firsthand_store::{DatabaseUrl, Store};
 use firsthand_web::token_hash;
@@ -462,7 +462,7 @@ fn a_session_of_yesterday_gets_another_token_by_the_way() {
     assert!(made.status.success(), "{}", stderr(&made));
     let now = SystemClock.now();
     tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let database = DatabaseUrl::Sqlite(folder.path().join("firsthand.db"));
+        let database = database_of(as_text(folder.path())).parse::<DatabaseUrl>().unwrap();
         let store = Store::open(&database, Arc::new(ManualClock::at(now.plus_seconds(-2 * 86_400)))).await.unwrap();
         let (ann, _) = store.user_by_name("ann").await.unwrap().unwrap();
         for token in ["old", "leaving"] {

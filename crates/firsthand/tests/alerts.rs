@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, read_request, request, run, stderr, stdout};
+use common::{Answer, Outlet, Server, as_text, database_of, feeds, read_request, request, run, stderr, stdout};
 use firsthand_model::{Clock, ManualClock, SystemClock};
 use firsthand_store::{DatabaseUrl, Store};
 use hmac::{Hmac, KeyInit, Mac};
@@ -364,7 +364,7 @@ fn killed_while_sending_it_loses_nothing_and_marks_what_may_come_twice() {
     served.server.take().unwrap().kill();
     let tomorrow = SystemClock.now().plus_seconds(86_400);
     let left = tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let database = DatabaseUrl::Sqlite(served.folder.path().join("firsthand.db"));
+        let database = database_of(as_text(served.folder.path())).parse::<DatabaseUrl>().unwrap();
         let store = Store::open(&database, Arc::new(ManualClock::at(tomorrow))).await.unwrap();
         store.take_deliveries(9, 30).await.unwrap()
     });

@@ -4,11 +4,10 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, request, run, stderr};
+use common::{Answer, Outlet, Server, as_text, feeds, make_database, request, run, stderr};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -122,10 +121,7 @@ fn two_servers_on_postgresql_count_the_last_ballots() {
         return;
     };
     let name = format!("firsthand_votes_{}", std::process::id());
-    let made = Command::new("psql").args([&server, "-c", &format!("CREATE DATABASE {name}")]).output().unwrap();
-    assert!(made.status.success(), "{}", stderr(&made));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    counts_equal_the_last_ballots(Some(&format!("{base}/{name}")));
+    counts_equal_the_last_ballots(Some(&make_database(&server, &name)));
 }
 
 #[test]

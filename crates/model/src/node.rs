@@ -77,3 +77,16 @@ pub struct NodeView {
     /// Whether it groups stories.
     pub stories: bool,
 }
+
+/// What waits to be done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    /// By how many seconds the feed that waits longest is late.
+    pub feeds_late_s: u64,
+    /// By how many seconds the page that waits longest is late.
+    pub entries_late_s: u64,
+    /// The age of the oldest article without a story, in seconds.
+    pub ungrouped_s: u64,
+    /// Stories whose reports are to be related anew.
+    pub stale_stories: u64,
+}

@@ -77,7 +77,8 @@ pub(crate) fn beat(tx: &mut Tx<'_>, node: NodeId, term_ms: i64, give_up: &[Part]
     }
     let nodes = tx.number("SELECT COUNT(*) FROM node WHERE role <> 'web' AND expires_at >= ?1", &values![now])?.max(1);
     let shards = i64::from(Part::SHARDS);
-    let share = (shards + nodes - 1) / nodes;
+    let serves_pages = tx.number("SELECT COUNT(*) FROM node WHERE id = ?1 AND role = 'web'", &values![node.0])? > 0;
+    let share = if serves_pages { 0 } else { (shards + nodes - 1) / nodes };
     let held = tx.number("SELECT COUNT(*) FROM lease WHERE node_id = ?1 AND part < ?2", &values![node.0, shards])?;
     // Another one that takes at this moment has locked what it takes: that is passed over.
     let locked = if tx.dialect() == Dialect::Postgres { " FOR UPDATE OF free SKIP LOCKED" } else { "" };
@@ -91,7 +92,7 @@ pub(crate) fn beat(tx: &mut Tx<'_>, node: NodeId, term_ms: i64, give_up: &[Part]
         );
         tx.execute(&sql, &values![node.0, now, most])
     };
-    let taken = take("free.part < 1024", (share - held).max(0))? + take("free.part >= 1024", 1)?;
+    let taken = take("free.part < 1024", (share - held).max(0))? + take("free.part >= 1024", i64::from(!serves_pages))?;
     let held: Vec<Lease> = tx
         .query("SELECT part, fence FROM lease WHERE node_id = ?1 ORDER BY part", &values![node.0])?
         .iter()

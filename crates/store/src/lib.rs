@@ -30,7 +30,7 @@ pub use database_url::DatabaseUrl;
 pub use engine::ServerOptions;
 pub use error::{Result, StoreError};
 
-use engine::{Postgres, Sqlite, Tx};
+use engine::{Postgres, Replicas, Sqlite, Tx};
 use firsthand_model::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -44,6 +44,8 @@ pub struct Store {
     lease: Option<Lease>,
     /// Whose shards it asks for work of.
     node: Option<NodeId>,
+    /// Servers that copy the database's.
+    replicas: Option<Arc<Replicas>>,
 }
 
 #[derive(Clone)]
@@ -141,6 +143,10 @@ impl Store {
     /// [`Self::open`] with a say in how a server is used.
     pub async fn open_with(database: &DatabaseUrl, clock: Arc<dyn Clock>, options: &ServerOptions) -> Result<Self> {
         let name = database.to_string();
+        let replicas = match database {
+            DatabaseUrl::Postgres(_) if !options.replicas.is_empty() => Some(Replicas::new(&clock, options)?),
+            _ => None,
+        };
         let backend = match database {
             DatabaseUrl::Sqlite(path) => {
                 let (path, opening) = (Arc::<Path>::from(path.as_path()), Arc::clone(&clock));
@@ -160,7 +166,7 @@ impl Store {
                 Backend::Postgres(postgres)
             }
         };
-        Ok(Self { backend, lease: None, node: None })
+        Ok(Self { backend, lease: None, node: None, replicas })
     }
 
     /// Whether several processes may work on this database at a time: then they share the work by leases.
@@ -209,6 +215,28 @@ impl Store {
             Backend::Sqlite(sqlite, _) => sqlite.read(work).await,
             Backend::Postgres(postgres) => postgres.read(work).await,
         }
+    }
+
+    /// Reads what is the same for everybody: from a server that copies the database's, if one follows. What is an asker's
+    /// own is never read there: who has just voted must see it.
+    async fn read_public<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        if let Some(copy) = self.replicas.as_ref().and_then(|replicas| replicas.following()) {
+            match copy.read_once(work.clone()).await {
+                Err(StoreError::Database { message, .. }) => {
+                    tracing::debug!("a copy of the database could not be read ({message}): the database is");
+                }
+                answered => return answered,
+            }
+        }
+        self.read(work).await
+    }
+
+    /// How far the copy that pages are read from is behind, in milliseconds; `None`: they are read from the database itself.
+    pub fn replica_lag_ms(&self) -> Option<i64> {
+        self.replicas.as_ref().and_then(|replicas| replicas.lag_ms())
     }
 
     // Sharing the work
@@ -446,7 +474,9 @@ impl Store {
     /// A page of stories. `voter`'s own ballots are in the tallies.
     pub async fn stories(&self, query: &StoryQuery, voter: Option<&Voter>) -> Result<Vec<StoryCard>> {
         let (query, voter) = (query.clone(), voter.cloned());
-        self.read(move |tx| views::stories(tx, &query, voter.as_ref())).await
+        let is_public = voter.is_none();
+        let work = move |tx: &mut Tx<'_>| views::stories(tx, &query, voter.as_ref());
+        if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
     /// Cards that [`Self::stories`] gave for nobody in particular some moments ago, with the counts of this moment and
@@ -459,13 +489,17 @@ impl Store {
     /// One story with all that its page shows.
     pub async fn story(&self, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
         let voter = voter.cloned();
-        self.read(move |tx| views::story(tx, id, voter.as_ref())).await
+        let is_public = voter.is_none();
+        let work = move |tx: &mut Tx<'_>| views::story(tx, id, voter.as_ref());
+        if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
     /// One article with all that its page shows.
     pub async fn article(&self, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
         let voter = voter.cloned();
-        self.read(move |tx| views::article(tx, id, voter.as_ref())).await
+        let is_public = voter.is_none();
+        let work = move |tx: &mut Tx<'_>| views::article(tx, id, voter.as_ref());
+        if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
     /// Articles, newest id first; those below `before`.
@@ -477,23 +511,27 @@ impl Store {
         voter: Option<&Voter>,
     ) -> Result<Vec<ArticleCard>> {
         let voter = voter.cloned();
-        self.read(move |tx| views::articles(tx, outlet, before, limit, voter.as_ref())).await
+        let is_public = voter.is_none();
+        let work = move |tx: &mut Tx<'_>| views::articles(tx, outlet, before, limit, voter.as_ref());
+        if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
     /// One outlet with all that its page shows.
     pub async fn outlet(&self, id: OutletId) -> Result<Option<OutletView>> {
-        self.read(move |tx| views::outlet(tx, id)).await
+        self.read_public(move |tx| views::outlet(tx, id)).await
     }
 
     /// All outlets by name.
     pub async fn outlets(&self) -> Result<Vec<OutletCard>> {
-        self.read(views::outlets).await
+        self.read_public(views::outlets).await
     }
 
     /// Articles that match, newest first.
     pub async fn search(&self, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
         let (query, voter) = (query.clone(), voter.cloned());
-        self.read(move |tx| search::search(tx, &query, voter.as_ref())).await
+        let is_public = voter.is_none();
+        let work = move |tx: &mut Tx<'_>| search::search(tx, &query, voter.as_ref());
+        if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
     /// Folders that feeds are in, by name.
@@ -503,12 +541,12 @@ impl Store {
 
     /// Languages of the newest articles with their number, the most frequent first.
     pub async fn languages(&self) -> Result<Vec<(String, u64)>> {
-        self.read(views::languages).await
+        self.read_public(views::languages).await
     }
 
     /// Articles for export, in the order of their ids; those above `after`.
     pub async fn export_articles(&self, after: Option<ArticleId>, limit: usize) -> Result<Vec<ExportedArticle>> {
-        self.read(move |tx| articles::export(tx, after, limit)).await
+        self.read_public(move |tx| articles::export(tx, after, limit)).await
     }
 
     // Votes
@@ -711,7 +749,7 @@ impl Store {
 
     /// The names, folded, of those whom the newest articles quote, each once, in their order.
     pub async fn recent_sources(&self, articles: usize) -> Result<Vec<String>> {
-        self.read(move |tx| views::recent_sources(tx, articles)).await
+        self.read_public(move |tx| views::recent_sources(tx, articles)).await
     }
 
     /// The last place in the order in which reports came into stories.
@@ -1143,6 +1181,11 @@ impl Store {
     /// How much there is.
     pub async fn counts(&self) -> Result<Counts> {
         self.read(maintenance::counts).await
+    }
+
+    /// What waits to be done, and for how long.
+    pub async fn queue(&self) -> Result<Queue> {
+        self.read(maintenance::queue).await
     }
 
     /// Verifies counts, references and the full-text index.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Dialect, Tx};
 use crate::{CheckReport, Result, StoreError, migrate};
-use firsthand_model::Counts;
+use firsthand_model::{Counts, Queue};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,21 @@ pub(crate) fn counts(tx: &mut Tx<'_>) -> Result<Counts> {
         votes: row.count(9)?,
         users: row.count(10)?,
     })
+}
+
+pub(crate) fn queue(tx: &mut Tx<'_>) -> Result<Queue> {
+    let now = tx.now();
+    let row = tx.first(
+        "SELECT (SELECT MIN(next_fetch_at) FROM feed WHERE status = 'active'), (SELECT MIN(due_at) FROM entry),
+                (SELECT MIN(admitted_at) FROM article WHERE story_id IS NULL), (SELECT COUNT(*) FROM story WHERE stale = 1 AND merged_into IS NULL)",
+        &[],
+    )?;
+    let Some(row) = row else { return Ok(Queue::default()) };
+    let late = |column| {
+        let seconds = row.maybe_time(column).map_or(0, |due: firsthand_model::Timestamp| now.seconds_since(due));
+        u64::try_from(seconds).unwrap_or(0)
+    };
+    Ok(Queue { feeds_late_s: late(0), entries_late_s: late(1), ungrouped_s: late(2), stale_stories: row.count(3)? })
 }
 
 /// Each: how many rows break it, and what that means. All must give 0.

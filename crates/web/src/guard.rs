@@ -52,7 +52,7 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
         }
         None => response,
     };
-    app.requests.count(response.status());
+    app.health.requests.count(response.status());
     // Unless the answer itself begins or ends a session.
     let says_so = response.headers().get_all(header::SET_COOKIE).iter().any(is_session);
     if let Some(cookie) = renewal.take().filter(|_| !says_so) {

@@ -34,6 +34,7 @@ mod votes;
 mod websub;
 
 pub use auth::{hash_password, token_hash};
+pub use health::health_router;
 pub use ipnet::IpNet;
 #[cfg(feature = "oidc")]
 pub use oidc::OidcConfig;
@@ -157,6 +158,8 @@ pub trait CrawlControl: Send + Sync {
     fn ask(&self, request: ServiceRequest) -> CrawlFuture<Result<ServiceAnswer, String>>;
     /// Tells it that there is something to do.
     fn wake(&self);
+    /// What it did since its start, in Prometheus' text format.
+    fn metrics(&self) -> String;
     /// Takes a hub's word on a call-back: what to answer, or `None` where it speaks of what was not
     /// asked for.
     fn hear_hub(&self, token: String, query: String) -> CrawlFuture<Result<Option<String>, StoreError>>;
@@ -208,7 +211,7 @@ pub(crate) struct App {
     pub(crate) calls: Limiter,
     /// Whether the server is to stop.
     pub(crate) stopped: watch::Receiver<bool>,
-    pub(crate) requests: health::Requests,
+    pub(crate) health: Arc<health::Health>,
 }
 
 pub(crate) type Shared = Arc<App>;
@@ -226,6 +229,7 @@ pub async fn router(
     let signing_key = auth::signer(&store.secret("signatures", random.as_ref()).await?)?;
     let votes = f64::from(config.votes_per_minute);
     let calls = f64::from(config.calls_per_minute);
+    let health = Arc::new(health::Health::new(store.clone(), Arc::clone(&control), stopped.clone()));
     let app: Shared = Arc::new(App {
         store,
         clock,
@@ -250,7 +254,7 @@ pub async fn router(
         mailboxes: Limiter::new(3.0, 1.0 / 3600.0),
         calls: Limiter::new(calls, calls / 60.0),
         stopped,
-        requests: health::Requests::default(),
+        health,
     });
     let router = Router::new();
     #[cfg(feature = "oidc")]
@@ -341,9 +345,7 @@ pub async fn router(
         .route("/favicon.ico", get(assets::icon))
         .route("/robots.txt", get(sitemap::robots))
         .route("/sitemap.xml", get(sitemap::sitemap))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
+        .merge(health::routes(Arc::clone(&app.health)))
         .fallback(error::unknown_path)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))

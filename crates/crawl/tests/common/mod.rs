@@ -5,6 +5,9 @@
 use firsthand_crawl::{CrawlConfig, Crawler};
 use firsthand_model::{Clock, ManualClock, Random};
 use firsthand_store::{DatabaseUrl, Store};
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use tempfile::TempDir;
@@ -25,12 +28,28 @@ pub struct Place {
     _folder: TempDir,
 }
 
+/// A file in the folder, or where `FIRSTHAND_TEST_ENGINE` is `postgres` a new database on the server that
+/// `FIRSTHAND_TEST_PG` names.
+fn database_of(folder: &Path) -> DatabaseUrl {
+    if std::env::var("FIRSTHAND_TEST_ENGINE").as_deref() != Ok("postgres") {
+        return DatabaseUrl::Sqlite(folder.join("firsthand.db"));
+    }
+    let server = std::env::var("FIRSTHAND_TEST_PG").unwrap();
+    let mut hasher = std::hash::DefaultHasher::new();
+    folder.hash(&mut hasher);
+    let name = format!("firsthand_crawl_{:016x}", hasher.finish());
+    let made = Command::new("psql").args([&server, "-c", &format!("CREATE DATABASE {name}")]).status().unwrap();
+    assert!(made.success());
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}").parse().unwrap()
+}
+
 /// A new one; `change` changes its settings.
 pub async fn place(change: impl FnOnce(&mut CrawlConfig)) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
     let shared: Arc<dyn Clock> = clock.clone();
-    let database = DatabaseUrl::Sqlite(folder.path().join("firsthand.db"));
+    let database = database_of(folder.path());
     let store = Store::open(&database, Arc::clone(&shared)).await.unwrap();
     let mut config = CrawlConfig::default();
     config.http.allow_private_network = true;

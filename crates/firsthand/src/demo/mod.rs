@@ -77,8 +77,18 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         timeout: Duration::from_secs(30),
     };
     let clock = Arc::new(SystemClock);
-    let ended =
-        Server { store, clock, listener: Some(listener), crawls: true, crawl, web, notify, letters: None }.run().await;
+    let ended = Server {
+        store,
+        clock,
+        listener: Some(listener),
+        role: crate::cli::ServeRole::All,
+        crawl,
+        web,
+        notify,
+        letters: None,
+    }
+    .run()
+    .await;
     // The folder goes with the demo; what still writes into it gets a moment to end.
     tokio::time::sleep(Duration::from_millis(50)).await;
     folder.close().context("cannot remove the demo's data folder")?;

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -10,9 +11,47 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// The database of a data folder in these tests: its own file, or where `FIRSTHAND_TEST_ENGINE` is `postgres` one on the
+/// server that `FIRSTHAND_TEST_PG` names, made when it is first asked for.
+pub fn database_of(folder: &str) -> String {
+    let server = match std::env::var("FIRSTHAND_TEST_ENGINE") {
+        Ok(engine) if engine == "postgres" => {
+            std::env::var("FIRSTHAND_TEST_PG").expect("FIRSTHAND_TEST_PG names a server")
+        }
+        _ => return format!("sqlite:{folder}/firsthand.db"),
+    };
+    let mut hasher = std::hash::DefaultHasher::new();
+    folder.hash(&mut hasher);
+    make_database(&server, &format!("firsthand_of_{:016x}", hasher.finish()))
+}
+
+/// Makes a database on a server unless it is there; gives its address.
+pub fn make_database(server: &str, name: &str) -> String {
+    let made = Command::new("psql").args([server, "-c", &format!("CREATE DATABASE {name}")]).output();
+    let made = made.expect("psql is in the path");
+    assert!(made.status.success() || stderr(&made).contains("already exists"), "{}", stderr(&made));
+    let (base, _) = server.rsplit_once('/').expect("a server's address names a database");
+    format!("{base}/{name}")
+}
+
+/// Whether these tests run on PostgreSQL: then what only files can do is left out.
+pub fn on_postgres() -> bool {
+    std::env::var("FIRSTHAND_TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
+}
+
 /// The program with arguments; no setting of this machine reaches it.
 pub fn firsthand(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_firsthand"));
+    let folder = arguments.iter().position(|argument| *argument == "--data").and_then(|place| arguments.get(place + 1));
+    if let Some(folder) = folder
+        && on_postgres()
+        && !arguments.contains(&"--database")
+    {
+        let mut command = firsthand(&[]);
+        // A process that was killed is missed soon.
+        command.args(arguments).env("FIRSTHAND_DATABASE", database_of(folder)).env("FIRSTHAND_NODE_TERM_S", "2");
+        return command;
+    }
     command
         .args(arguments)
         .env_remove("FIRSTHAND_DATA")
@@ -85,6 +124,13 @@ impl Server {
         // What it says later must not fill the pipe.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
         Self { child, address }
+    }
+
+    /// Stops it where it is, or lets it go on.
+    pub fn freeze(&self, frozen: bool) {
+        let signal = if frozen { "-STOP" } else { "-CONT" };
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
     }
 
     /// Ends it at once, as a power cut does.
@@ -178,7 +224,12 @@ type Documents = Arc<Mutex<HashMap<String, (&'static str, String)>>>;
 impl Outlet {
     /// Serves documents (path, media type, content); `{base}` in them is the outlet's address.
     pub fn start(documents: Vec<(String, &'static str, String)>, delay: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        Self::start_at("127.0.0.1", documents, delay)
+    }
+
+    /// [`Self::start`] at an address of this machine: outlets that are to be hosts of their own have their own.
+    pub fn start_at(host: &str, documents: Vec<(String, &'static str, String)>, delay: Duration) -> Self {
+        let listener = TcpListener::bind((host, 0)).expect("a free port");
         let address = listener.local_addr().expect("it has an address");
         let asked: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
         let base = format!("http://{address}");

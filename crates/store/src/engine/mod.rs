@@ -5,11 +5,13 @@
 //! meet), so it must do nothing but talk to its transaction.
 
 mod postgres;
+mod replicas;
 mod sqlite;
 mod value;
 
 pub(crate) use postgres::Postgres;
 pub use postgres::ServerOptions;
+pub(crate) use replicas::Replicas;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use value::{Row, Value, json_of, values, word_of};
 

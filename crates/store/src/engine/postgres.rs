@@ -92,7 +92,7 @@ impl Postgres {
         self: &Arc<Self>,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", work).await
+        self.run("BEGIN ISOLATION LEVEL SERIALIZABLE", RETURNS, work).await
     }
 
     /// Runs a use case that takes the row that others want first, and reads after it has it: many
@@ -101,7 +101,7 @@ impl Postgres {
         self: &Arc<Self>,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run("BEGIN ISOLATION LEVEL READ COMMITTED", work).await
+        self.run("BEGIN ISOLATION LEVEL READ COMMITTED", RETURNS, work).await
     }
 
     /// Runs a use case on a snapshot.
@@ -109,12 +109,26 @@ impl Postgres {
         self: &Arc<Self>,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work).await
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", RETURNS, work).await
+    }
+
+    /// [`Self::read`] without waiting for a server that is away.
+    pub(crate) async fn read_once<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, work).await
+    }
+
+    /// What it is called in messages.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     async fn run<T: Send + 'static>(
         self: &Arc<Self>,
         begin: &'static str,
+        most_returns: u32,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let store = Arc::clone(self);
@@ -126,7 +140,7 @@ impl Postgres {
                 match store.attempt(&runtime, begin, &work) {
                     Err(Failed::Again) if tries < TRIES => {}
                     Err(Failed::Again) => return Err(store.failure("too many transactions met; try again")),
-                    Err(Failed::Away(_)) if returns < RETURNS => {
+                    Err(Failed::Away(_)) if returns < most_returns => {
                         returns += 1;
                         std::thread::sleep(RETURN_PAUSE);
                     }

@@ -46,6 +46,7 @@ pub async fn processes_share_the_work(fresh: &Fresh) {
     // One that only serves pages has no share.
     let pages = store.join("pages", "web", "1").await.unwrap();
     assert!(store.nodes().await.unwrap().iter().any(|node| node.id == pages && node.role == "web"));
+    assert_eq!(store.beat(pages, LONG_MS, Vec::new()).await.unwrap().held, []);
     assert_eq!(store.beat(two, LONG_MS, Vec::new()).await.unwrap().nodes, 2);
 
     // The first falls silent: the second has everything, the grouping of stories too.
