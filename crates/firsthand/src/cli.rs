@@ -196,6 +196,24 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Take the store from SQLite to PostgreSQL, when one machine is outgrown
+    #[command(
+        after_help = "Example: firsthand migrate --from sqlite:/var/lib/firsthand/firsthand.db --to postgres://firsthand@db.example/news\n\nThe file is locked for writing meanwhile; pages may be served from it (`serve --role web`). Every table is compared\nin the end. Ended early, it goes on where it was when it is run again."
+    )]
+    Migrate {
+        /// The file: sqlite:PATH
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// An empty database: postgres://USER@HOST/NAME
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Leave the file in use; what is written to it later is not in the copy
+        #[arg(long)]
+        keep: bool,
+        /// The report as one JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Verify the store: counts, references, full-text index
     #[command(after_help = "Example: firsthand check")]
     Check {

@@ -12,6 +12,7 @@ use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The largest subscription list that is read.
 const OPML_MAX_BYTES: u64 = 8 << 20;
@@ -345,6 +346,44 @@ pub fn restore(file: &Path, place: &Place) -> Result<ExitCode> {
     let _lock = folder.lock()?;
     Store::restore(file, target)?;
     tracing::info!("{} is back in its place", target.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `firsthand migrate`.
+pub async fn migrate(from: &str, to: &str, keep: bool, json: bool, output: &mut impl Write) -> Result<ExitCode> {
+    let DatabaseUrl::Sqlite(file) = from.parse()? else {
+        bail!("a store is taken from a file: give --from sqlite:PATH");
+    };
+    let to: DatabaseUrl = to.parse()?;
+    // A server that fetches into the file has to stop first; one that only serves pages may go on.
+    let _lock = crate::data_folder::lock_file(&file.with_extension("lock"))?;
+    let progress = Progress::new("looking", 0);
+    let begun_at = Instant::now();
+    let report = firsthand_store::transfer(&file, &to, keep, Arc::new(SystemClock), |step| {
+        progress.at(&step.doing, step.rows, step.of);
+    })
+    .await?;
+    progress.end();
+    if json {
+        serde_json::to_writer_pretty(&mut *output, &report)?;
+        writeln!(output)?;
+    } else {
+        for table in report.tables.iter().filter(|table| table.rows > 0) {
+            writeln!(output, "{:<18} {:>10} rows  {}", table.name, table.rows, table.checksum)?;
+        }
+        writeln!(
+            output,
+            "{} rows are the same on both sides ({} of them from an earlier attempt); {} MB became {} MB in {} s",
+            report.rows,
+            report.resumed,
+            report.bytes_from >> 20,
+            report.bytes_to >> 20,
+            begun_at.elapsed().as_secs()
+        )?;
+    }
+    if !keep {
+        tracing::info!("{} is not written to any more: start with --database {to}", file.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

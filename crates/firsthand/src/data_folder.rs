@@ -80,7 +80,8 @@ impl DataFolder {
     }
 }
 
-fn lock_file(path: &Path) -> Result<FolderLock> {
+/// Takes a lock by a file's name, or says who has it.
+pub fn lock_file(path: &Path) -> Result<FolderLock> {
     let open = File::options().read(true).write(true).create(true).truncate(false).open(path);
     let mut file = open.with_context(|| format!("cannot write {}", path.display()))?;
     match file.try_lock() {

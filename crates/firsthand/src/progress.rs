@@ -36,6 +36,15 @@ impl Progress {
         self.0.inc(steps as u64);
     }
 
+    /// Where work of several kinds is, of how many steps.
+    pub fn at(&self, what: &str, steps: u64, of: u64) {
+        self.0.set_length(of);
+        self.0.set_position(steps);
+        if self.0.message() != what {
+            self.0.set_message(what.to_owned());
+        }
+    }
+
     /// A message for the person at the terminal, above the bar.
     pub fn say(&self, message: &str) {
         self.0.suspend(|| tracing::info!("{message}"));

@@ -22,6 +22,7 @@ mod reading;
 mod search;
 mod stories;
 mod streams;
+mod transfer;
 mod views;
 mod votes;
 mod websub;
@@ -29,6 +30,7 @@ mod websub;
 pub use database_url::DatabaseUrl;
 pub use engine::ServerOptions;
 pub use error::{Result, StoreError};
+pub use transfer::{TransferReport, TransferStep, TransferredTable, transfer};
 
 use engine::{Postgres, Replicas, Sqlite, Tx};
 use firsthand_model::*;
@@ -159,6 +161,9 @@ impl Store {
             DatabaseUrl::Postgres(address) => {
                 let ids = Arc::new(IdMaker::default());
                 let postgres = Arc::new(Postgres::new(address, name.clone(), clock, ids, options)?);
+                if postgres.read(transfer::is_half_filled).await? {
+                    return Err(transfer::half_filled(&name));
+                }
                 // Most of the time there is nothing to do, and nothing to be written.
                 if !postgres.read(migrate::is_newest).await? {
                     postgres.write(move |tx| migrate::migrate(tx, &name)).await?;

@@ -9,10 +9,10 @@ mod replicas;
 mod sqlite;
 mod value;
 
-pub(crate) use postgres::Postgres;
 pub use postgres::ServerOptions;
+pub(crate) use postgres::{Postgres, in_words as postgres_words, value_of as postgres_value};
 pub(crate) use replicas::Replicas;
-pub(crate) use sqlite::Sqlite;
+pub(crate) use sqlite::{Sqlite, connect as connect_sqlite, failure as sqlite_failure};
 pub(crate) use value::{Row, Value, json_of, values, word_of};
 
 use crate::Result;
@@ -110,6 +110,9 @@ pub(crate) fn open_sqlite(
     clock: std::sync::Arc<dyn firsthand_model::Clock>,
 ) -> Result<Sqlite> {
     let mut writer = sqlite::connect(path, false)?;
+    if sqlite::is_moved(&writer) {
+        return Err(crate::transfer::moved(name));
+    }
     let unused = IdMaker::default();
     let failed = |error: rusqlite::Error| sqlite::failure(path, &error.to_string());
     let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;

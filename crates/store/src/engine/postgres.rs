@@ -237,7 +237,7 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
 }
 
 /// An error of the server with what a person can do about it.
-fn in_words(error: &tokio_postgres::Error) -> String {
+pub(crate) fn in_words(error: &tokio_postgres::Error) -> String {
     let message = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
     let Some(code) = error.code() else { return message };
     let advice = [
@@ -314,18 +314,20 @@ impl Statements for On<'_> {
 
 impl On<'_> {
     fn value(&self, row: &tokio_postgres::Row, column: usize) -> Result<Value> {
-        let kind = row.columns().get(column).map_or(&Type::UNKNOWN, tokio_postgres::Column::type_);
-        let value = match *kind {
-            Type::INT8 => row.try_get::<_, Option<i64>>(column).map(Value::from),
-            Type::INT4 => row.try_get::<_, Option<i32>>(column).map(|value| value.map(i64::from).into()),
-            Type::BOOL => row.try_get::<_, Option<bool>>(column).map(Value::from),
-            Type::FLOAT8 => row.try_get::<_, Option<f64>>(column).map(|value| value.map_or(Value::Null, Value::Real)),
-            Type::BYTEA => {
-                row.try_get::<_, Option<Vec<u8>>>(column).map(|value| value.map_or(Value::Null, Value::Blob))
-            }
-            _ => row.try_get::<_, Option<String>>(column).map(Value::from),
-        };
-        value.map_err(|error| self.store.failure(&format!("column {column} cannot be read: {error}")))
+        value_of(row, column).map_err(|error| self.store.failure(&format!("column {column} cannot be read: {error}")))
+    }
+}
+
+/// The value in a column of a row.
+pub(crate) fn value_of(row: &tokio_postgres::Row, column: usize) -> std::result::Result<Value, tokio_postgres::Error> {
+    let kind = row.columns().get(column).map_or(&Type::UNKNOWN, tokio_postgres::Column::type_);
+    match *kind {
+        Type::INT8 => row.try_get::<_, Option<i64>>(column).map(Value::from),
+        Type::INT4 => row.try_get::<_, Option<i32>>(column).map(|value| value.map(i64::from).into()),
+        Type::BOOL => row.try_get::<_, Option<bool>>(column).map(Value::from),
+        Type::FLOAT8 => row.try_get::<_, Option<f64>>(column).map(|value| value.map_or(Value::Null, Value::Real)),
+        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column).map(|value| value.map_or(Value::Null, Value::Blob)),
+        _ => row.try_get::<_, Option<String>>(column).map(Value::from),
     }
 }
 

@@ -98,6 +98,8 @@ impl Sqlite {
 fn write_loop(mut connection: Connection, waiting: &mpsc::Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| error.to_string());
+        // Another process may have moved the data elsewhere: what were written now would be lost.
+        let begun = begun.and_then(|()| if is_moved(&connection) { Err(MOVED_ELSEWHERE.to_owned()) } else { Ok(()) });
         let mut finishes = Vec::new();
         let jobs = std::iter::once(first).chain(waiting.try_iter().take(BATCH - 1));
         for job in jobs {
@@ -114,6 +116,18 @@ fn write_loop(mut connection: Connection, waiting: &mpsc::Receiver<Job>) {
             finish(&outcome);
         }
     }
+}
+
+/// What is said of a write to a file whose data is elsewhere.
+const MOVED_ELSEWHERE: &str =
+    "its data was moved to PostgreSQL by `firsthand migrate`: start with --database postgres://…";
+
+/// Whether the data of a file has been moved to a server.
+pub(crate) fn is_moved(connection: &Connection) -> bool {
+    let version = connection
+        .prepare_cached("PRAGMA user_version")
+        .and_then(|mut asked| asked.query_row([], |row| row.get::<_, i64>(0)));
+    version.is_ok_and(|version| version == crate::transfer::MOVED)
 }
 
 fn in_savepoint<T>(

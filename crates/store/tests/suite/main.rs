@@ -6,6 +6,7 @@
 
 mod nodes;
 mod readers;
+mod transfer;
 
 use firsthand_model::*;
 use firsthand_store::*;
@@ -33,6 +34,21 @@ async fn sqlite() -> Fresh {
 }
 
 async fn postgres(name: &str) -> Option<Fresh> {
+    let url = empty_database(name).await?;
+    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
+    let store = Store::open(&url, clock.clone()).await.unwrap();
+    Some(Fresh { store, clock, folder: tempfile::tempdir().unwrap() })
+}
+
+fn address_of(database: &DatabaseUrl) -> String {
+    match database {
+        DatabaseUrl::Postgres(address) => address.clone(),
+        DatabaseUrl::Sqlite(path) => panic!("{} is a file", path.display()),
+    }
+}
+
+/// A database without anything in it, if there is a server for it.
+async fn empty_database(name: &str) -> Option<DatabaseUrl> {
     let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
         eprintln!("SKIPPED on PostgreSQL: FIRSTHAND_TEST_PG names no server");
         return None;
@@ -43,10 +59,7 @@ async fn postgres(name: &str) -> Option<Fresh> {
     tokio::spawn(connection);
     client.batch_execute(&format!("DROP DATABASE IF EXISTS {database}")).await.unwrap();
     client.batch_execute(&format!("CREATE DATABASE {database}")).await.unwrap();
-    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
-    let url = DatabaseUrl::from_str(&format!("{base}/{database}")).unwrap();
-    let store = Store::open(&url, clock.clone()).await.unwrap();
-    Some(Fresh { store, clock, folder: tempfile::tempdir().unwrap() })
+    Some(DatabaseUrl::from_str(&format!("{base}/{database}")).unwrap())
 }
 
 macro_rules! on_both_engines {

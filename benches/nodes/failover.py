@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Three processes on one PostgreSQL through a row of faults, beside one process on SQLite that sees the same world.
+
+    benches/nodes/failover.py --program target/release/firsthand --opml feeds.opml --rounds 20 --seconds 12
+
+In turn: a process is killed and started again; one is frozen past its term and woken; PostgreSQL is restarted; its copy
+is promoted, and a new copy is made. Meanwhile ballots are cast at whichever process answers. In the end every article must
+be there once, every acknowledged ballot counted, every story the same as the one process makes, `firsthand check` clean.
+
+It needs a world to follow (an OPML file whose outlets are up, best ones that publish while it runs), PostgreSQL's programs
+(PG_BIN, else /usr/lib/postgresql/*/bin), and a user for them when run as root (PG_USER, made beforehand).
+"""
+import argparse, collections, glob, json, os, random, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import urllib.error, urllib.request
+
+PG_BIN = os.environ.get("PG_BIN") or sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+AS = ["setpriv", "--reuid=" + os.environ.get("PG_USER", "firsthand-test"), "--clear-groups"] if os.getuid() == 0 else []
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Postgres:
+    """A server and its copy; after a promotion the two change places."""
+
+    def __init__(self, folder):
+        self.folder, self.ports = folder, [free_port(), free_port()]
+        self.primary = 0
+        os.chmod(folder, 0o777)
+        data = self.data(0)
+        self.do("initdb", "-D", data, "-U", "firsthand", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self.start(0)
+        self.sql(0, "CREATE DATABASE news")
+        self.copy()
+
+    def data(self, place):
+        return os.path.join(self.folder, f"data{place}")
+
+    def do(self, program, *arguments, check=True):
+        done = subprocess.run(AS + [os.path.join(PG_BIN, program), *arguments], cwd="/", capture_output=True, text=True)
+        if check and done.returncode:
+            sys.exit(f"{program}: {done.stdout}{done.stderr}")
+        return done
+
+    def start(self, place):
+        options = (f"-p {self.ports[place]} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_level=replica"
+                   " -c max_wal_senders=5 -c hot_standby=on -c fsync=off -c max_connections=200")
+        log = os.path.join(self.folder, f"log{place}")
+        subprocess.run(AS + [os.path.join(PG_BIN, "pg_ctl"), "-D", self.data(place), "-w", "-l", log, "-o", options, "start"],
+                       cwd="/", check=True, stdout=subprocess.DEVNULL)
+
+    def stop(self, place, how="fast"):
+        self.do("pg_ctl", "-D", self.data(place), "-m", how, "-w", "stop", check=False)
+
+    def sql(self, place, text):
+        return self.do("psql", "-X", "-A", "-t", "-q", "-U", "firsthand", "-h", "127.0.0.1", "-p", str(self.ports[place]), "-d",
+                       "news" if "CREATE DATABASE" not in text else "postgres", "-c", text).stdout.strip()
+
+    def copy(self):
+        """A copy that every commit waits for: what was acknowledged is there when it is promoted."""
+        other = 1 - self.primary
+        self.stop(other, "immediate")
+        shutil.rmtree(self.data(other), ignore_errors=True)
+        self.do("pg_basebackup", "-D", self.data(other), "-U", "firsthand", "-h", "127.0.0.1", "-p", str(self.ports[self.primary]),
+                "-R", "-X", "stream", "-c", "fast")
+        self.start(other)
+        self.sql(self.primary, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.sql(self.primary, "SELECT pg_reload_conf()")
+
+    def restart(self):
+        self.stop(self.primary)
+        self.start(self.primary)
+
+    def promote(self):
+        old, new = self.primary, 1 - self.primary
+        self.stop(old, "immediate")
+        self.do("pg_ctl", "-D", self.data(new), "-w", "promote")
+        self.sql(new, "ALTER SYSTEM RESET synchronous_standby_names")
+        self.sql(new, "SELECT pg_reload_conf()")
+        self.primary = new
+        self.copy()
+
+    def address(self):
+        hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        return f"postgres://firsthand@{hosts}/news?target_session_attrs=read-write"
+
+    def copies(self):
+        return ",".join(f"postgres://firsthand@127.0.0.1:{port}/news" for port in self.ports)
+
+
+class Node:
+    def __init__(self, program, folder, name, port, settings, arguments):
+        self.program, self.folder, self.name, self.port, self.arguments = program, folder, name, port, arguments
+        self.process = None
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "firsthand.toml"), "w") as file:
+            file.write(settings)
+
+    def start(self):
+        log = open(os.path.join(self.folder, "log"), "a")
+        self.process = subprocess.Popen(
+            [self.program, "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", "--allow-private-network",
+             *self.arguments], stdout=log, stderr=log)
+
+    def ask(self, path, body=None, headers=None, timeout=8):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body, headers=headers or {})
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.headers, answer.read()
+
+    def metrics(self):
+        text = self.ask("/metrics", timeout=30)[1].decode()
+        return {line.split(" ")[0]: float(line.split(" ")[1]) for line in text.splitlines() if line and line[0] != "#"}
+
+
+class Voters(threading.Thread):
+    """Casts ballots until told to stop; each is tried again until a process acknowledges it."""
+
+    def __init__(self, nodes, seed):
+        super().__init__(daemon=True)
+        self.nodes, self.random, self.ended = nodes, random.Random(seed), False
+        self.cookies, self.last, self.cast, self.refused = {}, {}, 0, 0
+
+    def run(self):
+        while not self.ended:
+            voter = self.random.randrange(200)
+            try:
+                articles = json.loads(self.random.choice(self.nodes).ask("/api/v1/articles?limit=50")[1])["items"]
+            except OSError:
+                self.refused += 1
+                time.sleep(0.3)
+                continue
+            if not articles:
+                time.sleep(0.5)
+                continue
+            subject = self.random.choice(articles)["id"]
+            ballot = self.random.choice(["like", "dislike", "none"])
+            headers = {"Content-Type": "application/json", "X-Forwarded-For": f"10.{voter // 250}.{voter % 250}.9"}
+            if voter in self.cookies:
+                headers["Cookie"] = self.cookies[voter]
+            else:
+                # A voter is known by the cookie that came with the first ballot: one that counts nothing, so that nothing stands
+                # under a cookie whose answer was lost.
+                ballot = "none"
+            while True:
+                try:
+                    given, _ = self.random.choice(self.nodes).ask(
+                        f"/api/v1/articles/{subject}/vote", json.dumps({"vote": ballot}).encode(), headers)
+                    break
+                except OSError:
+                    self.refused += 1
+                    time.sleep(0.2)
+            if given.get("Set-Cookie"):
+                self.cookies[voter] = given["Set-Cookie"].split(";")[0]
+            self.last[(voter, subject)] = ballot
+            self.cast += 1
+            time.sleep(0.03)
+
+
+def stories_of(program, place):
+    lines = subprocess.run([program, "export", "--format", "jsonl", *place], capture_output=True, text=True, check=True).stdout
+    articles = [json.loads(line) for line in lines.splitlines()]
+    grouped = collections.defaultdict(set)
+    for article in articles:
+        grouped[article["story"]].add(article["url"])
+    return articles, {frozenset(urls) for urls in grouped.values()}
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--program", required=True)
+    options.add_argument("--opml", required=True)
+    options.add_argument("--rounds", type=int, default=20)
+    options.add_argument("--seconds", type=float, default=12, help="of a round")
+    options.add_argument("--term", type=int, default=4, help="seconds after which a silent process is missed")
+    options.add_argument("--seed", type=int, default=1)
+    options = options.parse_args()
+    folder = tempfile.mkdtemp()
+    os.chmod(folder, 0o755)
+    os.makedirs(os.path.join(folder, "pg"))
+    if AS:
+        shutil.chown(os.path.join(folder, "pg"), os.environ.get("PG_USER", "firsthand-test"))
+    postgres = Postgres(os.path.join(folder, "pg"))
+    place = ["--database", postgres.address()]
+    shared = ["--database", postgres.address(), "--poll-interval", "5s"]
+    nodes = []
+    for number in range(3):
+        settings = (f'trusted_proxies = "127.0.0.1"\nvotes_per_minute = 100000\ncalls_per_minute = 1000000\n[node]\nname = "node{number}"\n'
+                    f'term_s = {options.term}\n[database]\nreplicas = "{postgres.copies()}"\n')
+        nodes.append(Node(options.program, os.path.join(folder, f"node{number}"), f"node{number}", free_port(), settings, shared))
+    alone = Node(options.program, os.path.join(folder, "alone"), "alone", free_port(), "", ["--poll-interval", "5s"])
+    alone_place = ["--data", alone.folder]
+    for target in (place, alone_place):
+        subprocess.run([options.program, "import", options.opml, *target], check=True)
+    for node in [*nodes, alone]:
+        node.start()
+    voters = Voters(nodes, options.seed)
+    voters.start()
+    chance = random.Random(options.seed)
+    try:
+        for round_ in range(options.rounds):
+            began = time.time()
+            fault = ["killed", "frozen", "restarted", "promoted"][round_ % 4]
+            node = chance.choice(nodes)
+            time.sleep(options.seconds / 4)
+            if fault == "killed":
+                node.process.kill()
+                node.process.wait()
+                time.sleep(options.term * 1.5)
+                node.start()
+            elif fault == "frozen":
+                node.process.send_signal(signal.SIGSTOP)
+                time.sleep(options.term * 2)
+                node.process.send_signal(signal.SIGCONT)
+            elif fault == "restarted":
+                postgres.restart()
+            else:
+                postgres.promote()
+            time.sleep(max(0.0, began + options.seconds - time.time()))
+            what = node.name if fault in ("killed", "frozen") else "PostgreSQL"
+            print(f"round {round_ + 1}: {what} {fault}, {time.time() - began:.0f} s; {voters.cast} ballots acknowledged", flush=True)
+        voters.ended = True
+        voters.join(60)
+        # The world stands still, or goes on for both alike: wait until both have read the same.
+        for _ in range(240):
+            time.sleep(2)
+            try:
+                both = [nodes[0].metrics(), alone.metrics()]
+            except OSError:
+                continue
+            quiet = all(m["firsthand_entries_pending"] == m["firsthand_articles_ungrouped"] == m["firsthand_stories_stale"] == 0 for m in both)
+            if quiet and both[0]["firsthand_entries"] == both[1]["firsthand_entries"]:
+                break
+        metrics = [node.metrics() for node in nodes]
+        problems = []
+        counted = collections.Counter()
+        for (_, subject), ballot in voters.last.items():
+            if ballot != "none":
+                counted[(subject, ballot)] += 1
+        for subject in {key[1] for key in voters.last}:
+            tally = json.loads(nodes[1].ask(f"/api/v1/articles/{subject}/vote")[1])
+            expected = (counted[(subject, "like")], counted[(subject, "dislike")])
+            if (tally["likes"], tally["dislikes"]) != expected:
+                problems.append(f"article {subject} has {tally['likes']} likes and {tally['dislikes']} dislikes, not {expected}")
+    finally:
+        for node in [*nodes, alone]:
+            node.process.send_signal(signal.SIGCONT)
+            node.process.terminate()
+        for node in [*nodes, alone]:
+            node.process.wait()
+    articles, stories = stories_of(options.program, place)
+    expected_articles, expected = stories_of(options.program, alone_place)
+    urls = collections.Counter(article["url"] for article in articles)
+    twice = [url for url, times in urls.items() if times > 1]
+    missing = {article["url"] for article in expected_articles} ^ set(urls)
+    check = subprocess.run([options.program, "check", *place], capture_output=True, text=True)
+    requests = sum(m["firsthand_stage_seconds_count{stage=\"page\"}"] for m in metrics)
+    print(f"{len(articles)} articles, {len(twice)} twice, {len(missing)} only in one of both; {len(stories)} stories, "
+          f"{len(stories ^ expected)} that only one of both has; {voters.cast} ballots acknowledged ({voters.refused} refusals tried again), "
+          f"{len(problems)} articles counted wrongly; pages gone through since the last starts: {requests:.0f}; "
+          f"parts lost under work: {sum(m['firsthand_parts_lost_total'] for m in metrics):.0f}")
+    print(check.stdout.strip())
+    for problem in problems[:20]:
+        print("PROBLEM", problem)
+    for story in list(stories ^ expected)[:6]:
+        print("DIFFERS", "here" if story in stories else "alone", sorted(story))
+    for place_ in (0, 1):
+        postgres.stop(place_, "immediate")
+    failed = bool(twice or missing or problems or check.returncode or stories ^ expected)
+    print("logs in", folder) if failed else shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
