@@ -403,6 +403,12 @@ impl Fetcher {
         Arc::clone(gates.entry(key).or_default())
     }
 
+    /// How long a host is left in peace between two requests; `None`: it is not, being the operator's own.
+    pub(crate) fn pause_of(&self, url: &str) -> Option<Duration> {
+        let url = Url::parse(url).ok()?;
+        self.pauses(&url).then_some(self.config.host_pause)
+    }
+
     /// A pause is for strangers: hosts of the operator's own network are not kept waiting for.
     fn pauses(&self, url: &Url) -> bool {
         let own = match url.host() {

@@ -19,6 +19,7 @@ mod schedule;
 mod site;
 mod stories;
 mod territory;
+mod turns;
 mod websub;
 
 pub use follow::{FollowError, Followed};
@@ -26,6 +27,7 @@ pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Post, Request};
 pub use run::{RunMode, Summary};
 pub use schedule::ScheduleConfig;
 pub use territory::NodeConfig;
+pub use turns::{Turn, Turns};
 pub use websub::WebSubConfig;
 
 use firsthand_model::{Clock, OutletId, Random};

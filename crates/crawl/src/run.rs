@@ -2,7 +2,8 @@
 
 use crate::Crawler;
 use crate::polls::Polled;
-use firsthand_model::{DueFeed, EntryId, FeedId, Part};
+use crate::turns::{Turn, Turns};
+use firsthand_model::{DueFeed, EntryId, FeedId, Part, Timestamp};
 use firsthand_store::{Admitted, StoreError};
 use serde::Serialize;
 use std::collections::{HashSet, VecDeque};
@@ -55,9 +56,8 @@ pub struct FeedFailure {
     pub error: String,
 }
 
-/// Feeds and pages under way at a time; the client's own limits are below.
-const FEEDS_UNDER_WAY: usize = 64;
-const PAGES_UNDER_WAY: usize = 64;
+/// Feeds, and pages, under way at a time for each exchange of the client (`http.max_exchanges`): most wait for their host.
+const UNDER_WAY_FOR_AN_EXCHANGE: usize = 4;
 /// Pages under way while feeds wait for their turn: what is new everywhere comes before all of it
 /// in full.
 const PAGES_BESIDE_FEEDS: usize = 8;
@@ -72,8 +72,9 @@ const RESTS: u32 = 4;
 const TICK: Duration = Duration::from_secs(1);
 
 enum Done {
-    Poll(FeedId, Result<Polled, StoreError>),
-    Page(EntryId, Result<Option<Admitted>, StoreError>),
+    /// The host whose turn it was, with what was done.
+    Poll(FeedId, String, Result<Polled, StoreError>),
+    Page(EntryId, String, Result<Option<Admitted>, StoreError>),
     Group(Result<usize, StoreError>),
     Relate(Result<(), StoreError>),
     /// The token of the subscription.
@@ -120,6 +121,10 @@ struct UnderWay {
     feeds: HashSet<FeedId>,
     pages: HashSet<EntryId>,
     hubs: HashSet<String>,
+    turns: Turns,
+    /// What got its turn later, to be stored.
+    later_feeds: Vec<(FeedId, Timestamp)>,
+    later_pages: Vec<(EntryId, Timestamp)>,
     /// Whether the store may have due feeds, entries, and subscriptions, that are not under way: it is
     /// not asked after every single page.
     feeds_due: bool,
@@ -137,6 +142,9 @@ impl UnderWay {
             feeds: HashSet::new(),
             pages: HashSet::new(),
             hubs: HashSet::new(),
+            turns: Turns::default(),
+            later_feeds: Vec::new(),
+            later_pages: Vec::new(),
             feeds_due: true,
             pages_due: true,
             hubs_due: true,
@@ -219,7 +227,7 @@ impl Crawler {
             }
             tokio::select! {
                 Some(done) = tasks.join_next() => {
-                    if let Some(error) = note(done, &mut under_way, &mut summary) {
+                    if let Some(error) = note(done, &mut under_way, &mut summary, self.inner.clock.now()) {
                         if let StoreError::LeaseLost(part) = error {
                             self.lost(part);
                             continue;
@@ -264,25 +272,26 @@ impl Crawler {
     /// Starts as much of what is due as there is room for.
     async fn fill(&self, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay, forever: bool) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
+        let most_feeds = self.inner.config.http.max_exchanges.max(1) * UNDER_WAY_FOR_AN_EXCHANGE;
         if under_way.looked_at.elapsed() >= TICK {
             under_way.look_again();
         }
-        while under_way.feeds.len() < FEEDS_UNDER_WAY
+        while under_way.feeds.len() < most_feeds
             && let Some(feed) = under_way.waiting.pop_front()
         {
-            self.spawn_poll(feed, tasks, under_way);
+            self.spawn_poll(feed, forever, tasks, under_way);
         }
-        if under_way.waiting.is_empty() && under_way.feeds_due && under_way.feeds.len() < FEEDS_UNDER_WAY / 2 {
+        if under_way.waiting.is_empty() && under_way.feeds_due && under_way.feeds.len() < most_feeds / 2 {
             // Those under way are still due in the store: ask for as many more.
-            let limit = FEEDS_UNDER_WAY + under_way.feeds.len();
+            let limit = most_feeds + under_way.feeds.len();
             let due = self.own_work().due_feeds(now, limit, false).await?;
             under_way.feeds_due = due.len() == limit;
             for feed in due {
-                self.spawn_poll(feed, tasks, under_way);
+                self.spawn_poll(feed, forever, tasks, under_way);
             }
         }
-        let most =
-            if under_way.feeds_due || !under_way.waiting.is_empty() { PAGES_BESIDE_FEEDS } else { PAGES_UNDER_WAY };
+        let paced = |url: &str| if forever { self.inner.fetcher.pause_of(url) } else { None };
+        let most = if under_way.feeds_due || !under_way.waiting.is_empty() { PAGES_BESIDE_FEEDS } else { most_feeds };
         if under_way.pages_due && under_way.pages.len() <= most / 2 {
             let limit = most + under_way.pages.len();
             let due = self.own_work().pending_entries(now, limit).await?;
@@ -291,16 +300,29 @@ impl Crawler {
                 if !under_way.pages.contains(&entry.id)
                     && let Some(work) = self.begin(entry.part)
                 {
+                    let url = entry.url.as_deref().unwrap_or_default();
+                    let host = match under_way.turns.take(url, paced(url), now) {
+                        Turn::Now(host) => host,
+                        Turn::At(at) => {
+                            under_way.later_pages.push((entry.id, at));
+                            continue;
+                        }
+                    };
                     under_way.pages.insert(entry.id);
                     let crawler = self.clone();
                     tasks.spawn(async move {
                         let begun_at = Instant::now();
                         let done = crawler.process(&entry, &crawler.inner.store.under(work.lease)).await;
                         crawler.inner.meters.page.took(begun_at.elapsed());
-                        Done::Page(entry.id, done)
+                        Done::Page(entry.id, host, done)
                     });
                 }
             }
+        }
+        if !under_way.later_feeds.is_empty() || !under_way.later_pages.is_empty() {
+            let (feeds, pages) =
+                (std::mem::take(&mut under_way.later_feeds), std::mem::take(&mut under_way.later_pages));
+            self.inner.store.postpone(feeds, pages).await?;
         }
         if let Some(websub) = &self.inner.config.websub
             && under_way.hubs_due
@@ -352,17 +374,25 @@ impl Crawler {
         Ok(())
     }
 
-    fn spawn_poll(&self, feed: DueFeed, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
+    fn spawn_poll(&self, feed: DueFeed, forever: bool, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
         if !under_way.feeds.contains(&feed.id)
             && let Some(work) = self.begin(feed.part)
         {
+            let pause = if forever { self.inner.fetcher.pause_of(&feed.url) } else { None };
+            let host = match under_way.turns.take(&feed.url, pause, self.inner.clock.now()) {
+                Turn::Now(host) => host,
+                Turn::At(at) => {
+                    under_way.later_feeds.push((feed.id, at));
+                    return;
+                }
+            };
             under_way.feeds.insert(feed.id);
             let crawler = self.clone();
             tasks.spawn(async move {
                 let begun_at = Instant::now();
                 let done = crawler.poll(&feed, &crawler.inner.store.under(work.lease)).await;
                 crawler.inner.meters.poll.took(begun_at.elapsed());
-                Done::Poll(feed.id, done)
+                Done::Poll(feed.id, host, done)
             });
         }
     }
@@ -373,10 +403,12 @@ fn note(
     done: Result<Done, tokio::task::JoinError>,
     under_way: &mut UnderWay,
     summary: &mut Summary,
+    now: Timestamp,
 ) -> Option<StoreError> {
     match done {
-        Ok(Done::Poll(feed, result)) => {
+        Ok(Done::Poll(feed, host, result)) => {
             under_way.feeds.remove(&feed);
+            under_way.turns.done(&host, now);
             match result {
                 Ok(polled) => {
                     summary.feeds += 1;
@@ -402,8 +434,9 @@ fn note(
                 Err(error) => Some(error),
             }
         }
-        Ok(Done::Page(entry, result)) => {
+        Ok(Done::Page(entry, host, result)) => {
             under_way.pages.remove(&entry);
+            under_way.turns.done(&host, now);
             match result {
                 Ok(Some(Admitted::New(_))) => {
                     summary.articles += 1;

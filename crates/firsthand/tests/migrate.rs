@@ -1,20 +1,10 @@
 //! A store taken from a file to PostgreSQL, while its pages are read.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod common;
 
-use common::{Outlet, Server, as_text, feeds, make_database, request, run, stderr, stdout};
+use common::{Outlet, Server, as_text, feeds, new_database, request, run, stderr, stdout};
 use serde_json::{Value, json};
 use std::time::Duration;
-
-fn database(name: &str) -> Option<String> {
-    let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
-        eprintln!("SKIPPED: FIRSTHAND_TEST_PG names no PostgreSQL server");
-        return None;
-    };
-    Some(make_database(&server, &format!("firsthand_{name}_{}", std::process::id())))
-}
 
 fn post(server: &Server, path: &str, body: &str) -> u16 {
     let (address, length) = (server.address, body.len());
@@ -24,7 +14,7 @@ fn post(server: &Server, path: &str, body: &str) -> u16 {
 
 #[test]
 fn a_store_moves_to_postgresql_and_nothing_is_written_behind_it() {
-    let Some(database) = database("moved") else { return };
+    let Some(database) = new_database("moved") else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = format!("sqlite:{}", as_text(&folder.path().join("news.db")));
     let from = ["--database", file.as_str()];

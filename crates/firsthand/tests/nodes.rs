@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Outlet, Server, as_text, feeds, firsthand, make_database, request, run, stderr, stdout};
+use common::{Outlet, Server, as_text, feeds, firsthand, new_database, request, run, stderr, stdout};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
@@ -13,14 +13,6 @@ use std::time::Duration;
 const HOSTS: usize = 24;
 const PAGES: usize = 8;
 const TERM_S: &str = "2";
-
-fn database(name: &str) -> Option<String> {
-    let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
-        eprintln!("SKIPPED: FIRSTHAND_TEST_PG names no PostgreSQL server");
-        return None;
-    };
-    Some(make_database(&server, &format!("firsthand_{name}_{}", std::process::id())))
-}
 
 /// Outlets that are hosts of their own, each with one feed.
 fn outlets(delay: Duration) -> (Vec<Outlet>, String) {
@@ -70,7 +62,7 @@ fn is_done(page: &str) -> bool {
 
 #[test]
 fn what_one_of_three_processes_leaves_the_others_take_over() {
-    let Some(database) = database("nodes") else { return };
+    let Some(database) = new_database("nodes") else { return };
     let (outlets, opml) = outlets(Duration::from_millis(60));
     let place = ["--database", database.as_str()];
     let output = run(&[&["import", "-"], place.as_slice()].concat(), opml.as_bytes());
@@ -166,7 +158,7 @@ fn what_one_of_three_processes_leaves_the_others_take_over() {
 
 #[test]
 fn pages_and_fetching_can_be_processes_of_their_own() {
-    let Some(database) = database("roles") else { return };
+    let Some(database) = new_database("roles") else { return };
     let (_outlets, opml) = outlets(Duration::ZERO);
     let place = ["--database", database.as_str()];
     assert!(run(&[&["import", "-"], place.as_slice()].concat(), opml.as_bytes()).status.success());

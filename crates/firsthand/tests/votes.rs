@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Answer, Outlet, Server, as_text, feeds, make_database, request, run, stderr};
+use common::{Answer, Outlet, Server, as_text, feeds, new_database, request, run, stderr};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -116,12 +116,8 @@ fn two_servers_on_one_file_count_the_last_ballots() {
 
 #[test]
 fn two_servers_on_postgresql_count_the_last_ballots() {
-    let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
-        eprintln!("SKIPPED on PostgreSQL: FIRSTHAND_TEST_PG names no server");
-        return;
-    };
-    let name = format!("firsthand_votes_{}", std::process::id());
-    counts_equal_the_last_ballots(Some(&make_database(&server, &name)));
+    let Some(database) = new_database("votes") else { return };
+    counts_equal_the_last_ballots(Some(&database));
 }
 
 #[test]

@@ -115,6 +115,22 @@ pub(crate) fn due(
         .collect()
 }
 
+/// Feeds whose turn at their host is later than they were due.
+pub(crate) fn postpone(tx: &mut Tx<'_>, turns: &[(FeedId, Timestamp)]) -> Result<()> {
+    for (feed, at) in turns {
+        tx.execute("UPDATE feed SET next_fetch_at = ?2 WHERE id = ?1 AND next_fetch_at < ?2", &values![*feed, *at])?;
+    }
+    Ok(())
+}
+
+/// Entries whose turn at their host is later than they were due.
+pub(crate) fn postpone_entries(tx: &mut Tx<'_>, turns: &[(EntryId, Timestamp)]) -> Result<()> {
+    for (entry, at) in turns {
+        tx.execute("UPDATE entry SET due_at = ?2 WHERE id = ?1 AND due_at < ?2", &values![*entry, *at])?;
+    }
+    Ok(())
+}
+
 pub(crate) fn next_due_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
     let row = tx.first(
         "SELECT MIN(at) FROM (SELECT MIN(next_fetch_at) AS at FROM feed WHERE status = 'active' UNION ALL SELECT MIN(due_at) AS at FROM entry) AS due",

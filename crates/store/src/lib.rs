@@ -315,6 +315,15 @@ impl Store {
         self.read(move |tx| feeds::due(tx, node, now, limit, include_not_due)).await
     }
 
+    /// Gives feeds and entries whose host has others before them the time of their turn: what is due is what can be asked.
+    pub async fn postpone(&self, feeds: Vec<(FeedId, Timestamp)>, entries: Vec<(EntryId, Timestamp)>) -> Result<()> {
+        self.write(move |tx| {
+            feeds::postpone(tx, &feeds)?;
+            feeds::postpone_entries(tx, &entries)
+        })
+        .await
+    }
+
     /// When the next feed or entry is due.
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>> {
         self.read(feeds::next_due_at).await

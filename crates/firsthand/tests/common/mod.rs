@@ -26,12 +26,22 @@ pub fn database_of(folder: &str) -> String {
 }
 
 /// Makes a database on a server unless it is there; gives its address.
-pub fn make_database(server: &str, name: &str) -> String {
+fn make_database(server: &str, name: &str) -> String {
     let made = Command::new("psql").args([server, "-c", &format!("CREATE DATABASE {name}")]).output();
     let made = made.expect("psql is in the path");
     assert!(made.status.success() || stderr(&made).contains("already exists"), "{}", stderr(&made));
     let (base, _) = server.rsplit_once('/').expect("a server's address names a database");
     format!("{base}/{name}")
+}
+
+/// A new database on the server for tests; `None`, and a word about it, where there is none.
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+pub fn new_database(name: &str) -> Option<String> {
+    let Ok(server) = std::env::var("FIRSTHAND_TEST_PG") else {
+        eprintln!("SKIPPED on PostgreSQL: FIRSTHAND_TEST_PG names no server");
+        return None;
+    };
+    Some(make_database(&server, &format!("firsthand_{name}_{}", std::process::id())))
 }
 
 /// Whether these tests run on PostgreSQL: then what only files can do is left out.
