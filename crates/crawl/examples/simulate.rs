@@ -363,6 +363,7 @@ async fn report(options: &Options, seconds: i64, seen: &mut Seen, took: Duration
         "requests to a host before the last one's pause was over: {} (by another process: {}); parts moved: {}; polls whose lease was lost: {}",
         seen.overlaps, seen.overlaps_of_two, seen.moves, seen.lost
     );
+    println!("transactions run again because they met another: {}", store.transactions_met());
     for (what, (times, time)) in &seen.database {
         println!("{what}: {times} times, {:.2} ms each", time.as_secs_f64() * 1000.0 / (*times).max(1) as f64);
     }

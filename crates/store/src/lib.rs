@@ -239,6 +239,14 @@ impl Store {
         self.read(work).await
     }
 
+    /// How often a transaction of this process was run again because it met another one.
+    pub fn transactions_met(&self) -> u64 {
+        match &self.backend {
+            Backend::Sqlite(..) => 0,
+            Backend::Postgres(postgres) => postgres.met(),
+        }
+    }
+
     /// How far the copy that pages are read from is behind, in milliseconds; `None`: they are read from the database itself.
     pub fn replica_lag_ms(&self) -> Option<i64> {
         self.replicas.as_ref().and_then(|replicas| replicas.lag_ms())

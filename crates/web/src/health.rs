@@ -109,6 +109,11 @@ async fn metrics(State(health): State<Arc<Health>>) -> Response {
             lag_ms % 1000
         );
     }
+    let met = store.transactions_met();
+    let _ = writeln!(
+        out,
+        "# HELP firsthand_transactions_met_total Transactions run again because they met another one.\n# TYPE firsthand_transactions_met_total counter\nfirsthand_transactions_met_total {met}"
+    );
     out.push_str("# HELP firsthand_http_responses_total Answers since the start.\n# TYPE firsthand_http_responses_total counter\n");
     for (class, counter) in health.requests.0.iter().enumerate() {
         let _ = writeln!(

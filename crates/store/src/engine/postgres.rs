@@ -5,7 +5,9 @@ use crate::{Result, StoreError};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use firsthand_model::{Clock, IdMaker};
 use std::error::Error as _;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio_postgres::NoTls;
@@ -49,6 +51,8 @@ pub(crate) struct Postgres {
     clock: Arc<dyn Clock>,
     ids: Arc<IdMaker>,
     own_clock: bool,
+    /// How often a use case was run again because it met another one.
+    met: AtomicU64,
 }
 
 impl Postgres {
@@ -84,7 +88,7 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build();
         let pool = pool.map_err(|error| wrong(&error.to_string()))?;
-        Ok(Self { name, pool, clock, ids, own_clock: options.own_clock })
+        Ok(Self { name, pool, clock, ids, own_clock: options.own_clock, met: AtomicU64::new(0) })
     }
 
     /// Runs a use case as if it were alone (serializable); again when it met another one.
@@ -120,6 +124,11 @@ impl Postgres {
         self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, work).await
     }
 
+    /// How often use cases were run again because they met others.
+    pub(crate) fn met(&self) -> u64 {
+        self.met.load(Ordering::Relaxed)
+    }
+
     /// What it is called in messages.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -138,7 +147,10 @@ impl Postgres {
             loop {
                 tries += 1;
                 match store.attempt(&runtime, begin, &work) {
-                    Err(Failed::Again) if tries < TRIES => {}
+                    Err(Failed::Again) if tries < TRIES => {
+                        store.met.fetch_add(1, Ordering::Relaxed);
+                        std::thread::sleep(pause_after(tries));
+                    }
                     Err(Failed::Again) => return Err(store.failure("too many transactions met; try again")),
                     Err(Failed::Away(_)) if returns < most_returns => {
                         returns += 1;
@@ -201,6 +213,14 @@ impl Postgres {
     pub(crate) fn failure(&self, message: &str) -> StoreError {
         StoreError::Database { database: self.name.clone(), message: message.to_owned() }
     }
+}
+
+/// How long a use case waits that met another one for the so-manieth time: longer each time, and not as long as that one.
+fn pause_after(tries: u32) -> Duration {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (std::thread::current().id(), tries).hash(&mut hasher);
+    let most_micros = 250_u64 << tries.min(9);
+    Duration::from_micros(hasher.finish() % most_micros)
 }
 
 enum Failed {
