@@ -15,7 +15,7 @@
 
 use firsthand_crawl::{Turn, Turns};
 use firsthand_model::*;
-use firsthand_store::{DatabaseUrl, ServerOptions, Store, StoreError};
+use firsthand_store::{DatabaseUrl, RecordedPoll, ServerOptions, Store, StoreError};
 use firsthand_text::shingles::stable_hash;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
@@ -29,6 +29,8 @@ const TERM_MS: i64 = 20_000;
 const BEAT_EVERY_S: i64 = 4;
 const PAUSE: Duration = Duration::from_millis(500);
 const PLATFORMS: usize = 20;
+/// Polls in one transaction, as the crawler stores them.
+const TOGETHER: usize = 64;
 /// Scatters the feeds over the first interval.
 const SCATTER: i64 = 7_919;
 /// Statements under way at a time over all processes: the machine has few cores.
@@ -204,7 +206,7 @@ async fn step(store: &Store, node: &mut Node, number: usize, now: Timestamp, roo
     let count = answered.len() as u64;
     let since = Instant::now();
     let mut tasks = JoinSet::new();
-    let mut lost = Vec::new();
+    let (mut lost, mut polls) = (0, Vec::new());
     for ((at, _), (feed, host)) in answered {
         node.turns.done(&host, now);
         let Some(lease) = feed.part.and_then(|part| node.held.get(&part).map(|fence| Lease { part, fence: *fence }))
@@ -228,26 +230,24 @@ async fn step(store: &Store, node: &mut Node, number: usize, now: Timestamp, roo
             document,
             ..PollOutcome::brought(at, FeedDocument::default())
         };
-        let store = store.under(Some(lease));
+        polls.push(RecordedPoll { feed: feed.id, outcome, lease: Some(lease) });
+    }
+    for polls in polls.chunks(TOGETHER) {
         if tasks.len() >= AT_A_TIME
             && let Some(done) = tasks.join_next().await
         {
-            lost.extend(done.unwrap());
+            lost += done.unwrap();
         }
+        let (store, polls) = (store.clone(), Arc::new(polls.to_vec()));
         tasks.spawn(async move {
-            match store.record_poll(feed.id, &outcome).await {
-                Err(StoreError::LeaseLost(part)) => Some(part),
-                done => {
-                    done.unwrap();
-                    None
-                }
-            }
+            let outcomes = store.record_polls(polls).await.unwrap();
+            outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::LeaseLost(_)))).count() as u64
         });
     }
     while let Some(done) = tasks.join_next().await {
-        lost.extend(done.unwrap());
+        lost += done.unwrap();
     }
-    seen.lost += lost.len() as u64;
+    seen.lost += lost;
     seen.polls += count;
     seen.took("record a poll", count, since);
 

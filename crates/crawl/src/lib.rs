@@ -13,6 +13,7 @@ mod follow;
 mod http;
 mod meters;
 mod polls;
+mod recorder;
 mod robots;
 mod run;
 mod schedule;

@@ -3,15 +3,16 @@
 use crate::Crawler;
 use crate::articles::PAGE_ACCEPT;
 use crate::http::{FetchError, Fetched, Request};
+use crate::recorder::Recorder;
 use crate::schedule::retry_after_s;
 use crate::websub;
 use firsthand_feed::page_links::{PageLimits, find};
 use firsthand_feed::{Hints, entry_key};
 use firsthand_model::{
-    DueFeed, FeedDocument, FeedStatus, NewEntry, NewSubscription, ParsedFeed, ParsedItem, PollOutcome, PollSummary,
-    Timestamp,
+    DueFeed, FeedDocument, FeedStatus, Lease, NewEntry, NewSubscription, ParsedFeed, ParsedItem, PollOutcome,
+    PollSummary, Timestamp,
 };
-use firsthand_store::{Store, StoreError};
+use firsthand_store::{RecordedPoll, StoreError};
 use firsthand_text::urls;
 use reqwest::header;
 
@@ -45,12 +46,25 @@ impl Crawler {
     /// Polls one feed, due or not, without looking at its entries' pages. Gives the entries that
     /// were new.
     pub async fn poll_one(&self, feed: &DueFeed) -> Result<PollSummary, StoreError> {
-        Ok(self.poll(feed, &self.inner.store).await?.entries)
+        let (outcome, _) = self.ask(feed).await;
+        self.inner.store.record_poll(feed.id, &outcome).await
     }
 
     /// Polls a feed and stores what came of it. Only the store's failure is an error here: the
     /// feed's own is data.
-    pub(crate) async fn poll(&self, feed: &DueFeed, store: &Store) -> Result<Polled, StoreError> {
+    pub(crate) async fn poll(
+        &self,
+        feed: &DueFeed,
+        lease: Option<Lease>,
+        recorder: &Recorder,
+    ) -> Result<Polled, StoreError> {
+        let (outcome, polled) = self.ask(feed).await;
+        let entries = recorder.record(RecordedPoll { feed: feed.id, outcome, lease }).await?;
+        Ok(Polled { entries, ..polled })
+    }
+
+    /// Asks a feed; what it means is to be stored.
+    async fn ask(&self, feed: &DueFeed) -> (PollOutcome, Polled) {
         let outcome = match self.inner.fetcher.held_until(&feed.url) {
             Some(until) => self.left_alone(feed, until),
             None => {
@@ -71,14 +85,14 @@ impl Crawler {
                 }
             }
         };
-        let entries = store.record_poll(feed.id, &outcome).await?;
-        Ok(Polled {
+        let polled = Polled {
             url: feed.url.clone(),
             unchanged: outcome.error.is_none() && outcome.document.is_none(),
-            error: outcome.error,
+            error: outcome.error.clone(),
             asked: outcome.asked,
-            entries,
-        })
+            entries: PollSummary::default(),
+        };
+        (outcome, polled)
     }
 
     /// What an answer means for the feed.

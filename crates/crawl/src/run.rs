@@ -2,6 +2,7 @@
 
 use crate::Crawler;
 use crate::polls::Polled;
+use crate::recorder::Recorder;
 use crate::turns::{Turn, Turns};
 use firsthand_model::{DueFeed, EntryId, FeedId, Part, Timestamp};
 use firsthand_store::{Admitted, StoreError};
@@ -116,6 +117,7 @@ impl Chore {
 }
 
 struct UnderWay {
+    recorder: Recorder,
     /// Feeds that are polled although they are not due; the store is not asked before all were.
     waiting: VecDeque<DueFeed>,
     feeds: HashSet<FeedId>,
@@ -136,8 +138,9 @@ struct UnderWay {
 }
 
 impl UnderWay {
-    fn new() -> Self {
+    fn new(recorder: Recorder) -> Self {
         Self {
+            recorder,
             waiting: VecDeque::new(),
             feeds: HashSet::new(),
             pages: HashSet::new(),
@@ -197,7 +200,7 @@ impl Crawler {
     async fn work(&self, mode: RunMode, mut stop: Option<watch::Receiver<bool>>) -> Result<Summary, StoreError> {
         let forever = matches!(mode, RunMode::Until(_));
         let mut tasks: JoinSet<Done> = JoinSet::new();
-        let mut under_way = UnderWay::new();
+        let mut under_way = UnderWay::new(Recorder::start(self.inner.store.clone()));
         let mut summary = Summary::default();
         if !forever && self.inner.store.is_shared() {
             let others = self.nodes_at_work().await?.saturating_sub(1);
@@ -387,10 +390,10 @@ impl Crawler {
                 }
             };
             under_way.feeds.insert(feed.id);
-            let crawler = self.clone();
+            let (crawler, recorder) = (self.clone(), under_way.recorder.clone());
             tasks.spawn(async move {
                 let begun_at = Instant::now();
-                let done = crawler.poll(&feed, &crawler.inner.store.under(work.lease)).await;
+                let done = crawler.poll(&feed, work.lease, &recorder).await;
                 crawler.inner.meters.poll.took(begun_at.elapsed());
                 Done::Poll(feed.id, host, done)
             });

@@ -65,6 +65,17 @@ pub struct AddedFeed {
     pub created: bool,
 }
 
+/// What came of asking a feed, to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedPoll {
+    /// The feed.
+    pub feed: FeedId,
+    /// What came of it.
+    pub outcome: PollOutcome,
+    /// The right to write it, where several processes share the work.
+    pub lease: Option<Lease>,
+}
+
 /// An article with its analysis, to be stored for an entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
@@ -341,6 +352,28 @@ impl Store {
     pub async fn record_poll(&self, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
         let outcome = outcome.clone();
         self.write(move |tx| feeds::record_poll(tx, feed, &outcome)).await
+    }
+
+    /// [`Self::record_poll`] for several polls in one transaction, each under its lease: a poll whose lease is another's by now
+    /// is not stored, the others are. Gives an outcome for each, in order.
+    pub async fn record_polls(&self, polls: Arc<Vec<RecordedPoll>>) -> Result<Vec<Result<PollSummary>>> {
+        self.write(move |tx| {
+            let record = |tx: &mut Tx<'_>, poll: &RecordedPoll| {
+                if let Some(lease) = poll.lease {
+                    leases::hold(tx, lease)?;
+                }
+                feeds::record_poll(tx, poll.feed, &poll.outcome)
+            };
+            let mut summaries = Vec::with_capacity(polls.len());
+            for poll in polls.iter() {
+                summaries.push(match record(tx, poll) {
+                    Err(StoreError::LeaseLost(part)) => Err(StoreError::LeaseLost(part)),
+                    done => Ok(done?),
+                });
+            }
+            Ok(summaries)
+        })
+        .await
     }
 
     // Push

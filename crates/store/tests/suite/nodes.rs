@@ -89,6 +89,20 @@ pub async fn nothing_is_written_under_a_lost_lease(fresh: &Fresh) {
     assert_eq!(title().await, "First");
     store.under(Some(new)).edit_feed(id, Some("Third".to_owned()), None).await.unwrap();
     assert_eq!(title().await, "Third");
+
+    // Of polls that are stored together, those under a lost lease are not, the others are.
+    let other = feed(store, "other").await;
+    let outcome = outcome(fresh.clock.now(), vec![entry("one", "https://outlet.example/one")]);
+    let poll = |feed, lease| RecordedPoll { feed, outcome: outcome.clone(), lease };
+    let polls = vec![poll(id, Some(old)), poll(other, None), poll(id, Some(old))];
+    let done = store.record_polls(Arc::new(polls)).await.unwrap();
+    let new_entries: Vec<Option<usize>> =
+        done.iter().map(|done| done.as_ref().ok().map(|summary| summary.new)).collect();
+    assert_eq!(new_entries, [None, Some(1), None]);
+    assert!(matches!(done[0], Err(StoreError::LeaseLost(lost)) if lost == part));
+    assert_eq!(store.counts().await.unwrap().entries, 1);
+    let done = store.record_polls(Arc::new(vec![poll(id, Some(new))])).await.unwrap();
+    assert_eq!(done[0].as_ref().unwrap().new, 1);
 }
 
 pub async fn hosts_that_are_left_alone_are_known_to_all(fresh: &Fresh) {
