@@ -32,7 +32,7 @@ pub use turns::{Turn, Turns};
 pub use websub::WebSubConfig;
 
 use firsthand_model::{Clock, OutletId, Random};
-use firsthand_store::{Store, StoreError};
+use firsthand_store::{Hint, Store, StoreError};
 use firsthand_trace::Outlets;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -129,8 +129,16 @@ impl Crawler {
         self.inner.meters.written()
     }
 
-    /// Looks for work at once instead of at the next tick.
+    /// Looks for work at once instead of at the next tick, here and in the other processes on the same database.
     pub fn wake(&self) {
+        self.wake_here();
+        if self.inner.store.is_shared() {
+            let store = self.inner.store.clone();
+            tokio::spawn(async move { store.hint(Hint::Work).await });
+        }
+    }
+
+    pub(crate) fn wake_here(&self) {
         self.inner.wake.notify_one();
     }
 

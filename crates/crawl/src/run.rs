@@ -190,7 +190,10 @@ impl Crawler {
         let (end, ended) = watch::channel(false);
         let crawler = self.clone();
         let keeper = tokio::spawn(async move { crawler.keep_territory(ended).await });
-        let done = self.work(mode, stop).await;
+        let done = tokio::select! {
+            done = self.work(mode, stop) => done,
+            () = self.hear(), if forever => Ok(Summary::default()),
+        };
         // Only when nothing is under way any more may others have this process's parts.
         let _ = end.send(true);
         let _ = keeper.await;

@@ -7,12 +7,13 @@
 
 use crate::Crawler;
 use firsthand_model::{Beat, Lease, NodeId, Part, Timestamp};
-use firsthand_store::{Store, StoreError};
+use firsthand_store::{Hint, Store, StoreError};
 use firsthand_text::urls;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -243,7 +244,7 @@ impl Crawler {
                 beat.held.len(),
                 Part::SHARDS + 1
             );
-            self.wake();
+            self.wake_here();
         }
         Ok(beat)
     }
@@ -284,6 +285,18 @@ impl Crawler {
             tracing::warn!("the others learn only by its silence that this process has gone: {error}");
         }
         *self.inner.territory.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Wakes when another process says that there is work; without end where there is no other.
+    pub(crate) async fn hear(&self) {
+        let Some(mut hints) = self.inner.store.hints() else { return std::future::pending().await };
+        loop {
+            match hints.recv().await {
+                Ok(Hint::Work) | Err(RecvError::Lagged(_)) => self.wake_here(),
+                Ok(Hint::Changed) => {}
+                Err(RecvError::Closed) => return std::future::pending().await,
+            }
+        }
     }
 
     /// For a process that only serves pages: it is known to the others, and does nothing of the work.

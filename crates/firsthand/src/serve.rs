@@ -23,6 +23,8 @@ use tokio::sync::watch;
 const MAX_SERVICE_BYTES: usize = 1 << 20;
 /// How often the clock is set by the database's.
 const SET_EVERY: Duration = Duration::from_secs(30);
+/// Until whoever stands in front of several servers has seen that one is about to go.
+const LOOKED_AWAY: Duration = Duration::from_millis(2_500);
 /// How long what is under way may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(9);
 
@@ -149,6 +151,9 @@ impl Server {
         let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
         let notifier = Notifier::new(self.store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), self.notify)?;
         let (stop, stopped) = watch::channel(false);
+        // Where several serve pages, the one in front of them is told first: `/readyz` says no, and requests go elsewhere.
+        let (close, closed) = watch::channel(false);
+        let is_one_of_several = self.store.is_shared() && self.listener.is_some();
         let crawls = self.role != ServeRole::Web;
         let telling = crawls.then(|| {
             let stopped = stopped.clone();
@@ -193,7 +198,7 @@ impl Server {
                     }
                     firsthand_web::router(self.store, clock, random, self.web, control, stopped.clone()).await?
                 };
-                Some(tokio::spawn(firsthand_web::serve(listener, router, stopped)))
+                Some(tokio::spawn(firsthand_web::serve(listener, router, closed)))
             }
             None => None,
         };
@@ -201,6 +206,10 @@ impl Server {
         tracing::info!("stopping: letting what is under way finish");
         let _ = stop.send(true);
         let drained = async {
+            if is_one_of_several {
+                tokio::time::sleep(LOOKED_AWAY).await;
+            }
+            let _ = close.send(true);
             if let Some(serving) = serving {
                 let _ = serving.await;
             }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const HOSTS: usize = 24;
 const PAGES: usize = 8;
-const TERM_S: &str = "2";
+const TERM_S: &str = "4";
 
 /// Outlets that are hosts of their own, each with one feed.
 fn outlets(delay: Duration) -> (Vec<Outlet>, String) {
@@ -141,7 +141,8 @@ fn what_one_of_three_processes_leaves_the_others_take_over() {
         .enumerate()
         .map(|(host, outlet)| (0..PAGES).map(|page| outlet.asked(&format!("/{host}/{page}"))).sum::<usize>())
         .sum();
-    assert!(asked < HOSTS * PAGES + 100, "{asked} requests for {} pages", HOSTS * PAGES);
+    // A process has 64 under way at the most; a slow machine may take one for dead once more than we do here.
+    assert!(asked <= HOSTS * PAGES + 3 * 64, "{asked} requests for {} pages", HOSTS * PAGES);
 
     // One process alone makes the same stories.
     let alone = tempfile::tempdir().unwrap();
@@ -174,6 +175,18 @@ fn pages_and_fetching_can_be_processes_of_their_own() {
     assert_eq!((metric(&pages.get("/metrics").body, "parts"), pages.get("/").status), (0, 200));
     assert_eq!((metric(&crawler.get("/metrics").body, "parts"), crawler.get("/").status), (1025, 404));
     assert_eq!(crawler.get("/readyz").body, "ok\n");
+    // What the dashboard asks for is there.
+    let dashboard: Value = serde_json::from_str(include_str!("../../../deploy/grafana.json")).unwrap();
+    let given = format!("{}firsthand_replica_lag_seconds ", pages.get("/metrics").body);
+    for target in dashboard["panels"].as_array().unwrap().iter().flat_map(|panel| panel["targets"].as_array().unwrap())
+    {
+        let query = target["expr"].as_str().unwrap();
+        for name in
+            query.split(|c: char| !(c.is_ascii_lowercase() || c == '_')).filter(|word| word.starts_with("firsthand_"))
+        {
+            assert!(given.contains(&format!("{name} ")) || given.contains(&format!("{name}{{")), "{name} of {query}");
+        }
+    }
     let listed = stdout(&run(&[&["nodes"], place.as_slice()].concat(), b""));
     assert!(listed.contains("web") && listed.contains("1024 of 1024 shards, groups stories"), "{listed}");
     assert_eq!((pages.terminate(), crawler.terminate()), (Some(0), Some(0)));

@@ -37,6 +37,7 @@ use firsthand_model::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::broadcast;
 
 /// The store. Cheap to clone; all clones share one set of connections.
 #[derive(Clone)]
@@ -63,6 +64,28 @@ pub struct AddedFeed {
     pub id: FeedId,
     /// Whether it was not followed before.
     pub created: bool,
+}
+
+/// What processes on one database tell each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// There is something to do.
+    Work,
+    /// Somebody changed what others remember: a setting of the site, a story by an editor's word.
+    Changed,
+}
+
+impl Hint {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Work => "work",
+            Self::Changed => "changed",
+        }
+    }
+
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        [Self::Work, Self::Changed].into_iter().find(|hint| hint.word() == word)
+    }
 }
 
 /// What came of asking a feed, to be stored.
@@ -248,6 +271,21 @@ impl Store {
             }
         }
         self.read(work).await
+    }
+
+    /// Tells the other processes on this database something, this one included. It may be lost: it is only a hint.
+    pub async fn hint(&self, hint: Hint) {
+        if let Backend::Postgres(postgres) = &self.backend {
+            postgres.hint(hint).await;
+        }
+    }
+
+    /// What the processes on this database tell each other; `None` where there is one.
+    pub fn hints(&self) -> Option<broadcast::Receiver<Hint>> {
+        match &self.backend {
+            Backend::Sqlite(..) => None,
+            Backend::Postgres(postgres) => Some(postgres.hints()),
+        }
     }
 
     /// How often a transaction of this process was run again because it met another one.

@@ -256,6 +256,9 @@ pub async fn router(
         stopped,
         health,
     });
+    if let Some(hints) = app.store.hints() {
+        tokio::spawn(App::hear(Arc::downgrade(&app), hints));
+    }
     let router = Router::new();
     #[cfg(feature = "oidc")]
     let router = router.route("/signin/oidc", get(oidc::begin)).route("/signin/oidc/back", get(oidc::back));

@@ -5,7 +5,10 @@ use crate::App;
 use crate::error::Error;
 use crate::remembered::Remembered;
 use firsthand_model::{OutletCard, StoryCard, StoryQuery, Voter};
-use std::sync::Arc;
+use firsthand_store::Hint;
+use std::sync::{Arc, Weak};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 /// Lists of stories that are remembered, and for how long.
 const LISTS: usize = 200;
@@ -27,8 +30,29 @@ pub(crate) fn known_outlets() -> KnownOutlets {
 }
 
 impl App {
-    /// Lets everything that is remembered of the store be read anew: somebody changed it here.
+    /// Lets everything that is remembered of the store be read anew, here and in the other processes: somebody changed it.
     pub(crate) fn forget_what_was_read(&self) {
+        self.forget_here();
+        if self.store.is_shared() {
+            let store = self.store.clone();
+            tokio::spawn(async move { store.hint(Hint::Changed).await });
+        }
+    }
+
+    /// Forgets when another process says that something was changed, until the server stops.
+    pub(crate) async fn hear(app: Weak<Self>, mut hints: Receiver<Hint>) {
+        loop {
+            let heard = hints.recv().await;
+            let Some(app) = app.upgrade() else { return };
+            match heard {
+                Ok(Hint::Changed) | Err(RecvError::Lagged(_)) => app.forget_here(),
+                Ok(Hint::Work) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn forget_here(&self) {
         self.lists.forget();
         self.site.forget();
         self.outlets.forget();

@@ -4,6 +4,7 @@
 //! run more than once before it is committed (PostgreSQL asks for that when two transactions
 //! meet), so it must do nothing but talk to its transaction.
 
+mod hints;
 mod postgres;
 mod replicas;
 mod sqlite;

@@ -1,15 +1,16 @@
 //! PostgreSQL: pooled connections; a use case runs on a blocking thread and waits for each answer.
 
-use super::{Dialect, Row, Statements, Tx, Value};
-use crate::{Result, StoreError};
+use super::{Dialect, Row, Statements, Tx, Value, hints};
+use crate::{Hint, Result, StoreError};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use firsthand_model::{Clock, IdMaker};
 use std::error::Error as _;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::sync::broadcast;
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
@@ -53,6 +54,9 @@ pub(crate) struct Postgres {
     own_clock: bool,
     /// How often a use case was run again because it met another one.
     met: AtomicU64,
+    config: tokio_postgres::Config,
+    /// Where hints from other processes are heard, once somebody listens.
+    hints: OnceLock<broadcast::Sender<Hint>>,
 }
 
 impl Postgres {
@@ -76,6 +80,7 @@ impl Postgres {
             .keepalives_idle(Duration::from_secs(20))
             .keepalives_interval(Duration::from_secs(10))
             .keepalives_retries(3);
+        let own = config.clone();
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let manners = Hook::async_fn(|client, _| {
             Box::pin(async move { client.batch_execute(MANNERS).await.map_err(HookError::Backend) })
@@ -88,7 +93,16 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build();
         let pool = pool.map_err(|error| wrong(&error.to_string()))?;
-        Ok(Self { name, pool, clock, ids, own_clock: options.own_clock, met: AtomicU64::new(0) })
+        Ok(Self {
+            name,
+            pool,
+            clock,
+            ids,
+            own_clock: options.own_clock,
+            met: AtomicU64::new(0),
+            config: own,
+            hints: OnceLock::new(),
+        })
     }
 
     /// Runs a use case as if it were alone (serializable); again when it met another one.
@@ -122,6 +136,22 @@ impl Postgres {
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, work).await
+    }
+
+    /// Tells the other processes something, if the server can be reached: it is only a hint.
+    pub(crate) async fn hint(&self, hint: Hint) {
+        let sent = match self.pool.get().await {
+            Ok(client) => client.batch_execute(&hints::statement(hint)).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = sent {
+            tracing::debug!("a hint could not be sent: {error}");
+        }
+    }
+
+    /// What other processes tell.
+    pub(crate) fn hints(&self) -> broadcast::Receiver<Hint> {
+        self.hints.get_or_init(|| hints::listen(self.config.clone())).subscribe()
     }
 
     /// How often use cases were run again because they met others.

@@ -114,3 +114,17 @@ pub async fn hosts_that_are_left_alone_are_known_to_all(fresh: &Fresh) {
     fresh.clock.advance_seconds(20);
     assert_eq!(store.held_hosts().await.unwrap(), [("outlet.example".to_owned(), now.plus_seconds(60))]);
 }
+
+/// One that is lost costs a moment; one that is heard is heard by all, whoever said it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_hear_each_other() {
+    let Some(fresh) = postgres("hints").await else { return };
+    let mut heard = fresh.store.hints().unwrap();
+    // Who begins to listen does not know what was said before.
+    assert_eq!(heard.recv().await.unwrap(), Hint::Changed);
+    fresh.store.hint(Hint::Work).await;
+    assert_eq!(heard.recv().await.unwrap(), Hint::Work);
+    fresh.store.hint(Hint::Changed).await;
+    assert_eq!(heard.recv().await.unwrap(), Hint::Changed);
+    assert!(sqlite().await.store.hints().is_none(), "where there is one process there is nobody to hear");
+}
