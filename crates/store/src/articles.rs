@@ -1,5 +1,6 @@
 //! Articles: admitted, revised, exported.
 
+use crate::bodies;
 use crate::engine::{Dialect, Tx, json_of, values};
 use crate::leases;
 use crate::reading::set_labels;
@@ -99,14 +100,14 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
             now,
             &article.excerpt,
             &article.text,
-            &article.html,
+            bodies::packed(&article.html),
             &article.lead_image,
             json_of(&article.links)?,
             json_of(&article.categories)?,
             article.from_feed,
             article.extract_version,
             *trace_version,
-            json_of(analysis)?,
+            bodies::packed_json(analysis)?,
             sources(analysis),
             json_of(&article.details)?,
             is_corrected(article),
@@ -162,13 +163,13 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
             article.fetched_at,
             &article.excerpt,
             &article.text,
-            &article.html,
+            bodies::packed(&article.html),
             &article.lead_image,
             json_of(&article.links)?,
             article.from_feed,
             article.extract_version,
             *trace_version,
-            json_of(analysis)?,
+            bodies::packed_json(analysis)?,
             sources(analysis),
             &article.url,
             json_of(&article.details)?,
@@ -256,7 +257,7 @@ pub(crate) fn export(tx: &mut Tx<'_>, after: Option<ArticleId>, limit: usize) ->
                 title: row.text(3)?,
                 published: row.time(4)?,
                 text: row.text(5)?,
-                html: row.text(6)?,
+                html: bodies::text(row, 6)?,
                 links: row.json(7)?,
                 story: row.maybe_int(8).map(StoryId),
             })

@@ -7,6 +7,7 @@
 mod accounts;
 mod alerts;
 mod articles;
+mod bodies;
 mod changes;
 mod database_url;
 mod editing;

@@ -42,6 +42,7 @@ migrations! {
     19 "0019_identities.sql"
     20 "0020_passkeys.sql"
     21 "0021_nodes.sql"
+    22 "0022_bodies.sql"
 }
 
 /// The newest version that this program knows.
@@ -58,7 +59,7 @@ pub(crate) fn is_newest(tx: &mut Tx<'_>) -> Result<bool> {
 
 /// Versions that take away or change what programs before them use; all others only add. While processes are
 /// exchanged one by one, an older program goes on beside a newer schema unless one of these lies between them.
-const CONTRACTS: &[i64] = &[1];
+const CONTRACTS: &[i64] = &[1, 22];
 
 /// The oldest schema whose program works with that of `version`.
 fn oldest(version: i64) -> i64 {

@@ -1,5 +1,6 @@
 //! Stories: articles put into them, and who relies on whom.
 
+use crate::bodies;
 use crate::engine::{Row, Tx, Value, json_of, values, word_of};
 use crate::{Result, StoreError};
 use firsthand_model::*;
@@ -115,7 +116,7 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
                 published: Some(row.time(5)?),
                 language: row.maybe_text(6),
                 links: row.json(7)?,
-                analysis: row.json(8)?,
+                analysis: bodies::json(row, 8)?,
                 editor_role: row.maybe_word(9)?,
             })
         })

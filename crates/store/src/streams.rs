@@ -1,5 +1,6 @@
 //! Articles as reader apps know them: streams, one mark of reading each, one star each.
 
+use crate::bodies;
 use crate::engine::{Row, Tx, Value, values};
 use crate::{Result, StoreError};
 use firsthand_model::*;
@@ -250,7 +251,7 @@ fn item(row: &Row) -> Result<StreamItem> {
         url: row.text(3)?,
         published_at: row.time(4)?,
         stored_at: row.time(5)?,
-        html: row.text(6)?,
+        html: bodies::text(row, 6)?,
         feed_id: FeedId(row.int(7)?),
         feed_title: row.text(8)?,
         site_url: row.maybe_text(9),

@@ -94,15 +94,16 @@ impl Sum {
                     bytes.push(2);
                     bytes.extend(number.to_bits().to_le_bytes());
                 }
-                Value::Text(text) => {
+                // A column of the file may hold text where the server's holds its bytes.
+                Value::Text(_) | Value::Blob(_) => {
+                    let content = match value {
+                        Value::Text(text) => text.as_bytes(),
+                        Value::Blob(blob) => blob,
+                        _ => &[],
+                    };
                     bytes.push(3);
-                    bytes.extend((text.len() as u64).to_le_bytes());
-                    bytes.extend(text.as_bytes());
-                }
-                Value::Blob(blob) => {
-                    bytes.push(4);
-                    bytes.extend((blob.len() as u64).to_le_bytes());
-                    bytes.extend(blob);
+                    bytes.extend((content.len() as u64).to_le_bytes());
+                    bytes.extend(content);
                 }
             }
         }
@@ -525,6 +526,7 @@ impl Target {
                 "bytea" => {
                     let array = values().map(|value| match value {
                         Value::Blob(bytes) => Ok(Some(bytes.clone())),
+                        Value::Text(text) => Ok(Some(text.clone().into_bytes())),
                         Value::Null => Ok(None),
                         _ => Err(misfit()),
                     });

@@ -2,6 +2,7 @@
 //! length.
 
 use crate::FoundStory;
+use crate::bodies;
 use crate::editing;
 use crate::engine::{Row, Tx, Value, values};
 use crate::votes::ballot_of;
@@ -387,7 +388,7 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
                 why: row.maybe_text(11),
                 own_reporting: row.json(12)?,
                 relies_on: reliances.remove(&id).unwrap_or_default(),
-                analysis: row.json(13)?,
+                analysis: bodies::json(row, 13)?,
                 text: row.text(14)?,
             })
         })
@@ -483,7 +484,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         fetched_at: row.time(11)?,
         excerpt: cut(row.text(12)?, row.maybe_int(24)),
         text: row.text(13)?,
-        html: row.text(14)?,
+        html: bodies::text(&row, 14)?,
         lead_image: row.maybe_text(15),
         links: row.json(16)?,
         details: row.json(21)?,
@@ -493,7 +494,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         editor_role: row.maybe_word(22)?,
         placed_by_editor: row.switch(23)?,
         relies_on: reliances(tx, "article_id", id.0)?.remove(&id.0).unwrap_or_default(),
-        analysis: row.json(20)?,
+        analysis: bodies::json(&row, 20)?,
         revisions,
         also_reported_by,
         starred: !starred_among(tx, &id.to_string(), voter)?.is_empty(),

@@ -1,0 +1,2 @@
+-- Long values that are read whole are packed bytes from here on: article.html, article.analysis_json. A column of an SQLite table
+-- holds either; what was stored as text is read as it is.
