@@ -26,7 +26,7 @@ def free_port():
 class Postgres:
     """A server and its copy; after a promotion the two change places."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, copied=True):
         self.folder, self.ports = folder, [free_port(), free_port()]
         self.primary = 0
         os.chmod(folder, 0o777)
@@ -34,7 +34,8 @@ class Postgres:
         self.do("initdb", "-D", data, "-U", "firsthand", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self.start(0)
         self.sql(0, "CREATE DATABASE news")
-        self.copy()
+        if copied:
+            self.copy()
 
     def data(self, place):
         return os.path.join(self.folder, f"data{place}")
