@@ -415,16 +415,31 @@ pub(crate) fn bring_stars(tx: &mut Tx<'_>, account: UserId, links: &[StarredLink
     Ok(brought)
 }
 
-/// Stars a new article for whom keeps a link to it.
-pub(crate) fn star_kept(tx: &mut Tx<'_>, article: ArticleId, url: &str) -> Result<()> {
-    let rows = tx.query("SELECT account_id FROM kept_link WHERE url = ?1", &values![url])?;
+/// Whether anybody keeps a link to an article, or an account (`account`) any to articles that are there.
+pub(crate) fn has_kept(tx: &mut Tx<'_>, url: Option<&str>, account: Option<UserId>) -> Result<bool> {
+    let row = match (url, account) {
+        (Some(url), _) => tx.first("SELECT 1 FROM kept_link WHERE url = ?1 LIMIT 1", &values![url])?,
+        (None, account) => tx.first(
+            "SELECT 1 FROM kept_link JOIN article ON article.canonical_url = kept_link.url WHERE kept_link.account_id = ?1 LIMIT 1",
+            &values![account],
+        )?,
+    };
+    Ok(row.is_some())
+}
+
+/// Stars articles that are there for whom keeps links to them: all accounts for one article (`url`), or one account for all.
+pub(crate) fn star_kept(tx: &mut Tx<'_>, url: Option<&str>, account: Option<UserId>) -> Result<u64> {
+    let rows = tx.query(
+        "SELECT kept_link.account_id, article.id, kept_link.url FROM kept_link JOIN article ON article.canonical_url = kept_link.url
+         WHERE kept_link.url = COALESCE(?1, kept_link.url) AND kept_link.account_id = COALESCE(?2, kept_link.account_id)",
+        &values![url, account],
+    )?;
     for row in &rows {
-        set_star(tx, UserId(row.int(0)?), article, true)?;
+        let account = UserId(row.int(0)?);
+        set_star(tx, account, ArticleId(row.int(1)?), true)?;
+        remove_kept_link(tx, account, &row.text(2)?)?;
     }
-    if !rows.is_empty() {
-        tx.execute("DELETE FROM kept_link WHERE url = ?1", &values![url])?;
-    }
-    Ok(())
+    Ok(rows.len() as u64)
 }
 
 /// The links that an account keeps until a feed brings their articles, the latest first.

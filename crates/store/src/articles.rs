@@ -49,7 +49,8 @@ pub(crate) fn record_failure(tx: &mut Tx<'_>, entry: EntryId, error: &str, retry
 
 pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> {
     let Admission { entry_id, article, recheck_at, .. } = admission;
-    let Some(entry) = tx.first("SELECT article_id FROM entry WHERE id = ?1", &values![*entry_id])? else {
+    let known_entry = format!("SELECT article_id FROM entry WHERE id = ?1{}", tx.locked());
+    let Some(entry) = tx.first(&known_entry, &values![*entry_id])? else {
         return Err(StoreError::NotFound(format!("the entry {entry_id} (its feed was removed meanwhile)")));
     };
     let own = entry.maybe_int(0);
@@ -64,9 +65,6 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
         None => Admitted::New(insert(tx, admission)?),
         Some(id) => update(tx, ArticleId(id), own.is_some(), admission)?,
     };
-    if let Admitted::New(id) = admitted {
-        crate::accounts::star_kept(tx, id, &article.canonical_url)?;
-    }
     let (Admitted::New(id) | Admitted::Revised(id) | Admitted::Unchanged(id) | Admitted::Known(id)) = admitted;
     // Of two entries with one article, the first alone looks for changes.
     let due_at = recheck_at.filter(|_| !matches!(admitted, Admitted::Known(_)));
@@ -120,8 +118,8 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
 
 fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> Result<Admitted> {
     let Admission { article, analysis, trace_version, .. } = admission;
-    let old =
-        tx.first("SELECT title, text, fetched_at, from_feed, story_id FROM article WHERE id = ?1", &values![id])?;
+    let stored = "SELECT title, text, fetched_at, from_feed, story_id FROM article WHERE id = ?1";
+    let old = tx.first(&format!("{stored}{}", tx.locked()), &values![id])?;
     let Some(old) = old else { return Err(StoreError::NotFound(format!("the article {id}"))) };
     let (title, text, from_feed) = (old.text(0)?, old.text(1)?, old.switch(3)?);
     // A page had before is not replaced by what a feed says of it.

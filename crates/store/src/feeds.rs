@@ -143,7 +143,8 @@ pub(crate) fn next_due_at(tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
 
 pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
     // A feed that was removed while it was polled stays removed.
-    let Some(row) = tx.first("SELECT failures, title, url FROM feed WHERE id = ?1", &values![feed])? else {
+    let known = format!("SELECT failures, title, url FROM feed WHERE id = ?1{}", tx.locked());
+    let Some(row) = tx.first(&known, &values![feed])? else {
         return Ok(PollSummary::default());
     };
     let failures = if outcome.error.is_some() { row.int(0)? + i64::from(outcome.asked) } else { 0 };
@@ -200,7 +201,7 @@ pub(crate) fn record_poll(tx: &mut Tx<'_>, feed: FeedId, outcome: &PollOutcome) 
     Ok(summary)
 }
 
-/// Stores an entry if it is new. The same key with another page is another entry: some feeds use
+/// Stores an entry if it is new; whoever does so has locked the feed's row. The same key with another page is another entry: some feeds use
 /// an id twice, and nothing may be lost by that. The same page under another key is the same
 /// entry: some feeds change their ids, and nothing may be shown twice.
 pub(crate) fn take_entry(tx: &mut Tx<'_>, feed: FeedId, entry: &NewEntry, at: Timestamp) -> Result<bool> {

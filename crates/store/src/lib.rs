@@ -209,6 +209,20 @@ impl Store {
         Ok(Self { backend, lease: None, node: None, replicas })
     }
 
+    /// A use case that holds the lease until it is done.
+    fn under_lease<T>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static {
+        let lease = self.lease;
+        move |tx| {
+            if let Some(lease) = lease {
+                leases::hold(tx, lease)?;
+            }
+            work(tx)
+        }
+    }
+
     /// Whether several processes may work on this database at a time: then they share the work by leases.
     pub fn is_shared(&self) -> bool {
         matches!(self.backend, Backend::Postgres(_))
@@ -226,13 +240,7 @@ impl Store {
     }
 
     async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        let lease = self.lease;
-        let work = move |tx: &mut Tx<'_>| {
-            if let Some(lease) = lease {
-                leases::hold(tx, lease)?;
-            }
-            work(tx)
-        };
+        let work = self.under_lease(work);
         match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.write(work).await,
@@ -244,6 +252,7 @@ impl Store {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let work = self.under_lease(work);
         match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.write_in_turn(work).await,
@@ -390,13 +399,13 @@ impl Store {
     /// Stores a poll's outcome and its new entries.
     pub async fn record_poll(&self, feed: FeedId, outcome: &PollOutcome) -> Result<PollSummary> {
         let outcome = outcome.clone();
-        self.write(move |tx| feeds::record_poll(tx, feed, &outcome)).await
+        self.write_in_turn(move |tx| feeds::record_poll(tx, feed, &outcome)).await
     }
 
     /// [`Self::record_poll`] for several polls in one transaction, each under its lease: a poll whose lease is another's by now
     /// is not stored, the others are. Gives an outcome for each, in order.
     pub async fn record_polls(&self, polls: Arc<Vec<RecordedPoll>>) -> Result<Vec<Result<PollSummary>>> {
-        self.write(move |tx| {
+        self.write_in_turn(move |tx| {
             let record = |tx: &mut Tx<'_>, poll: &RecordedPoll| {
                 if let Some(lease) = poll.lease {
                     leases::hold(tx, lease)?;
@@ -454,7 +463,7 @@ impl Store {
     /// Stores what a hub pushed: entries that are new.
     pub async fn record_push(&self, token: &str, at: Timestamp, entries: &[NewEntry]) -> Result<PollSummary> {
         let (token, entries) = (token.to_owned(), entries.to_vec());
-        self.write(move |tx| websub::record_push(tx, &token, at, &entries)).await
+        self.write_in_turn(move |tx| websub::record_push(tx, &token, at, &entries)).await
     }
 
     /// Counts a push that was not taken.
@@ -479,13 +488,23 @@ impl Store {
     /// Notes that an entry's page could not be had; it is tried again at `retry_at`, or never.
     pub async fn record_failure(&self, entry: EntryId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
         let error = error.to_owned();
-        self.write(move |tx| articles::record_failure(tx, entry, &error, retry_at)).await
+        self.write_in_turn(move |tx| articles::record_failure(tx, entry, &error, retry_at)).await
     }
 
     /// Stores an article for an entry: as new, as a revision, or as known.
     pub async fn admit(&self, admission: &Admission) -> Result<Admitted> {
         let admission = admission.clone();
-        self.write(move |tx| articles::admit(tx, &admission)).await
+        let url = admission.article.canonical_url.clone();
+        // It locks the rows that it changes, and two articles of one address cannot be stored: it need not run as if it were
+        // alone, which many that write at a time cannot.
+        let admitted = self.write_in_turn(move |tx| articles::admit(tx, &admission)).await?;
+        let kept = url.clone();
+        if matches!(admitted, Admitted::New(_))
+            && self.read(move |tx| accounts::has_kept(tx, Some(&kept), None)).await?
+        {
+            self.write(move |tx| accounts::star_kept(tx, Some(&url), None)).await?;
+        }
+        Ok(admitted)
     }
 
     // Stories
@@ -527,7 +546,7 @@ impl Store {
 
     /// Stores what is remembered of an outlet's last pages, in the place of what was.
     pub async fn set_site_memory(&self, outlet: OutletId, remembered: Vec<u8>) -> Result<()> {
-        self.write(move |tx| memory::set_of_site(tx, outlet, &remembered)).await
+        self.write_in_turn(move |tx| memory::set_of_site(tx, outlet, &remembered)).await
     }
 
     /// The text of an article as it is stored; `None` where there is no such article.
@@ -893,7 +912,14 @@ impl Store {
 
     /// Stars what was starred elsewhere where it is here, and keeps the links to the rest until a feed brings their articles.
     pub async fn bring_stars(&self, user: UserId, links: Vec<StarredLink>) -> Result<StarsBrought> {
-        self.write(move |tx| accounts::bring_stars(tx, user, &links)).await
+        let mut brought = self.write(move |tx| accounts::bring_stars(tx, user, &links)).await?;
+        // An article that was being stored meanwhile did not see the links, nor they the article: one of both looks again after
+        // the other is there (see `admit`).
+        if self.read(move |tx| accounts::has_kept(tx, None, Some(user))).await? {
+            let found = self.write(move |tx| accounts::star_kept(tx, None, Some(user))).await?;
+            (brought.starred, brought.kept) = (brought.starred + found, brought.kept.saturating_sub(found));
+        }
+        Ok(brought)
     }
 
     /// The links that an account keeps until a feed brings their articles, the latest first.

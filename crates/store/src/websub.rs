@@ -167,6 +167,10 @@ pub(crate) fn record_push(tx: &mut Tx<'_>, token: &str, at: Timestamp, entries: 
     let row = tx.first("SELECT feed_id FROM websub WHERE token = ?1", &values![token])?;
     // A feed that was removed while its push was read stays removed.
     let Some(feed) = row.and_then(|row| row.maybe_int(0)).map(FeedId) else { return Ok(PollSummary::default()) };
+    let known = format!("SELECT 1 FROM feed WHERE id = ?1{}", tx.locked());
+    if tx.first(&known, &values![feed])?.is_none() {
+        return Ok(PollSummary::default());
+    }
     let mut summary = PollSummary { seen: entries.len(), new: 0 };
     for entry in entries {
         summary.new += usize::from(feeds::take_entry(tx, feed, entry, at)?);

@@ -89,6 +89,15 @@ impl<'a> Tx<'a> {
         self.statements.query(sql, parameters)
     }
 
+    /// What ends a query whose rows nobody else may change until this use case is done: it reads what others have committed, and
+    /// they wait. On SQLite there is one writer.
+    pub(crate) fn locked(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE",
+        }
+    }
+
     /// The first row of a query, if there is one.
     pub(crate) fn first(&mut self, sql: &str, parameters: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, parameters)?.into_iter().next())
