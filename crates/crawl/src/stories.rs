@@ -2,10 +2,11 @@
 
 use crate::Crawler;
 use firsthand_model::{ArticleId, Decision, Lease, StoryArticle, StoryChange, StoryId, StoryInput};
-use firsthand_store::StoreError;
+use firsthand_store::{Store, StoreError};
 use firsthand_story::{Change, Embedder, Features, State, features_with};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 /// The window that grouping looks back on, in seconds; its own default must not be longer.
 const WINDOW_S: i64 = 14 * 86_400;
@@ -13,6 +14,8 @@ const WINDOW_S: i64 = 14 * 86_400;
 const BATCH: usize = 512;
 /// Articles of the last days that are read at a time when grouping begins.
 const REBUILT_AT_A_TIME: usize = 500;
+/// Stories that are related at a time.
+const RELATED_AT_A_TIME: usize = 8;
 /// The stories of neighbouring events that are kept for a story.
 const NEIGHBOURS: usize = 4;
 
@@ -135,18 +138,39 @@ impl Crawler {
             }
             // An editor may have merged outlets, on this node or another.
             self.refresh_outlets().await?;
-            for story in stories {
-                let reports = store.reports(story).await?;
-                let outlets = self.outlets();
-                let relations = self.on_a_core(move || firsthand_trace::relate(&reports, &outlets)).await;
-                let Some(relations) = relations else {
-                    tracing::error!(story = story.0, "the reports of a story could not be related; it stays as it is");
-                    return Ok(());
-                };
-                // `false`: another report came in between; the story is still stale and comes again.
-                store.set_relations(story, &relations).await?;
+            // Each waits for the store more than it computes.
+            let mut under_way = JoinSet::new();
+            let mut waiting = stories.into_iter();
+            loop {
+                while under_way.len() < RELATED_AT_A_TIME
+                    && let Some(story) = waiting.next()
+                {
+                    let (crawler, store) = (self.clone(), store.clone());
+                    under_way.spawn(async move { crawler.relate_one(&store, story).await });
+                }
+                match under_way.join_next().await {
+                    Some(Ok(Ok(true))) => {}
+                    // The others are given up: every story is stored as a whole or stays stale.
+                    Some(Ok(Err(error))) => return Err(error),
+                    Some(Ok(Ok(false)) | Err(_)) => return Ok(()),
+                    None => break,
+                }
             }
         }
+    }
+
+    /// `false`: its reports could not be related.
+    async fn relate_one(&self, store: &Store, story: StoryId) -> Result<bool, StoreError> {
+        let reports = store.reports(story).await?;
+        let outlets = self.outlets();
+        let relations = self.on_a_core(move || firsthand_trace::relate(&reports, &outlets)).await;
+        let Some(relations) = relations else {
+            tracing::error!(story = story.0, "the reports of a story could not be related; it stays as it is");
+            return Ok(false);
+        };
+        // `false`: another report came in between; the story is still stale and comes again.
+        store.set_relations(story, &relations).await?;
+        Ok(true)
     }
 }
 

@@ -580,7 +580,7 @@ impl Store {
     /// Stores who relies on whom in a story, all at once. `false` (nothing stored) when its reports are other ones by now.
     pub async fn set_relations(&self, story: StoryId, relations: &StoryRelations) -> Result<bool> {
         let relations = relations.clone();
-        self.write(move |tx| stories::set_relations(tx, story, &relations)).await
+        self.write_in_turn(move |tx| stories::set_relations(tx, story, &relations)).await
     }
 
     // Read models

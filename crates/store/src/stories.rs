@@ -124,6 +124,8 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
 }
 
 pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations) -> Result<bool> {
+    // Who puts a report into the story changes its row, and waits or is waited for.
+    tx.first(&format!("SELECT 1 FROM story WHERE id = ?1{}", tx.locked()), &values![story])?;
     let rows = tx.query("SELECT article.id, outlet.id, article.published_at FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
     let present: HashSet<String> = rows.iter().map(|row| row.int(0).map(|id| id.to_string())).collect::<Result<_>>()?;
     let given: HashSet<String> = relations.reports.iter().map(|report| report.id.clone()).collect();
