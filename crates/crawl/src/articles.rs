@@ -43,8 +43,10 @@ impl Crawler {
             None => Err(NoPage { why: "the feed gives no address for it".to_owned(), may_pass: false }),
         };
         let extracted = match page {
-            Ok(page) => match self.extract(entry, &page).await {
-                Ok(extracted) => self.with_further_pages(entry, extracted).await.map(|extracted| (extracted, page)),
+            Ok(page) => match self.extract(entry, &page, store).await {
+                Ok(extracted) => {
+                    self.with_further_pages(entry, extracted, store).await.map(|extracted| (extracted, page))
+                }
                 Err(why) => Err(NoPage { why, may_pass: false }),
             },
             Err(no_page) => Err(no_page),
@@ -76,7 +78,12 @@ impl Crawler {
 
     /// An article with the pages on which it goes on. One that cannot be had ends it, and what came before stays; of an
     /// article that was read whole before, one that may be had later is no change.
-    async fn with_further_pages(&self, entry: &PendingEntry, mut article: Extracted) -> Result<Extracted, NoPage> {
+    async fn with_further_pages(
+        &self,
+        entry: &PendingEntry,
+        mut article: Extracted,
+        store: &Store,
+    ) -> Result<Extracted, NoPage> {
         let mut seen: HashSet<String> = article.url.iter().cloned().collect();
         for _ in 1..MAX_PAGES {
             let Some(next) = article.details.next_page.take().filter(|next| seen.insert(next.clone())) else { break };
@@ -89,7 +96,7 @@ impl Crawler {
             if page.final_url.as_str() != next {
                 break;
             }
-            let Ok(further) = self.extract(entry, &page).await else { break };
+            let Ok(further) = self.extract(entry, &page, store).await else { break };
             if !join(&mut article, further) {
                 break;
             }

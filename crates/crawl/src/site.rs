@@ -4,6 +4,7 @@ use crate::Crawler;
 use crate::http::Fetched;
 use firsthand_extract::{ExtractError, Hints, ReadPage, SiteMemory};
 use firsthand_model::{Extracted, OutletId, PendingEntry};
+use firsthand_store::Store;
 use reqwest::header;
 use std::collections::HashSet;
 use std::sync::PoisonError;
@@ -12,7 +13,12 @@ use std::sync::PoisonError;
 const HELD: usize = 1_000;
 
 impl Crawler {
-    pub(crate) async fn extract(&self, entry: &PendingEntry, page: &Fetched) -> Result<Extracted, String> {
+    pub(crate) async fn extract(
+        &self,
+        entry: &PendingEntry,
+        page: &Fetched,
+        store: &Store,
+    ) -> Result<Extracted, String> {
         let furniture = self.site_memory(entry.outlet_id).await.furniture();
         let stored = match entry.article {
             Some(article) if !furniture.is_empty() => self.inner.store.article_text(article).await.ok().flatten(),
@@ -31,7 +37,7 @@ impl Crawler {
             .await;
         match read {
             Some(Ok((article, hashes))) => {
-                self.remember(entry.outlet_id, page.final_url.as_str(), &hashes).await;
+                self.remember(entry.outlet_id, page.final_url.as_str(), &hashes, store).await;
                 Ok(article)
             }
             Some(Err(error)) => Err(error.to_string()),
@@ -54,14 +60,14 @@ impl Crawler {
         sites.entry(outlet).or_insert_with(|| SiteMemory::read(&stored)).clone()
     }
 
-    async fn remember(&self, outlet: OutletId, address: &str, hashes: &[u32]) {
+    async fn remember(&self, outlet: OutletId, address: &str, hashes: &[u32], store: &Store) {
         let written = {
             let mut sites = self.inner.sites.lock().unwrap_or_else(PoisonError::into_inner);
             let memory = sites.entry(outlet).or_default();
             memory.see(address, hashes);
             memory.write()
         };
-        if let Err(error) = self.inner.store.set_site_memory(outlet, written).await {
+        if let Err(error) = store.set_site_memory(outlet, written).await {
             tracing::warn!(outlet = outlet.0, "what its pages have in common could not be stored: {error}");
         }
     }
