@@ -1,11 +1,11 @@
 //! Several processes on one PostgreSQL: one dies, one is frozen past its term and woken, one is stopped; nothing is lost,
 //! doubled, or written over by who held a lease before.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{Outlet, Server, as_text, feeds, firsthand, new_database, request, run, stderr, stdout};
+use common::{Outlet, Server, as_text, firsthand, new_database, request, run, stderr, stdout};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
@@ -14,15 +14,62 @@ const HOSTS: usize = 24;
 const PAGES: usize = 8;
 const TERM_S: &str = "4";
 
+/// Events that four outlets each tell of: a headline and what happened.
+const EVENTS: [(&str, &str); 6] = [
+    (
+        "Ferry Aurelia sinks off Port Ellery",
+        "The ferry Aurelia sank off Port Ellery early on Monday after its engine room flooded. Harbour master Odile Brandt said that all 212 passengers reached the quay in lifeboats. Divers will inspect the wreck once the storm has passed.",
+    ),
+    (
+        "Orchestra of Vellmar cancels its summer tour",
+        "The Vellmar philharmonic has cancelled its summer tour because its conductor, Ignatz Rullo, fell ill with pneumonia. Violinists rehearsed without him until Thursday. Concert halls in nine cities refund the tickets.",
+    ),
+    (
+        "Clinic in Tarrow receives first malaria vaccine",
+        "A clinic in Tarrow has received the first 4,000 doses of a malaria vaccine. Paediatrician Nuri Okafor vaccinated children from three villages. The ministry of health wants to reach every district before the rainy season.",
+    ),
+    (
+        "Glacier above Sankt Velten cracks",
+        "A crevasse 300 metres long has opened in the glacier above Sankt Velten, geologist Mirja Aalto measured with a drone. Mountain guides closed two huts and four trails. Meltwater was warmer than in any July on record.",
+    ),
+    (
+        "Tram derails at Corvane depot",
+        "A tram of line 14 derailed at the Corvane depot because a switch was set wrongly. Dispatcher Lew Hansen stopped traffic for six hours. A crane lifted the carriage back onto the rails in the evening.",
+    ),
+    (
+        "Observatory loses contact with satellite Petrel",
+        "The Marrick observatory has lost contact with the weather satellite Petrel. Astronomer Isolde Quint suspects that a micrometeorite hit its antenna. Forecasters switch to two older satellites until a replacement is launched.",
+    ),
+];
+
+/// What an outlet has: a feed, and pages that tell of the event that is its own and three others'.
+fn documents(host: usize) -> Vec<(String, &'static str, String)> {
+    let (headline, text) = EVENTS[host % EVENTS.len()];
+    let title = |page: usize| format!("{headline}, report {page} of outlet {host}");
+    let item = |page: usize| {
+        format!(
+            "<item><title>{}</title><link>{{base}}/{host}/{page}</link><pubDate>Tue, 05 May 2026 10:0{page}:00 GMT</pubDate></item>",
+            title(page)
+        )
+    };
+    let items: String = (0..PAGES).map(item).collect();
+    let feed = format!("<rss version=\"2.0\"><channel><title>Outlet {host}</title>{items}</channel></rss>");
+    let page = |page: usize| {
+        let title = title(page);
+        let html = format!(
+            "<!doctype html><html lang=en><title>{title}</title><body><article><h1>{title}</h1><p>{text}</p><p>{text}</p></article>"
+        );
+        (format!("/{host}/{page}"), "text/html", html)
+    };
+    let mut documents: Vec<_> = (0..PAGES).map(page).collect();
+    documents.push((format!("/{host}/feed.xml"), "application/rss+xml", feed));
+    documents
+}
+
 /// Outlets that are hosts of their own, each with one feed.
 fn outlets(delay: Duration) -> (Vec<Outlet>, String) {
-    let outlets: Vec<Outlet> = (0..HOSTS)
-        .map(|host| {
-            let documents =
-                feeds(host + 1, PAGES).into_iter().filter(|(path, ..)| path.starts_with(&format!("/{host}/")));
-            Outlet::start_at(&format!("127.0.3.{}", host + 1), documents.collect(), delay)
-        })
-        .collect();
+    let outlets: Vec<Outlet> =
+        (0..HOSTS).map(|host| Outlet::start_at(&format!("127.0.3.{}", host + 1), documents(host), delay)).collect();
     let lines: String = outlets
         .iter()
         .enumerate()
@@ -79,7 +126,7 @@ fn what_one_of_three_processes_leaves_the_others_take_over() {
         Server::start(&["serve", "--allow-private-network", "--data", data, "--database", database.as_str()])
     };
     let (first, second, third) = (start(0), start(1), start(2));
-    third.wait_for("/metrics", |page| metric(page, "nodes") == 3 && metric(page, "parts") >= 341);
+    third.wait_for("/metrics", |page| metric(page, "nodes") == 3 && metric(page, "parts") >= 300);
     // Two of them cannot be told from one `fetch --once`: it says so, and leaves the work to them.
     let beside = run(&[&["fetch", "--once", "--all"], place.as_slice()].concat(), b"");
     assert_eq!(beside.status.code(), Some(1));
@@ -154,7 +201,9 @@ fn what_one_of_three_processes_leaves_the_others_take_over() {
             .status
             .success()
     );
-    assert_eq!(stories(&shared), stories(&exported(&place)));
+    let alone = stories(&exported(&place));
+    assert!(alone.len() >= EVENTS.len(), "{alone:?}");
+    assert_eq!(stories(&shared), alone);
 }
 
 #[test]
