@@ -296,7 +296,6 @@ impl Crawler {
                 self.spawn_poll(feed, forever, tasks, under_way);
             }
         }
-        let paced = |url: &str| if forever { self.inner.fetcher.pause_of(url) } else { None };
         let most = if under_way.feeds_due || !under_way.waiting.is_empty() { PAGES_BESIDE_FEEDS } else { most_feeds };
         if under_way.pages_due && under_way.pages.len() <= most / 2 {
             let limit = most + under_way.pages.len();
@@ -307,7 +306,7 @@ impl Crawler {
                     && let Some(work) = self.begin(entry.part)
                 {
                     let url = entry.url.as_deref().unwrap_or_default();
-                    let host = match under_way.turns.take(url, paced(url), now) {
+                    let host = match under_way.turns.take(url, self.pause_of(url, forever), now) {
                         Turn::Now(host) => host,
                         Turn::At(at) => {
                             under_way.later_pages.push((entry.id, at));
@@ -380,11 +379,16 @@ impl Crawler {
         Ok(())
     }
 
+    /// By what the turns at a host are paced. A single run gives none: it ends when nothing is due any more.
+    fn pause_of(&self, url: &str, forever: bool) -> Option<Duration> {
+        if forever { self.inner.fetcher.pause_of(url) } else { None }
+    }
+
     fn spawn_poll(&self, feed: DueFeed, forever: bool, tasks: &mut JoinSet<Done>, under_way: &mut UnderWay) {
         if !under_way.feeds.contains(&feed.id)
             && let Some(work) = self.begin(feed.part)
         {
-            let pause = if forever { self.inner.fetcher.pause_of(&feed.url) } else { None };
+            let pause = self.pause_of(&feed.url, forever);
             let host = match under_way.turns.take(&feed.url, pause, self.inner.clock.now()) {
                 Turn::Now(host) => host,
                 Turn::At(at) => {

@@ -198,7 +198,7 @@ pub enum Command {
     },
     /// Take the store from SQLite to PostgreSQL, when one machine is outgrown
     #[command(
-        after_help = "Example: firsthand migrate --from sqlite:/var/lib/firsthand/firsthand.db --to postgres://firsthand@db.example/news\n\nThe file is locked for writing meanwhile; pages may be served from it (`serve --role web`). Every table is compared\nin the end. Ended early, it goes on where it was when it is run again."
+        after_help = "Example: firsthand migrate --from sqlite:/var/lib/firsthand/firsthand.db --to postgres://firsthand@db.example/news\n\nThe file is locked for writing meanwhile; pages may be served from it (`serve --role web`).\nEvery table is compared in the end. Ended early, it goes on where it was when it is run again."
     )]
     Migrate {
         /// The file: sqlite:PATH

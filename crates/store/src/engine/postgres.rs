@@ -219,7 +219,6 @@ impl Postgres {
             let mut tx = if self.own_clock { tx.by_own_clock() } else { tx };
             work(&mut tx)
         });
-        // A use case may go on after a statement that failed only by failing itself.
         let (result, committing) = match result {
             Ok(value) => (statements.batch("COMMIT").map(|()| value), true),
             Err(error) => (Err(error), false),
