@@ -2,7 +2,7 @@
 
 use crate::Crawler;
 use firsthand_model::{ArticleId, Decision, Lease, StoryArticle, StoryChange, StoryId, StoryInput};
-use firsthand_store::{Store, StoreError};
+use firsthand_store::{Store, StoreError, StoryReports};
 use firsthand_story::{Change, Embedder, Features, State, features_with};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -161,15 +161,15 @@ impl Crawler {
 
     /// `false`: its reports could not be related.
     async fn relate_one(&self, store: &Store, story: StoryId) -> Result<bool, StoreError> {
-        let reports = store.reports(story).await?;
+        let StoryReports { reports, changes } = store.reports(story).await?;
         let outlets = self.outlets();
         let relations = self.on_a_core(move || firsthand_trace::relate(&reports, &outlets)).await;
         let Some(relations) = relations else {
             tracing::error!(story = story.0, "the reports of a story could not be related; it stays as it is");
             return Ok(false);
         };
-        // `false`: another report came in between; the story is still stale and comes again.
-        store.set_relations(story, &relations).await?;
+        // What came in between keeps the story stale: it comes again.
+        store.set_relations(story, &relations, changes).await?;
         Ok(true)
     }
 }

@@ -36,6 +36,8 @@ impl Default for NodeConfig {
 
 /// So many times within its term it says that it lives.
 const BEATS: u32 = 5;
+/// How often tables are looked after.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// How soon it does so again while parts are on the move.
 const ON_THE_MOVE: Duration = Duration::from_millis(500);
 
@@ -255,20 +257,25 @@ impl Crawler {
             return;
         }
         let term = self.inner.config.node.term;
+        let mut tidied_at: Option<Instant> = None;
         loop {
             let pause = match self.beat().await {
                 Ok(beat) => {
+                    // Who groups the stories looks after the tables: one process does.
+                    if beat.held.iter().any(|lease| lease.part == Part::STORIES)
+                        && tidied_at.is_none_or(|at| at.elapsed() >= TIDY_EVERY)
+                    {
+                        tidied_at = Some(Instant::now());
+                        if let Err(error) = self.inner.store.tidy().await {
+                            tracing::warn!(
+                                "the database's tables could not be looked after, it is tried again: {error}"
+                            );
+                        }
+                    }
                     // Others that just came in wait for what this one is to give up; it waits for theirs.
                     let own = beat.held.iter().filter(|lease| lease.part.is_shard()).count();
-                    let share = usize::try_from(Part::SHARDS.div_ceil(beat.nodes)).unwrap_or(usize::MAX);
-                    if beat.excess > 0
-                        || own < share && beat.taken > 0
-                        || own == 0 && self.inner.config.node.role != "web"
-                    {
-                        ON_THE_MOVE
-                    } else {
-                        term / BEATS
-                    }
+                    let short = u32::try_from(own).is_ok_and(|own| own < beat.share);
+                    if beat.excess > 0 || short && (own == 0 || beat.taken > 0) { ON_THE_MOVE } else { term / BEATS }
                 }
                 Err(error) => {
                     tracing::error!(%error, "this process cannot say that it lives; it begins nothing new when its term is over");

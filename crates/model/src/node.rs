@@ -49,6 +49,8 @@ pub struct Beat {
     pub nodes: u32,
     /// The leases that it holds, in the order of their parts.
     pub held: Vec<Lease>,
+    /// How many shards are its share of all.
+    pub share: u32,
     /// How many shards it holds above its share: it is to give up so many.
     pub excess: u32,
     /// How many parts came to it with this beat.

@@ -393,7 +393,7 @@ pub(crate) fn bring_stars(tx: &mut Tx<'_>, account: UserId, links: &[StarredLink
     let (mut brought, now) = (StarsBrought::default(), tx.now());
     let room = MOST_STARS - tx.number("SELECT COUNT(*) FROM kept_link WHERE account_id = ?1", &values![account])?;
     for link in links {
-        match tx.first("SELECT id FROM article WHERE canonical_url = ?1", &values![&link.url])? {
+        match tx.first("SELECT article_id FROM article_address WHERE canonical_url = ?1", &values![&link.url])? {
             Some(row) => {
                 set_star(tx, account, ArticleId(row.int(0)?), true)?;
                 brought.starred += 1;
@@ -420,7 +420,7 @@ pub(crate) fn has_kept(tx: &mut Tx<'_>, url: Option<&str>, account: Option<UserI
     let row = match (url, account) {
         (Some(url), _) => tx.first("SELECT 1 FROM kept_link WHERE url = ?1 LIMIT 1", &values![url])?,
         (None, account) => tx.first(
-            "SELECT 1 FROM kept_link JOIN article ON article.canonical_url = kept_link.url WHERE kept_link.account_id = ?1 LIMIT 1",
+            "SELECT 1 FROM kept_link JOIN article_address ON article_address.canonical_url = kept_link.url WHERE kept_link.account_id = ?1 LIMIT 1",
             &values![account],
         )?,
     };
@@ -430,7 +430,7 @@ pub(crate) fn has_kept(tx: &mut Tx<'_>, url: Option<&str>, account: Option<UserI
 /// Stars articles that are there for whom keeps links to them: all accounts for one article (`url`), or one account for all.
 pub(crate) fn star_kept(tx: &mut Tx<'_>, url: Option<&str>, account: Option<UserId>) -> Result<u64> {
     let rows = tx.query(
-        "SELECT kept_link.account_id, article.id, kept_link.url FROM kept_link JOIN article ON article.canonical_url = kept_link.url
+        "SELECT kept_link.account_id, article_address.article_id, kept_link.url FROM kept_link JOIN article_address ON article_address.canonical_url = kept_link.url
          WHERE kept_link.url = COALESCE(?1, kept_link.url) AND kept_link.account_id = COALESCE(?2, kept_link.account_id)",
         &values![url, account],
     )?;

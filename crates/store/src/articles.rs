@@ -1,7 +1,7 @@
 //! Articles: admitted, revised, exported.
 
 use crate::bodies;
-use crate::engine::{Dialect, Tx, json_of, values};
+use crate::engine::{Dialect, Tx, Value, json_of, values};
 use crate::leases;
 use crate::reading::set_labels;
 use crate::{Admission, Admitted, ExportedArticle, Result, StoreError};
@@ -13,12 +13,13 @@ pub(crate) fn pending(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<PendingEntry>> {
-    let (mine, node) = leases::of_node("entry.shard", "?3", node);
+    let due = leases::of_shards(tx, "entry", "entry.due_at <= ?1", "entry.due_at", node);
     let sql = format!(
         "SELECT entry.id, entry.feed_id, feed.outlet_id, outlet.name, entry.url, entry.item_json, entry.first_seen_at, entry.attempts, entry.article_id, entry.shard
-         FROM entry {mine} JOIN feed ON feed.id = entry.feed_id JOIN outlet ON outlet.id = feed.outlet_id
-         WHERE entry.due_at <= ?1 ORDER BY entry.due_at, entry.id LIMIT ?2"
+         FROM {due} JOIN feed ON feed.id = entry.feed_id JOIN outlet ON outlet.id = feed.outlet_id
+         ORDER BY entry.due_at, entry.id LIMIT ?2"
     );
+    let node = node.map(|node| Value::Int(node.0));
     let parameters: Vec<_> = values![now, limit].into_iter().chain(node).collect();
     let rows = tx.query(&sql, &parameters)?;
     rows.iter()
@@ -57,7 +58,7 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
     let known = match own {
         Some(id) => Some(id),
         None => tx
-            .first("SELECT id FROM article WHERE canonical_url = ?1", &values![&article.canonical_url])?
+            .first("SELECT article_id FROM article_address WHERE canonical_url = ?1", &values![&article.canonical_url])?
             .map(|row| row.int(0))
             .transpose()?,
     };
@@ -80,6 +81,13 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
 fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
     let Admission { article, analysis, trace_version, .. } = admission;
     let (id, now) = (tx.new_id(), tx.now());
+    // On a server the rule that an address is one article's is this table's.
+    if tx.dialect() == Dialect::Postgres {
+        tx.execute(
+            "INSERT INTO article_address (canonical_url, article_id) VALUES (?1, ?2)",
+            &values![&article.canonical_url, id],
+        )?;
+    }
     tx.execute(
         "INSERT INTO article (id, outlet_id, url, canonical_url, title, byline, language, published_at, modified_at, fetched_at, admitted_at, excerpt, text, html,
                 lead_image, links_json, categories_json, from_feed, extract_version, trace_version, analysis_json, sources, own_reporting_json, details_json, corrected)
@@ -177,7 +185,7 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
     index(tx, id.0, &article.title, &article.text)?;
     set_labels(tx, id, &labels(article))?;
     if let Some(story) = old.maybe_int(4) {
-        tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
+        tx.execute("UPDATE story SET stale = stale + 1 WHERE id = ?1", &values![story])?;
     }
     Ok(Admitted::Revised(id))
 }

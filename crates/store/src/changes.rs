@@ -86,7 +86,7 @@ fn part(tx: &mut Tx<'_>, from: StoryId, to: StoryId, articles: &[ArticleId], kin
 /// Counts a story's reports anew; who relies on whom is found again later.
 pub(crate) fn measure(tx: &mut Tx<'_>, story: StoryId) -> Result<()> {
     tx.execute(
-        "UPDATE story SET stale = 1,
+        "UPDATE story SET stale = stale + 1,
                 reports = (SELECT COUNT(*) FROM article WHERE article.story_id = story.id),
                 first_published_at = COALESCE((SELECT MIN(published_at) FROM article WHERE article.story_id = story.id), first_published_at),
                 last_published_at = COALESCE((SELECT MAX(published_at) FROM article WHERE article.story_id = story.id), last_published_at)

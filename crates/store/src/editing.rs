@@ -24,7 +24,7 @@ pub(crate) fn set_role(tx: &mut Tx<'_>, article: ArticleId, role: Option<Role>, 
         )?;
     }
     if let Some(story) = row.maybe_int(0) {
-        tx.execute("UPDATE story SET stale = 1 WHERE id = ?1", &values![story])?;
+        tx.execute("UPDATE story SET stale = stale + 1 WHERE id = ?1", &values![story])?;
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ pub(crate) fn merge_outlet(
     // Who relies on whom is another question for every story that one of them is in, or is named in.
     for changed in [outlet, before, after] {
         tx.execute(
-            "UPDATE story SET stale = 1 WHERE merged_into IS NULL AND id IN (
+            "UPDATE story SET stale = stale + 1 WHERE merged_into IS NULL AND id IN (
                SELECT article.story_id FROM article WHERE article.outlet_id = ?1
                UNION SELECT reliance.story_id FROM reliance JOIN outlet ON LOWER(outlet.name) = LOWER(reliance.outlet) WHERE outlet.id = ?1)",
             &values![changed],

@@ -1,6 +1,6 @@
 //! Feeds, outlets and entries.
 
-use crate::engine::{Row, Tx, json_of, values};
+use crate::engine::{Row, Tx, Value, json_of, values};
 use crate::leases::{self, shard_of};
 use crate::{AddedFeed, Result, websub};
 use firsthand_model::*;
@@ -83,17 +83,18 @@ pub(crate) fn due(
     limit: usize,
     include_not_due: bool,
 ) -> Result<Vec<DueFeed>> {
-    let (mine, node) = leases::of_node("feed.shard", "?3", node);
     // Two statements, not one with a switch: a plan that holds for both would go through feeds that are not due.
     let is_due = if include_not_due { "" } else { "AND feed.next_fetch_at <= ?1" };
+    let condition = format!("feed.status = 'active' {is_due} AND (feed.not_before IS NULL OR feed.not_before <= ?1)");
+    let due = leases::of_shards(tx, "feed", &condition, "feed.next_fetch_at", node);
     let sql = format!(
         "SELECT feed.id, feed.outlet_id, feed.url, feed.etag, feed.last_modified, feed.failures, feed.interval_s, feed.not_before, feed.moved_to, feed.moved_times,
                 feed.format, feed.last_success_at, {}, feed.shard
-         FROM feed {mine} LEFT JOIN websub ON websub.feed_id = feed.id
-         WHERE feed.status = 'active' {is_due} AND (feed.not_before IS NULL OR feed.not_before <= ?1)
+         FROM {due} LEFT JOIN websub ON websub.feed_id = feed.id
          ORDER BY feed.next_fetch_at, feed.id LIMIT ?2",
         websub::PUSH
     );
+    let node = node.map(|node| Value::Int(node.0));
     let parameters: Vec<_> = values![now, limit].into_iter().chain(node).collect();
     let rows = tx.query(&sql, &parameters)?;
     rows.iter()

@@ -6,7 +6,7 @@
 //! committed: either it is stored before the lease goes, or not at all (M. Kleppmann, "How to do distributed locking",
 //! 2016; C. Gray and D. Cheriton, "Leases", SOSP 1989).
 
-use crate::engine::{Dialect, Row, Tx, Value, values};
+use crate::engine::{Dialect, Row, Tx, values};
 use crate::{Result, StoreError};
 use firsthand_model::*;
 use firsthand_text::shingles::stable_hash;
@@ -23,13 +23,23 @@ pub(crate) fn shard_of(address: &str) -> i64 {
     (stable_hash(host.as_bytes()) % u64::from(Part::SHARDS)).cast_signed()
 }
 
-/// What confines a statement to a node's shards: a join on the column and the value of the placeholder; nothing where one process does all.
-pub(crate) fn of_node(column: &str, placeholder: &str, node: Option<NodeId>) -> (String, Option<Value>) {
-    match node {
-        Some(node) => {
-            (format!("JOIN lease ON lease.part = {column} AND lease.node_id = {placeholder}"), Some(Value::Int(node.0)))
-        }
-        None => (String::new(), None),
+/// What a statement reads of a table that has shards: the rows that a condition holds for, those of a node's shards (`?3`) where
+/// several processes share the work. Each shard is asked for its first ones (`?2` at the most), which an index gives: a node that holds a
+/// tenth of all would else go through what is the others'.
+pub(crate) fn of_shards(tx: &Tx<'_>, table: &str, condition: &str, order: &str, node: Option<NodeId>) -> String {
+    let first = |what: &str| {
+        format!("SELECT {table}.* FROM {table} {what} AND {condition} ORDER BY {order}, {table}.id LIMIT ?2")
+    };
+    match (node, tx.dialect()) {
+        (Some(_), Dialect::Postgres) => format!(
+            "lease JOIN LATERAL ({}) AS {table} ON lease.node_id = ?3",
+            first(&format!("WHERE {table}.shard = lease.part"))
+        ),
+        (Some(_), Dialect::Sqlite) => format!(
+            "({}) AS {table}",
+            first(&format!("JOIN lease ON lease.part = {table}.shard WHERE lease.node_id = ?3"))
+        ),
+        (None, _) => format!("({}) AS {table}", first("WHERE TRUE")),
     }
 }
 
@@ -104,6 +114,7 @@ pub(crate) fn beat(tx: &mut Tx<'_>, node: NodeId, term_ms: i64, give_up: &[Part]
         now,
         nodes: u32::try_from(nodes).unwrap_or(u32::MAX),
         held,
+        share: u32::try_from(share).unwrap_or(u32::MAX),
         excess: u32::try_from(excess).unwrap_or(u32::MAX),
         taken: u32::try_from(taken).unwrap_or(u32::MAX),
     })

@@ -19,6 +19,7 @@ mod letters;
 mod maintenance;
 mod memory;
 mod migrate;
+mod months;
 mod reading;
 mod search;
 mod stories;
@@ -137,6 +138,15 @@ pub enum FoundStory {
     Moved(StoryId),
 }
 
+/// A story's reports, to be related.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryReports {
+    /// Earliest first.
+    pub reports: Vec<Report>,
+    /// How often they changed since they were related last.
+    pub changes: i64,
+}
+
 /// An article as `firsthand export --format jsonl` writes it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ExportedArticle {
@@ -202,6 +212,13 @@ impl Store {
                 // Most of the time there is nothing to do, and nothing to be written.
                 if !postgres.read(migrate::is_newest).await? {
                     postgres.write(move |tx| migrate::migrate(tx, &name)).await?;
+                }
+                if postgres.read(months::are_missing).await?
+                    && let Err(error) = postgres.write_in_turn(months::make).await
+                {
+                    tracing::warn!(
+                        "tables for the coming months could not be made, one for all of them is used: {error}"
+                    );
                 }
                 Backend::Postgres(postgres)
             }
@@ -345,6 +362,14 @@ impl Store {
     pub async fn number_shards(&self) -> Result<()> {
         while self.write(leases::number_shards).await? {}
         Ok(())
+    }
+
+    /// What is to be done now and then, by one process: tables for the coming months.
+    pub async fn tidy(&self) -> Result<()> {
+        match self.is_shared() && self.read(months::are_missing).await? {
+            true => self.write_in_turn(months::make).await,
+            false => Ok(()),
+        }
     }
 
     /// Notes for all processes that a host asked to be left alone.
@@ -572,15 +597,16 @@ impl Store {
         self.read(move |tx| stories::stale(tx, limit)).await
     }
 
-    /// The reports of a story, earliest first.
-    pub async fn reports(&self, story: StoryId) -> Result<Vec<Report>> {
+    /// The reports of a story.
+    pub async fn reports(&self, story: StoryId) -> Result<StoryReports> {
         self.read(move |tx| stories::reports(tx, story)).await
     }
 
-    /// Stores who relies on whom in a story, all at once. `false` (nothing stored) when its reports are other ones by now.
-    pub async fn set_relations(&self, story: StoryId, relations: &StoryRelations) -> Result<bool> {
+    /// Stores who relies on whom in a story, all at once. `changes`: the [`StoryReports::changes`] that it was found from; what
+    /// changed later keeps the story stale. `false` (nothing stored) when its reports are other ones by now.
+    pub async fn set_relations(&self, story: StoryId, relations: &StoryRelations, changes: i64) -> Result<bool> {
         let relations = relations.clone();
-        self.write_in_turn(move |tx| stories::set_relations(tx, story, &relations)).await
+        self.write_in_turn(move |tx| stories::set_relations(tx, story, &relations, changes)).await
     }
 
     // Read models

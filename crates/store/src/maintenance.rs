@@ -34,7 +34,7 @@ pub(crate) fn queue(tx: &mut Tx<'_>) -> Result<Queue> {
     let now = tx.now();
     let row = tx.first(
         "SELECT (SELECT MIN(next_fetch_at) FROM feed WHERE status = 'active'), (SELECT MIN(due_at) FROM entry),
-                (SELECT MIN(admitted_at) FROM article WHERE story_id IS NULL), (SELECT COUNT(*) FROM story WHERE stale = 1 AND merged_into IS NULL)",
+                (SELECT MIN(admitted_at) FROM article WHERE story_id IS NULL), (SELECT COUNT(*) FROM story WHERE stale > 0 AND merged_into IS NULL)",
         &[],
     )?;
     let Some(row) = row else { return Ok(Queue::default()) };
@@ -85,6 +85,10 @@ const INVARIANTS: &[(&str, &str)] = &[
         "entries have neither an article nor a time to be tried",
     ),
     ("SELECT COUNT(*) - COUNT(DISTINCT canonical_url) FROM article", "articles are there twice"),
+    (
+        "SELECT COUNT(*) FROM article WHERE NOT EXISTS (SELECT 1 FROM article_address WHERE article_address.canonical_url = article.canonical_url AND article_address.article_id = article.id)",
+        "articles are not found by their address",
+    ),
 ];
 
 pub(crate) fn check(tx: &mut Tx<'_>) -> Result<CheckReport> {

@@ -14,6 +14,13 @@ const WINDOWS: [usize; 3] = [300, 4000, usize::MAX >> 1];
 const RELEVANT: usize = 4000;
 const RELEVANT_S: i64 = 30 * 86_400;
 
+/// On PostgreSQL: so many articles with the terms, or more, are looked for by going back in time with a look at each text; the
+/// fewer there are, the longer that takes. Fewer are all taken from the index of words, which knows no order.
+const FEW: i64 = 20_000;
+
+/// An article's words on PostgreSQL, as they are indexed.
+const TEXT: &str = "to_tsvector('simple', article.title || ' ' || left(article.text, 200000))";
+
 pub(crate) fn search(tx: &mut Tx<'_>, query: &SearchQuery, voter: Option<&Voter>) -> Result<Vec<ArticleCard>> {
     let mut found = Vec::new();
     // What came into stories of late was stored of late: the index of words is asked for nothing before it.
@@ -51,15 +58,16 @@ fn within(
     window: usize,
     from: i64,
 ) -> Result<Vec<ArticleCard>> {
-    let mut conditions: Vec<String> = Vec::new();
-    let mut parameters: Vec<Value> = Vec::new();
+    let Terms { before, mut conditions, mut parameters, words } = match tx.dialect() {
+        Dialect::Sqlite => Terms::default(),
+        Dialect::Postgres => terms_on_server(tx, query)?,
+    };
     let mut with = |value: Value, condition: &dyn Fn(usize) -> String| {
         parameters.push(value);
         conditions.push(condition(parameters.len()));
     };
     // What the best match is ordered by, and a table for it.
     let (mut match_order, mut match_table) = (None, String::new());
-    let said = |term: &&String| term.chars().any(char::is_alphanumeric);
     match tx.dialect() {
         Dialect::Sqlite => {
             // In quotes nothing is syntax; a quote inside is doubled.
@@ -94,21 +102,11 @@ fn within(
             }
         }
         Dialect::Postgres => {
-            const TEXT: &str = "to_tsvector('simple', article.title || ' ' || left(article.text, 200000))";
-            for term in query.words.iter().chain(&query.phrases).filter(said) {
-                with(term.into(), &|n| format!("{TEXT} @@ phraseto_tsquery('simple', ?{n})"));
-            }
-            for prefix in query.prefixes.iter().filter(said) {
-                // Letters and digits alone, which are no syntax.
-                let letters: String = prefix.chars().filter(|letter| letter.is_alphanumeric()).collect();
-                with(format!("{letters}:*").into(), &|n| format!("{TEXT} @@ to_tsquery('simple', ?{n})"));
-            }
-            let met = query.words.len() + query.phrases.len();
-            if query.by_relevance && met > 0 {
+            if query.by_relevance && words > 0 {
                 // A word of the headline counts more; long texts count less (ts_rank's normalisation 1).
                 const WEIGHED: &str = "setweight(to_tsvector('simple', article.title), 'A') || to_tsvector('simple', left(article.text, 200000))";
                 let of = |n: usize| format!("ts_rank({WEIGHED}, phraseto_tsquery('simple', ?{n}), 1)");
-                match_order = Some(format!("-({})", (1..=met).map(of).collect::<Vec<_>>().join(" + ")));
+                match_order = Some(format!("-({})", (1..=words).map(of).collect::<Vec<_>>().join(" + ")));
             }
             for term in query.without.iter().filter(said) {
                 with(term.into(), &|n| format!("NOT ({TEXT} @@ phraseto_tsquery('simple', ?{n}))"));
@@ -181,12 +179,62 @@ fn within(
     parameters.push(query.offset.into());
     let best = match_order.map(|order| format!("{order}, ")).unwrap_or_default();
     let sql = format!(
-        "{ARTICLE_CARD} {match_table} {filter} ORDER BY {best}article.published_at DESC, article.id DESC LIMIT ?{} OFFSET ?{}",
+        "{before}{ARTICLE_CARD} {match_table} {filter} ORDER BY {best}article.published_at DESC, article.id DESC LIMIT ?{} OFFSET ?{}",
         parameters.len() - 1,
         parameters.len()
     );
     let rows = tx.query(&sql, &parameters)?;
     article_cards(tx, &rows, voter)
+}
+
+/// Whether there is anything in a term that can be found.
+fn said(term: &&String) -> bool {
+    term.chars().any(char::is_alphanumeric)
+}
+
+/// What articles must have, as PostgreSQL is asked for it.
+#[derive(Default)]
+struct Terms {
+    /// What comes before the statement.
+    before: String,
+    conditions: Vec<String>,
+    parameters: Vec<Value>,
+    /// How many of the parameters are words and phrases, which come first.
+    words: usize,
+}
+
+/// The server's own guess is off by orders of magnitude for a word that it has not seen, and it does not know how dear it is to
+/// read a text: it would go through all articles for a word that none has. The index of words is asked first.
+fn terms_on_server(tx: &mut Tx<'_>, query: &SearchQuery) -> Result<Terms> {
+    let mut terms = Terms::default();
+    for term in query.words.iter().chain(&query.phrases).filter(said) {
+        terms.parameters.push(term.into());
+        terms.conditions.push(format!("{TEXT} @@ phraseto_tsquery('simple', ?{})", terms.parameters.len()));
+    }
+    terms.words = terms.parameters.len();
+    for prefix in query.prefixes.iter().filter(said) {
+        // Letters and digits alone, which are no syntax.
+        let letters: String = prefix.chars().filter(|letter| letter.is_alphanumeric()).collect();
+        terms.parameters.push(format!("{letters}:*").into());
+        terms.conditions.push(format!("{TEXT} @@ to_tsquery('simple', ?{})", terms.parameters.len()));
+    }
+    if terms.conditions.is_empty() {
+        return Ok(terms);
+    }
+    let having = terms.conditions.join(" AND ");
+    tx.batch("SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")?;
+    let found = tx.number(
+        &format!("SELECT COUNT(*) FROM (SELECT 1 FROM article WHERE {having} LIMIT {FEW}) AS met"),
+        &terms.parameters,
+    )?;
+    if found < FEW {
+        tx.batch("SET LOCAL enable_indexscan = on")?;
+        terms.before = format!("WITH met AS MATERIALIZED (SELECT article.id FROM article WHERE {having}) ");
+        terms.conditions = vec!["article.id IN (SELECT met.id FROM met)".to_owned()];
+    } else {
+        tx.batch("SET LOCAL enable_indexscan = on; SET LOCAL enable_seqscan = on")?;
+    }
+    Ok(terms)
 }
 
 /// A LIKE pattern for "contains", folded; what is a sign of LIKE stands for itself.

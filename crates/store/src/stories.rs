@@ -2,7 +2,7 @@
 
 use crate::bodies;
 use crate::engine::{Row, Tx, Value, json_of, values, word_of};
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, StoryReports};
 use firsthand_model::*;
 use std::collections::HashSet;
 
@@ -67,7 +67,7 @@ pub(crate) fn assign(tx: &mut Tx<'_>, article: ArticleId, decision: Decision<Sto
     let place = tx.number("SELECT MAX(assigned) FROM article", &[])? + 1;
     tx.execute("UPDATE article SET story_id = ?2, assigned = ?3 WHERE id = ?1", &values![article, story, place])?;
     tx.execute(
-        "UPDATE story SET stale = 1, reports = reports + 1, best_article_id = COALESCE(best_article_id, ?2),
+        "UPDATE story SET stale = stale + 1, reports = reports + 1, best_article_id = COALESCE(best_article_id, ?2),
                 first_published_at = CASE WHEN first_published_at < ?3 THEN first_published_at ELSE ?3 END,
                 last_published_at = CASE WHEN last_published_at > ?3 THEN last_published_at ELSE ?3 END
          WHERE id = ?1",
@@ -94,18 +94,20 @@ pub(crate) fn standing(tx: &mut Tx<'_>, story: StoryId) -> Result<Option<StoryId
 
 pub(crate) fn stale(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryId>> {
     let rows =
-        tx.query("SELECT id FROM story WHERE stale = 1 AND merged_into IS NULL ORDER BY id LIMIT ?1", &values![limit])?;
+        tx.query("SELECT id FROM story WHERE stale > 0 AND merged_into IS NULL ORDER BY id LIMIT ?1", &values![limit])?;
     rows.iter().map(|row| row.int(0).map(StoryId)).collect()
 }
 
-pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
+pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<StoryReports> {
+    let changes = tx.number("SELECT stale FROM story WHERE id = ?1", &values![story])?;
     let rows = tx.query(
         "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json, editor_role.role
          FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id LEFT JOIN editor_role ON editor_role.article_id = article.id
          WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
-    rows.iter()
+    let reports = rows
+        .iter()
         .map(|row| {
             Ok(Report {
                 id: row.int(0)?.to_string(),
@@ -120,10 +122,11 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Report>> {
                 editor_role: row.maybe_word(9)?,
             })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok(StoryReports { reports, changes })
 }
 
-pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations) -> Result<bool> {
+pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, changes: i64) -> Result<bool> {
     // Who puts a report into the story changes its row, and waits or is waited for.
     tx.first(&format!("SELECT 1 FROM story WHERE id = ?1{}", tx.locked()), &values![story])?;
     let rows = tx.query("SELECT article.id, outlet.id, article.published_at FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
@@ -150,12 +153,12 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
             )?;
         }
     }
-    summarise(tx, story, relations, &rows)?;
+    summarise(tx, story, relations, &rows, changes)?;
     Ok(true)
 }
 
 /// What lists show of a story, computed once when its relations change.
-fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: &[Row]) -> Result<()> {
+fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: &[Row], changes: i64) -> Result<()> {
     let role_of = |row: &Row| {
         row.int(0)
             .ok()
@@ -174,7 +177,7 @@ fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: 
     let independent: HashSet<i64> = original.iter().filter_map(|row| row.maybe_int(1)).collect();
     let last_firsthand = firsthand.last().and_then(|row| row.maybe_int(2));
     tx.execute(
-        "UPDATE story SET stale = 0, origin = ?2, origin_why = ?3, voices = ?4, firsthand = ?5, independent_outlets = ?6, last_firsthand_at = ?7,
+        "UPDATE story SET stale = CASE WHEN stale = ?9 THEN 0 ELSE stale END, origin = ?2, origin_why = ?3, voices = ?4, firsthand = ?5, independent_outlets = ?6, last_firsthand_at = ?7,
                 best_article_id = COALESCE(?8, best_article_id)
          WHERE id = ?1",
         &values![
@@ -186,6 +189,7 @@ fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: 
             independent.len(),
             last_firsthand.map_or(Value::Null, Value::Int),
             best.and_then(|row| row.maybe_int(0)).map_or(Value::Null, Value::Int),
+            changes,
         ],
     )?;
     Ok(())

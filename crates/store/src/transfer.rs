@@ -439,19 +439,23 @@ impl Target {
         let references = self
             .ask(
                 "SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) FROM pg_constraint
-                 WHERE contype = 'f' AND connamespace = current_schema()::regnamespace ORDER BY conname, conrelid",
+                 WHERE contype = 'f' AND conparentid = 0 AND connamespace = current_schema()::regnamespace ORDER BY conname, conrelid",
                 &[],
             )
             .await?;
         let indexes = self
             .ask(
-                "SELECT indexname::text, indexdef FROM pg_indexes WHERE schemaname = current_schema()
-                   AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = (quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass)
-                 ORDER BY indexname",
+                "SELECT relname::text, replace(pg_get_indexdef(pg_class.oid), ' ON ONLY ', ' ON ') FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid
+                 WHERE relnamespace = current_schema()::regnamespace AND NOT relispartition
+                   AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = pg_class.oid)
+                 ORDER BY relname",
                 &[],
             )
             .await?;
-        let mut later = Vec::new();
+        // A file has no table of addresses.
+        let mut later = vec![
+            "INSERT INTO article_address (canonical_url, article_id) SELECT canonical_url, id FROM article".to_owned(),
+        ];
         for row in &indexes {
             let (name, definition): (String, String) = (row.get(0), row.get(1));
             self.run(&format!("DROP INDEX \"{name}\"")).await?;

@@ -343,6 +343,7 @@ pub(crate) fn freshened(tx: &mut Tx<'_>, mut cards: Vec<StoryCard>, voter: Optio
 }
 
 pub(crate) fn story(tx: &mut Tx<'_>, id: StoryId, voter: Option<&Voter>) -> Result<Option<FoundStory>> {
+    tx.plan_once()?;
     let Some(standing) = crate::stories::standing(tx, id)? else { return Ok(None) };
     if standing != id {
         return Ok(Some(FoundStory::Moved(standing)));
@@ -447,6 +448,7 @@ fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
 }
 
 pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
+    tx.plan_once()?;
     let row = tx.first(
         "SELECT article.id, article.story_id, outlet.id, outlet.name, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
                 article.url, article.title, article.byline, article.language, article.published_at, article.modified_at, article.fetched_at, article.excerpt, article.text,

@@ -89,6 +89,14 @@ impl<'a> Tx<'a> {
         self.statements.query(sql, parameters)
     }
 
+    /// What follows asks by keys, each time alike: a server plans it once, not for each key anew.
+    pub(crate) fn plan_once(&mut self) -> Result<()> {
+        match self.dialect() {
+            Dialect::Sqlite => Ok(()),
+            Dialect::Postgres => self.batch("SET LOCAL plan_cache_mode = force_generic_plan"),
+        }
+    }
+
     /// What ends a query whose rows nobody else may change until this use case is done: it reads what others have committed, and
     /// they wait. On SQLite there is one writer.
     pub(crate) fn locked(&self) -> &'static str {

@@ -119,7 +119,9 @@ impl Postgres {
         self: &Arc<Self>,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run("BEGIN ISOLATION LEVEL READ COMMITTED", RETURNS, work).await
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL plan_cache_mode = force_generic_plan";
+        // It asks by keys: how is planned once, not for each key anew.
+        self.run(BEGIN, RETURNS, work).await
     }
 
     /// Runs a use case on a snapshot.

@@ -128,6 +128,12 @@ on_both_engines!(
     hosts_that_are_left_alone_are_known_to_all,
 );
 
+/// Stores relations as found from the story's reports of this moment.
+pub(crate) async fn relate(store: &Store, story: StoryId, relations: &StoryRelations) -> Result<bool> {
+    let changes = store.reports(story).await?.changes;
+    store.set_relations(story, relations, changes).await
+}
+
 async fn feed(store: &Store, name: &str) -> FeedId {
     let feed = NewFeed {
         url: format!("https://{name}.example/feed"),
@@ -568,7 +574,7 @@ async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
     assert_eq!(window, [(first, Some(story)), (relay, Some(story)), (other, Some(alone))]);
     assert_eq!(store.stale_stories(10).await.unwrap(), [story, alone]);
 
-    let reports = store.reports(story).await.unwrap();
+    let reports = store.reports(story).await.unwrap().reports;
     assert_eq!(
         reports.iter().map(|report| report.publisher.as_deref().unwrap()).collect::<Vec<_>>(),
         ["alpha", "beta"]
@@ -582,17 +588,17 @@ async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
             report(relay, Role::Relay, first, vec![reliance("alpha", Some(first)), reliance("Elsewhere", None)]),
         ],
     };
-    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(relate(store, story, &relations).await.unwrap());
     let first = relations.reports[0].id.parse().unwrap();
     store.set_editor_role(first, Some(Role::Unclear), None).await.unwrap();
     assert!(store.stale_stories(9).await.unwrap().contains(&story), "it is related anew");
-    let reports = store.reports(story).await.unwrap();
+    let reports = store.reports(story).await.unwrap().reports;
     let parts: Vec<Option<Role>> = reports.iter().map(|report| report.editor_role).collect();
     assert_eq!(parts.iter().flatten().collect::<Vec<_>>(), [&Role::Unclear]);
     store.set_editor_role(first, None, None).await.unwrap();
-    assert!(store.reports(story).await.unwrap().iter().all(|report| report.editor_role.is_none()));
+    assert!(store.reports(story).await.unwrap().reports.iter().all(|report| report.editor_role.is_none()));
     assert!(store.set_editor_role(ArticleId(1), None, None).await.is_err());
-    assert!(store.set_relations(story, &relations).await.unwrap(), "again is the same");
+    assert!(relate(store, story, &relations).await.unwrap(), "again is the same");
     assert_eq!(store.stale_stories(10).await.unwrap(), [alone]);
 
     let Some(FoundStory::Here(view)) = store.story(story, None).await.unwrap() else { panic!() };
@@ -649,8 +655,24 @@ async fn relations_of_other_reports_are_refused(fresh: &Fresh) {
         reports: vec![report(first, Role::Unclear, first, Vec::new())],
     };
     store.assign(late, Decision::Join(story)).await.unwrap();
-    assert!(!store.set_relations(story, &relations).await.unwrap());
+    assert!(!relate(store, story, &relations).await.unwrap());
     assert_eq!(store.stale_stories(10).await.unwrap(), [story]);
+
+    // What changes while reports are related is not lost: they come again.
+    let before = store.reports(story).await.unwrap();
+    let both = StoryRelations {
+        reports: before
+            .reports
+            .iter()
+            .map(|given| report(given.id.parse().unwrap(), Role::Unclear, first, Vec::new()))
+            .collect(),
+        ..relations
+    };
+    store.set_editor_role(late, Some(Role::Relay), None).await.unwrap();
+    assert!(store.set_relations(story, &both, before.changes).await.unwrap());
+    assert_eq!(store.stale_stories(10).await.unwrap(), [story]);
+    assert!(relate(store, story, &both).await.unwrap());
+    assert!(store.stale_stories(10).await.unwrap().is_empty());
     assert!(store.assign(ArticleId(77), Decision::New).await.is_err());
 }
 
@@ -818,7 +840,7 @@ async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
         report(second, Role::Relay, first, vec![reliance("alpha", Some(first))]),
     ];
     let relations = StoryRelations { origin: None, voices: 1, why: String::new(), reports };
-    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(relate(store, story, &relations).await.unwrap());
     let of = async |id: ArticleId| store.article(id, None).await.unwrap().unwrap();
     let (alpha, beta) = (of(first).await.outlet_id, of(second).await.outlet_id);
     let before = store.outlet(alpha).await.unwrap().unwrap();
@@ -832,7 +854,8 @@ async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
     assert_eq!(store.merge_outlet(beta, Some(alpha), None).await.unwrap(), alpha);
     assert_eq!(store.stale_stories(9).await.unwrap(), [story]);
     assert_eq!(of(second).await.outlet_id, alpha);
-    let publishers: Vec<_> = store.reports(story).await.unwrap().into_iter().map(|report| report.publisher).collect();
+    let publishers: Vec<_> =
+        store.reports(story).await.unwrap().reports.into_iter().map(|report| report.publisher).collect();
     assert_eq!(publishers, [Some("alpha".to_owned()), Some("alpha".to_owned())]);
     let view = store.outlet(beta).await.unwrap().unwrap();
     assert_eq!((view.id, view.articles, view.recent.len(), view.feeds.len()), (alpha, 2, 2, 2));
@@ -851,7 +874,7 @@ async fn outlets_that_are_one_are_shown_as_one(fresh: &Fresh) {
     let names: Vec<_> =
         store.outlet_names().await.unwrap().into_iter().map(|name| (name.name, name.shown_as)).collect();
     assert_eq!(names, [("alpha".to_owned(), "alpha".to_owned()), ("beta".to_owned(), "alpha".to_owned())]);
-    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(relate(store, story, &relations).await.unwrap());
     assert!(matches!(store.merge_outlet(alpha, Some(beta), None).await, Err(StoreError::Invalid(_))), "no circle");
 
     assert_eq!(store.merge_outlet(beta, None, None).await.unwrap(), beta);
@@ -919,7 +942,7 @@ async fn what_was_read_is_unread_again_with_first_hand_news(fresh: &Fresh) {
     assert_eq!(unread().await, [other], "as long as it is not known to be first-hand");
     let reports = vec![report(a, Role::Unclear, a, Vec::new()), report(c, Role::FirstHand, c, Vec::new())];
     let relations = StoryRelations { origin: None, voices: 2, why: String::new(), reports };
-    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(relate(store, story, &relations).await.unwrap());
     assert_eq!((unread().await.len(), read(story).await), (2, false));
     store.set_read(ann, vec![other], true).await.unwrap();
     store.set_read(ann, vec![other], false).await.unwrap();
@@ -973,7 +996,7 @@ async fn lists_are_ordered_filtered_and_paged(fresh: &Fresh) {
             why: String::new(),
             reports: vec![report(id, role, id, Vec::new())],
         };
-        assert!(store.set_relations(story, &relations).await.unwrap());
+        assert!(relate(store, story, &relations).await.unwrap());
         stories.push(story);
     }
     let voter = Voter::Visitor("v".to_owned());
@@ -1037,7 +1060,7 @@ async fn search_finds_and_never_fails(fresh: &Fresh) {
         why: String::new(),
         reports: vec![report(id, Role::FirstHand, id, Vec::new())],
     };
-    store.set_relations(story, &relations).await.unwrap();
+    relate(store, story, &relations).await.unwrap();
     let count = |query: SearchQuery| {
         let store = store.clone();
         async move { store.search(&SearchQuery { limit: 10, ..query }, None).await.unwrap().len() }

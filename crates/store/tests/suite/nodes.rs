@@ -128,3 +128,112 @@ async fn processes_hear_each_other() {
     assert_eq!(heard.recv().await.unwrap(), Hint::Changed);
     assert!(sqlite().await.store.hints().is_none(), "where there is one process there is nobody to hear");
 }
+
+async fn client_of(database: &DatabaseUrl) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(&address_of(database), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn articles_lie_in_the_table_of_their_month() {
+    let Some(server) = empty_database("months").await else { return };
+    let clock = Arc::new(ManualClock::at(at("2031-05-20T12:00:00Z")));
+    let open = || Store::open(&server, clock.clone());
+    let fresh = Fresh { store: open().await.unwrap(), clock: clock.clone(), folder: tempfile::tempdir().unwrap() };
+    let first = admitted(&fresh, "alpha", "First", "A bridge is closed.", "2031-05-20T11:00:00Z").await;
+    clock.advance_seconds(20 * 86_400);
+    let second = admitted(&fresh, "beta", "Second", "The bridge is closed.", "2031-06-09T11:00:00Z").await;
+    // Long away: no table was made for this month, nor is one made over what lies where the rest does.
+    clock.advance_seconds(2 * 365 * 86_400);
+    let third = admitted(&fresh, "gamma", "Third", "The bridge is open.", "2033-06-08T11:00:00Z").await;
+    fresh.store.tidy().await.unwrap();
+    let client = client_of(&server).await;
+    let tables = client.query("SELECT tableoid::regclass::text, id FROM article ORDER BY id", &[]).await.unwrap();
+    let tables: Vec<(String, i64)> = tables.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let expected = [("article_2031_05", first), ("article_2031_06", second), ("article_other", third)];
+    assert_eq!(tables, expected.map(|(table, id)| (table.to_owned(), id.0)));
+    let made = "SELECT relname::text FROM pg_class WHERE relispartition AND relkind = 'r' ORDER BY relname";
+    let made: Vec<String> = client.query(made, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let expected = [
+        "article_2031_05",
+        "article_2031_06",
+        "article_2031_07",
+        "article_2033_07",
+        "article_2033_08",
+        "article_before",
+        "article_other",
+    ];
+    assert_eq!(made, expected);
+
+    // They are one table to everything else, and an address is one article's over all months.
+    let story = fresh.store.assign(first, Decision::New).await.unwrap();
+    fresh.store.assign(second, Decision::Join(story)).await.unwrap();
+    fresh.store.assign(third, Decision::Join(story)).await.unwrap();
+    assert_eq!(fresh.store.reports(story).await.unwrap().reports.len(), 3);
+    let again = client
+        .execute(
+            "INSERT INTO article_address (canonical_url, article_id) SELECT canonical_url, 1 FROM article LIMIT 1",
+            &[],
+        )
+        .await;
+    assert!(again.is_err());
+    drop(open().await.unwrap());
+    assert_eq!(fresh.store.check().await.unwrap().problems, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_many_articles_have_and_that_few_have_are_found() {
+    let Some(server) = empty_database("words").await else { return };
+    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
+    let store = Store::open(&server, clock.clone()).await.unwrap();
+    let fresh = Fresh { store: store.clone(), clock, folder: tempfile::tempdir().unwrap() };
+    let rare = admitted(&fresh, "alpha", "Rare", "The otter came.", "2026-03-12T08:00:00Z").await;
+    let common = admitted(&fresh, "beta", "Common", "The harbour is shut.", "2026-03-12T09:00:00Z").await;
+    // So many that they are not all taken from the index.
+    let copies = format!(
+        "INSERT INTO article SELECT copy.* FROM article, generate_series(1, 20000) AS n,
+           jsonb_populate_record(NULL::article, to_jsonb(article) || jsonb_build_object(
+             'id', article.id - n * 256, 'canonical_url', article.canonical_url || n, 'published_at', article.published_at - n)) AS copy
+         WHERE article.id = {common}"
+    );
+    client_of(&server).await.batch_execute(&copies).await.unwrap();
+    let find = async |words: &[&str], without: &[&str]| -> Vec<ArticleId> {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let without = without.iter().map(|word| (*word).to_owned()).collect();
+        let query = SearchQuery { words, without, limit: 3, ..SearchQuery::default() };
+        store.search(&query, None).await.unwrap().iter().map(|card| card.id).collect()
+    };
+    let newest = [common.0, common.0 - 256, common.0 - 512].map(ArticleId);
+    assert_eq!(find(&["harbour"], &[]).await, newest);
+    assert_eq!(find(&["the", "shut"], &["otter"]).await, newest);
+    assert_eq!(find(&["the"], &["harbour"]).await, [rare]);
+    assert_eq!(find(&["the", "otter"], &[]).await, [rare]);
+    assert_eq!(find(&["otter"], &["came"]).await, []);
+    assert_eq!(find(&["heron"], &[]).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_waits_for_a_take_over_and_is_refused() {
+    let Some(server) = empty_database("fence").await else { return };
+    let clock = Arc::new(ManualClock::at(at("2026-03-12T12:00:00Z")));
+    let store = Store::open(&server, clock.clone()).await.unwrap();
+    let node = store.join("one", "all", "1").await.unwrap();
+    let beat = store.beat(node, LONG_MS, Vec::new()).await.unwrap();
+    let lease = lease_of(&beat, Part(7)).unwrap();
+    let (client, watcher) = (client_of(&server).await, client_of(&server).await);
+    client.batch_execute("BEGIN; UPDATE lease SET fence = fence + 1 WHERE part = 7").await.unwrap();
+    let writing = tokio::spawn({
+        let held = store.under(Some(lease));
+        async move { held.hold_host("host.example", at("2026-03-12T13:00:00Z")).await }
+    });
+    let waiting =
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!writing.is_finished(), "it did not wait");
+        tokio::task::yield_now().await;
+    }
+    client.batch_execute("COMMIT").await.unwrap();
+    assert!(matches!(writing.await.unwrap(), Err(StoreError::LeaseLost(Part(7)))));
+    assert!(store.held_hosts().await.unwrap().is_empty());
+}

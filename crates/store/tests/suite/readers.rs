@@ -165,7 +165,7 @@ pub(super) async fn copies_and_speakers_of_stories_are_known(fresh: &Fresh) {
         ],
         why: "because".to_owned(),
     };
-    assert!(store.set_relations(story, &relations).await.unwrap());
+    assert!(relate(store, story, &relations).await.unwrap());
     for from in [origin, copy, other] {
         let mut together = store.with_copies(vec![from]).await.unwrap();
         together.sort();

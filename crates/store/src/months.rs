@@ -1,0 +1,41 @@
+//! Articles on a server lie in a table for each month (partitions by the number of an article, which rises with time).
+//!
+//! Months are made ahead of time. What falls into none goes to a table of its own and is found there like any other: making
+//! months is housekeeping, and nothing fails when it was not done.
+
+use crate::Result;
+use crate::engine::{Dialect, Tx, values};
+
+/// The months from this one on that have no table yet and could have one: their name, first number, and first number of the next.
+/// A month that the table of all articles before reaches into has that; one of which the table for the rest holds articles keeps it.
+const MISSING: &str = "
+    SELECT 'article_' || to_char(month, 'YYYY_MM'), first_id, next_id FROM (
+      SELECT month, CAST(EXTRACT(EPOCH FROM month) * 1000 - 1735689600000 AS BIGINT) * 256 AS first_id,
+             CAST(EXTRACT(EPOCH FROM month + interval '1 month') * 1000 - 1735689600000 AS BIGINT) * 256 AS next_id
+      FROM (SELECT this + n * interval '1 month' AS month
+            FROM (SELECT date_trunc('month', timezone('UTC', to_timestamp(CAST(?1 AS BIGINT) / 1000.0))) AS this) AS present, generate_series(0, 2) AS n) AS coming
+    ) AS months
+    WHERE to_regclass('article_' || to_char(month, 'YYYY_MM')) IS NULL
+      AND first_id >= (SELECT CAST(substring(pg_get_expr(relpartbound, oid) FROM 'TO \\(\\D*(\\d+)') AS BIGINT) FROM pg_class WHERE oid = to_regclass('article_before'))
+      AND NOT EXISTS (SELECT 1 FROM article_other WHERE article_other.id >= first_id AND article_other.id < next_id)
+    ORDER BY month";
+
+/// Whether a month's table is missing that should be there by now.
+pub(crate) fn are_missing(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.dialect() == Dialect::Postgres && !tx.query(MISSING, &values![tx.now()])?.is_empty())
+}
+
+/// Makes tables for this month and the two that come.
+pub(crate) fn make(tx: &mut Tx<'_>) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    // One process at a time; the others find them made.
+    tx.batch("LOCK TABLE article_other IN SHARE UPDATE EXCLUSIVE MODE")?;
+    for row in tx.query(MISSING, &values![tx.now()])? {
+        let (name, first, next) = (row.text(0)?, row.int(1)?, row.int(2)?);
+        tx.batch(&format!("CREATE TABLE {name} PARTITION OF article FOR VALUES FROM ({first}) TO ({next})"))?;
+    }
+    // The server looks after each month's figures by itself, not after those of all together, by which it plans.
+    tx.batch("ANALYZE article")
+}
