@@ -4,7 +4,8 @@
     benches/nodes/failover.py --program target/release/firsthand --opml feeds.opml --rounds 20 --seconds 12
 
 In turn: a process is killed and started again; one is frozen past its term and woken; PostgreSQL is restarted; its copy
-is promoted, and a new copy is made. Meanwhile ballots are cast at whichever process answers. In the end every article must
+is promoted, and a new copy is made; PostgreSQL answers only every other second; it takes no writes; its disk is full (as root, which can
+make a small one). Meanwhile ballots are cast at whichever process answers. In the end every article must
 be there once, every acknowledged ballot counted, `firsthand check` clean, and the stories those that one process makes: as far as two single ones make the same.
 
 It needs a world to follow (an OPML file whose outlets are up, best ones that publish while it runs), PostgreSQL's programs
@@ -48,7 +49,7 @@ class Postgres:
 
     def start(self, place):
         options = (f"-p {self.ports[place]} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_level=replica"
-                   " -c max_wal_senders=5 -c hot_standby=on -c fsync=off -c max_connections=200")
+                   " -c max_wal_senders=5 -c hot_standby=on -c fsync=off -c max_connections=200 -c max_wal_size=96MB -c min_wal_size=32MB")
         log = os.path.join(self.folder, f"log{place}")
         subprocess.run(AS + [os.path.join(PG_BIN, "pg_ctl"), "-D", self.data(place), "-w", "-l", log, "-o", options, "start"],
                        cwd="/", check=True, stdout=subprocess.DEVNULL)
@@ -83,6 +84,53 @@ class Postgres:
         self.sql(new, "SELECT pg_reload_conf()")
         self.primary = new
         self.copy()
+
+    def processes(self):
+        """The server's processes, the first one first."""
+        with open(os.path.join(self.data(self.primary), "postmaster.pid")) as file:
+            parent = int(file.readline())
+        children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True).stdout.split()
+        return [parent, *map(int, children)]
+
+    def stutter(self, seconds):
+        """Stands still for one and a half of each two seconds."""
+        until = time.time() + seconds
+        while time.time() < until:
+            stopped = self.processes()
+            for sign, pause in ((signal.SIGSTOP, 1.5), (signal.SIGCONT, 0.5)):
+                for process in stopped:
+                    try:
+                        os.kill(process, sign)
+                    except ProcessLookupError:
+                        pass
+                time.sleep(pause)
+
+    def refuse_writes(self, seconds):
+        self.sql(self.primary, "ALTER SYSTEM SET default_transaction_read_only = on")
+        self.sql(self.primary, "SELECT pg_reload_conf()")
+        time.sleep(seconds)
+        self.sql(self.primary, "BEGIN READ WRITE; SELECT 1; COMMIT")
+        self.do("psql", "-X", "-q", "-U", "firsthand", "-h", "127.0.0.1", "-p", str(self.ports[self.primary]), "-d", "news",
+                "-c", "SET default_transaction_read_only = off", "-c", "ALTER SYSTEM RESET default_transaction_read_only")
+        self.sql(self.primary, "SELECT pg_reload_conf()")
+
+    def fill_disk(self, seconds):
+        """A server that cannot write its log ends, and is started again once there is room."""
+        ballast = os.path.join(self.folder, "ballast")
+        with open(ballast, "wb") as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 16))
+                    file.flush()
+            except OSError:
+                pass
+        time.sleep(seconds)
+        os.remove(ballast)
+        time.sleep(2)
+        for place in (self.primary, 1 - self.primary):
+            if self.do("pg_ctl", "-D", self.data(place), "status", check=False).returncode:
+                print("  it had ended and is started again", flush=True)
+                self.start(place)
 
     def address(self):
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
@@ -176,11 +224,17 @@ def main():
     options.add_argument("--rounds", type=int, default=20)
     options.add_argument("--seconds", type=float, default=12, help="of a round")
     options.add_argument("--term", type=int, default=4, help="seconds after which a silent process is missed")
+    options.add_argument("--disk-mb", type=int, default=700, help="of the disk that is filled")
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
     folder = tempfile.mkdtemp()
     os.chmod(folder, 0o755)
     os.makedirs(os.path.join(folder, "pg"))
+    small = os.getuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={options.disk_mb}m", "tmpfs", os.path.join(folder, "pg")]).returncode == 0
+    faults = ["killed", "frozen", "restarted", "promoted", "slow", "read-only"] + (["full"] if small else [])
+    if not small:
+        print("no small disk could be made: none is filled", flush=True)
     if AS:
         shutil.chown(os.path.join(folder, "pg"), os.environ.get("PG_USER", "firsthand-test"))
     postgres = Postgres(os.path.join(folder, "pg"))
@@ -206,7 +260,7 @@ def main():
     try:
         for round_ in range(options.rounds):
             began = time.time()
-            fault = ["killed", "frozen", "restarted", "promoted"][round_ % 4]
+            fault = faults[round_ % len(faults)]
             node = chance.choice(nodes)
             time.sleep(options.seconds / 4)
             if fault == "killed":
@@ -220,8 +274,14 @@ def main():
                 node.process.send_signal(signal.SIGCONT)
             elif fault == "restarted":
                 postgres.restart()
-            else:
+            elif fault == "promoted":
                 postgres.promote()
+            elif fault == "slow":
+                postgres.stutter(options.seconds / 2)
+            elif fault == "read-only":
+                postgres.refuse_writes(options.seconds / 3)
+            else:
+                postgres.fill_disk(options.seconds / 3)
             time.sleep(max(0.0, began + options.seconds - time.time()))
             what = node.name if fault in ("killed", "frozen") else "PostgreSQL"
             print(f"round {round_ + 1}: {what} {fault}, {time.time() - began:.0f} s; {voters.cast} ballots acknowledged", flush=True)
@@ -276,7 +336,12 @@ def main():
         postgres.stop(place_, "immediate")
     # Twice what two single processes differ in is more than chance.
     failed = bool(twice or missing or problems or check.returncode or len(stories ^ expected) > 2 * len(expected ^ expected_again) + 10)
-    print("logs in", folder) if failed else shutil.rmtree(folder, ignore_errors=True)
+    if failed:
+        print("logs in", folder)
+    elif small:
+        subprocess.run(["umount", os.path.join(folder, "pg")])
+    if not failed:
+        shutil.rmtree(folder, ignore_errors=True)
     sys.exit(1 if failed else 0)
 
 

@@ -221,7 +221,7 @@ async fn relate_all(store: &Store, known: &Outlets) -> Result<()> {
         }
         for story in stale {
             let reports = store.reports(story).await?;
-            store.set_relations(story, &relate(&reports, known)).await?;
+            store.set_relations(story, &relate(&reports.reports, known), reports.changes).await?;
         }
     }
 }

@@ -266,11 +266,13 @@ impl Crawler {
                         && tidied_at.is_none_or(|at| at.elapsed() >= TIDY_EVERY)
                     {
                         tidied_at = Some(Instant::now());
-                        if let Err(error) = self.inner.store.tidy().await {
-                            tracing::warn!(
-                                "the database's tables could not be looked after, it is tried again: {error}"
-                            );
-                        }
+                        // It takes long where there are many bodies to look at: meanwhile the process goes on saying that it lives.
+                        let (store, now) = (self.inner.store.clone(), self.inner.clock.now());
+                        tokio::spawn(async move {
+                            if let Err(error) = store.tidy(now).await {
+                                tracing::warn!("the database could not be tidied, it is tried again: {error}");
+                            }
+                        });
                     }
                     // Others that just came in wait for what this one is to give up; it waits for theirs.
                     let own = beat.held.iter().filter(|lease| lease.part.is_shard()).count();

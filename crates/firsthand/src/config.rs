@@ -50,6 +50,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "",
         "addresses of PostgreSQL servers that copy the database's, with commas between: lists, stories and search are read there",
     ),
+    (
+        "database.bodies",
+        "",
+        "where articles' bodies lie, instead of in PostgreSQL: s3://BUCKET/FOLDER (AWS_ACCESS_KEY_ID and the like say how to get in) or file:///FOLDER, for all processes the same; needs a build with --features objects",
+    ),
     ("crawl.poll_interval", "30m", "how often a feed is asked that asks for nothing itself"),
     (
         "crawl.quiet_interval",
@@ -261,6 +266,7 @@ impl Config {
         Ok(ServerOptions {
             connections: self.parsed::<usize>("database.connections", "a number")?.max(4),
             replicas: replicas.map(str::to_owned).collect(),
+            bodies: self.optional("database.bodies"),
             ..ServerOptions::default()
         })
     }

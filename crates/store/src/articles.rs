@@ -1,11 +1,12 @@
 //! Articles: admitted, revised, exported.
 
-use crate::bodies;
+use crate::bodies::{self, Kept};
 use crate::engine::{Dialect, Tx, Value, json_of, values};
 use crate::leases;
 use crate::reading::set_labels;
 use crate::{Admission, Admitted, ExportedArticle, Result, StoreError};
 use firsthand_model::*;
+use std::collections::HashSet;
 
 pub(crate) fn pending(
     tx: &mut Tx<'_>,
@@ -48,7 +49,17 @@ pub(crate) fn record_failure(tx: &mut Tx<'_>, entry: EntryId, error: &str, retry
     Ok(())
 }
 
-pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> {
+/// Whether an article's text is the one that is stored: then its body is as well.
+pub(crate) fn is_stored(tx: &mut Tx<'_>, entry: EntryId, article: &Article) -> Result<bool> {
+    let same = tx.first(
+        "SELECT 1 FROM entry JOIN article ON article.id = entry.article_id WHERE entry.id = ?1 AND article.title = ?2 AND article.text = ?3",
+        &values![entry, &article.title, &article.text],
+    )?;
+    Ok(same.is_some())
+}
+
+/// `body`: the article's HTML as it is stored.
+pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission, body: &Value) -> Result<Admitted> {
     let Admission { entry_id, article, recheck_at, .. } = admission;
     let known_entry = format!("SELECT article_id FROM entry WHERE id = ?1{}", tx.locked());
     let Some(entry) = tx.first(&known_entry, &values![*entry_id])? else {
@@ -63,8 +74,8 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
             .transpose()?,
     };
     let admitted = match known {
-        None => Admitted::New(insert(tx, admission)?),
-        Some(id) => update(tx, ArticleId(id), own.is_some(), admission)?,
+        None => Admitted::New(insert(tx, admission, body)?),
+        Some(id) => update(tx, ArticleId(id), own.is_some(), admission, body)?,
     };
     let (Admitted::New(id) | Admitted::Revised(id) | Admitted::Unchanged(id) | Admitted::Known(id)) = admitted;
     // Of two entries with one article, the first alone looks for changes.
@@ -78,20 +89,23 @@ pub(crate) fn admit(tx: &mut Tx<'_>, admission: &Admission) -> Result<Admitted> 
     Ok(admitted)
 }
 
-fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
+fn insert(tx: &mut Tx<'_>, admission: &Admission, body: &Value) -> Result<ArticleId> {
     let Admission { article, analysis, trace_version, .. } = admission;
     let (id, now) = (tx.new_id(), tx.now());
-    // On a server the rule that an address is one article's is this table's.
-    if tx.dialect() == Dialect::Postgres {
-        tx.execute(
-            "INSERT INTO article_address (canonical_url, article_id) VALUES (?1, ?2)",
-            &values![&article.canonical_url, id],
-        )?;
-    }
-    tx.execute(
-        "INSERT INTO article (id, outlet_id, url, canonical_url, title, byline, language, published_at, modified_at, fetched_at, admitted_at, excerpt, text, html,
+    // On a server the rule that an address is one article's is a table's of its own.
+    let address = match tx.dialect() {
+        Dialect::Postgres => {
+            "WITH address AS (INSERT INTO article_address (canonical_url, article_id) VALUES (?4, ?1)) "
+        }
+        Dialect::Sqlite => "",
+    };
+    let sql = format!(
+        "{address}INSERT INTO article (id, outlet_id, url, canonical_url, title, byline, language, published_at, modified_at, fetched_at, admitted_at, excerpt, text, html,
                 lead_image, links_json, categories_json, from_feed, extract_version, trace_version, analysis_json, sources, own_reporting_json, details_json, corrected)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, '[]', ?23, ?24)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, '[]', ?23, ?24)"
+    );
+    tx.execute(
+        &sql,
         &values![
             id,
             article.outlet_id,
@@ -106,7 +120,7 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
             now,
             &article.excerpt,
             &article.text,
-            bodies::packed(&article.html),
+            body.clone(),
             &article.lead_image,
             json_of(&article.links)?,
             json_of(&article.categories)?,
@@ -119,12 +133,13 @@ fn insert(tx: &mut Tx<'_>, admission: &Admission) -> Result<ArticleId> {
             is_corrected(article),
         ],
     )?;
+    refer(tx, ArticleId(id), body)?;
     index(tx, id, &article.title, &article.text)?;
     set_labels(tx, ArticleId(id), &labels(article))?;
     Ok(ArticleId(id))
 }
 
-fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> Result<Admitted> {
+fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission, body: &Value) -> Result<Admitted> {
     let Admission { article, analysis, trace_version, .. } = admission;
     let stored = "SELECT title, text, fetched_at, from_feed, story_id FROM article WHERE id = ?1";
     let old = tx.first(&format!("{stored}{}", tx.locked()), &values![id])?;
@@ -169,7 +184,7 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
             article.fetched_at,
             &article.excerpt,
             &article.text,
-            bodies::packed(&article.html),
+            body.clone(),
             &article.lead_image,
             json_of(&article.links)?,
             article.from_feed,
@@ -182,12 +197,38 @@ fn update(tx: &mut Tx<'_>, id: ArticleId, own: bool, admission: &Admission) -> R
             is_corrected(article),
         ],
     )?;
+    tx.execute("DELETE FROM body_object WHERE article_id = ?1", &values![id])?;
+    refer(tx, id, body)?;
     index(tx, id.0, &article.title, &article.text)?;
     set_labels(tx, id, &labels(article))?;
     if let Some(story) = old.maybe_int(4) {
         tx.execute("UPDATE story SET stale = stale + 1 WHERE id = ?1", &values![story])?;
     }
     Ok(Admitted::Revised(id))
+}
+
+/// Notes that a body in the object store is needed.
+fn refer(tx: &mut Tx<'_>, id: ArticleId, body: &Value) -> Result<()> {
+    if let Some(key) = bodies::key_of(body) {
+        tx.execute("INSERT INTO body_object (key, article_id) VALUES (?1, ?2)", &values![key, id])?;
+    }
+    Ok(())
+}
+
+/// Those of some names in the object store that nothing refers to.
+pub(crate) fn unneeded(tx: &mut Tx<'_>, mut keys: Vec<String>) -> Result<Vec<String>> {
+    let places: Vec<String> = (1..=keys.len()).map(|n| format!("?{n}")).collect();
+    let sql = format!("SELECT key FROM body_object WHERE key IN ({})", places.join(", "));
+    let parameters: Vec<Value> = keys.iter().map(Value::from).collect();
+    let needed: HashSet<String> = tx.query(&sql, &parameters)?.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+    keys.retain(|key| !needed.contains(key));
+    Ok(keys)
+}
+
+/// Some names in the object store that are needed, those of the newest articles.
+pub(crate) fn newest_bodies(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<String>> {
+    let sql = "SELECT key FROM body_object ORDER BY article_id DESC LIMIT ?1";
+    tx.query(sql, &values![limit])?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Whether its page carries notes of corrections.
@@ -247,7 +288,7 @@ fn unindex(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn export(tx: &mut Tx<'_>, after: Option<ArticleId>, limit: usize) -> Result<Vec<ExportedArticle>> {
+pub(crate) fn export(tx: &mut Tx<'_>, after: Option<ArticleId>, limit: usize) -> Result<Vec<Kept<ExportedArticle>>> {
     let rows = tx.query(
         "SELECT article.id, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
                 article.url, article.title, article.published_at, article.text, article.html, article.links_json, article.story_id
@@ -256,17 +297,19 @@ pub(crate) fn export(tx: &mut Tx<'_>, after: Option<ArticleId>, limit: usize) ->
     )?;
     rows.iter()
         .map(|row| {
-            Ok(ExportedArticle {
+            let (html, key) = bodies::body(row, 6)?;
+            let value = ExportedArticle {
                 id: ArticleId(row.int(0)?),
                 feed: row.maybe_text(1),
                 url: row.text(2)?,
                 title: row.text(3)?,
                 published: row.time(4)?,
                 text: row.text(5)?,
-                html: bodies::text(row, 6)?,
+                html,
                 links: row.json(7)?,
                 story: row.maybe_int(8).map(StoryId),
-            })
+            };
+            Ok(Kept { value, key })
         })
         .collect()
 }

@@ -33,6 +33,52 @@ pub(crate) fn packed_json(value: &impl Serialize) -> Result<Value> {
     Ok(packed(&crate::engine::json_of(value)?))
 }
 
+/// How the name of a body that lies elsewhere begins: with what begins neither a text nor a frame.
+const ELSEWHERE: u8 = 0xff;
+/// Shorter ones stay in the database.
+pub(crate) const LEAST_ELSEWHERE: usize = 1024;
+
+/// The name of a body that lies in the object store, as it is stored.
+pub(crate) fn reference(key: &str) -> Value {
+    let mut bytes = vec![ELSEWHERE];
+    bytes.extend(key.as_bytes());
+    Value::Blob(bytes)
+}
+
+/// The name in a reference.
+pub(crate) fn key_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Blob(bytes) => std::str::from_utf8(bytes.strip_prefix(&[ELSEWHERE])?).ok(),
+        _ => None,
+    }
+}
+
+/// Something read whose body may have to be got from elsewhere.
+pub(crate) struct Kept<T> {
+    pub(crate) value: T,
+    /// The name of its body in the object store.
+    pub(crate) key: Option<String>,
+}
+
+/// The body in a column, or its name in the object store.
+pub(crate) fn body(row: &Row, column: usize) -> Result<(String, Option<String>)> {
+    match row.0.get(column).and_then(key_of) {
+        Some(key) => Ok((String::new(), Some(key.to_owned()))),
+        None => Ok((text(row, column)?, None)),
+    }
+}
+
+/// A body as it came from the object store.
+pub(crate) fn unpacked(bytes: Vec<u8>) -> Result<String> {
+    text(&Row(vec![Value::Blob(bytes)]), 0)
+}
+
+/// What stands for a body that cannot be had: the paragraphs of its text.
+pub(crate) fn paragraphs(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("<p>{}</p>", firsthand_text::html::escape(line))).collect()
+}
+
 /// The text in a column.
 pub(crate) fn text(row: &Row, column: usize) -> Result<String> {
     let Some(Value::Blob(bytes)) = row.0.get(column) else { return row.text(column) };
@@ -78,6 +124,17 @@ mod tests {
         // From before values were packed.
         assert_eq!(back(Value::Text(long.clone())), long);
         assert_eq!(back(Value::Blob(long.clone().into_bytes())), long);
+    }
+
+    #[test]
+    fn a_name_is_told_from_what_it_stands_for() {
+        let stored = reference("ab/cd-1");
+        assert_eq!(key_of(&stored), Some("ab/cd-1"));
+        assert_eq!(body(&Row(vec![stored]), 0).unwrap(), (String::new(), Some("ab/cd-1".to_owned())));
+        for html in ["", "ÿ", "<p>Short.</p>", &"<p>Long.</p>".repeat(100)] {
+            assert_eq!(body(&Row(vec![packed(html)]), 0).unwrap(), (html.to_owned(), None));
+        }
+        assert_eq!(paragraphs("One & two.\n\n Three. "), "<p>One &amp; two.</p><p>Three.</p>");
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod maintenance;
 mod memory;
 mod migrate;
 mod months;
+mod objects;
 mod reading;
 mod search;
 mod stories;
@@ -34,12 +35,20 @@ pub use engine::ServerOptions;
 pub use error::{Result, StoreError};
 pub use transfer::{TransferReport, TransferStep, TransferredTable, transfer};
 
-use engine::{Postgres, Replicas, Sqlite, Tx};
+use bodies::Kept;
+use engine::{Postgres, Replicas, Sqlite, Tx, Value};
 use firsthand_model::*;
+use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+
+/// Bodies that are read from the object store at the same time.
+const BODIES_AT_A_TIME: usize = 32;
+/// Names in the object store of which `check` looks whether they lead to anything.
+const BODIES_CHECKED: usize = 500;
 
 /// The store. Cheap to clone; all clones share one set of connections.
 #[derive(Clone)]
@@ -51,6 +60,8 @@ pub struct Store {
     node: Option<NodeId>,
     /// Servers that copy the database's.
     replicas: Option<Arc<Replicas>>,
+    /// Where long bodies lie, if not in the database.
+    objects: Option<Arc<Objects>>,
 }
 
 #[derive(Clone)]
@@ -194,6 +205,16 @@ impl Store {
             DatabaseUrl::Postgres(_) if !options.replicas.is_empty() => Some(Replicas::new(&clock, options)?),
             _ => None,
         };
+        let objects = match (&options.bodies, database) {
+            (Some(address), DatabaseUrl::Postgres(_)) => Some(Arc::new(Objects::open(address)?)),
+            (Some(_), DatabaseUrl::Sqlite(_)) => {
+                return Err(StoreError::Invalid(
+                    "database.bodies is for PostgreSQL: with SQLite all is in one file; take the setting out"
+                        .to_owned(),
+                ));
+            }
+            (None, _) => None,
+        };
         let backend = match database {
             DatabaseUrl::Sqlite(path) => {
                 let (path, opening) = (Arc::<Path>::from(path.as_path()), Arc::clone(&clock));
@@ -223,7 +244,7 @@ impl Store {
                 Backend::Postgres(postgres)
             }
         };
-        Ok(Self { backend, lease: None, node: None, replicas })
+        Ok(Self { backend, lease: None, node: None, replicas, objects })
     }
 
     /// A use case that holds the lease until it is done.
@@ -364,12 +385,68 @@ impl Store {
         Ok(())
     }
 
-    /// What is to be done now and then, by one process: tables for the coming months.
-    pub async fn tidy(&self) -> Result<()> {
-        match self.is_shared() && self.read(months::are_missing).await? {
-            true => self.write_in_turn(months::make).await,
-            false => Ok(()),
+    /// What is to be done now and then, by one process: makes tables for the coming months, takes away bodies in the object
+    /// store that nothing refers to since a day before `now`. Gives the number of those.
+    pub async fn tidy(&self, now: Timestamp) -> Result<u64> {
+        if self.is_shared() && self.read(months::are_missing).await? {
+            self.write_in_turn(months::make).await?;
         }
+        let Some(objects) = &self.objects else { return Ok(0) };
+        let mut gone = 0;
+        // Younger ones may be about to be referred to.
+        let mut names = objects.names(now.plus_seconds(-86_400));
+        while let Some(keys) = names.recv().await {
+            let keys = keys?;
+            if keys.is_empty() {
+                continue;
+            }
+            for key in self.read(move |tx| articles::unneeded(tx, keys.clone())).await? {
+                objects.delete(&key).await?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
+    }
+
+    /// An article's body as it is stored: packed, or its name in the object store, where it lies then.
+    async fn body(&self, admission: &Arc<Admission>) -> Result<Value> {
+        let packed = bodies::packed(&admission.article.html);
+        let (Some(objects), Value::Blob(bytes)) = (&self.objects, &packed) else { return Ok(packed) };
+        let asked = Arc::clone(admission);
+        let is_stored = move |tx: &mut Tx<'_>| articles::is_stored(tx, asked.entry_id, &asked.article);
+        // Most pages that are looked at again are as they were.
+        if bytes.len() < bodies::LEAST_ELSEWHERE || self.read(is_stored).await? {
+            return Ok(packed);
+        }
+        let key = objects::name(&admission.article, bytes);
+        objects.put(&key, bytes.clone()).await?;
+        Ok(bodies::reference(&key))
+    }
+
+    /// Gets the bodies that lie in the object store.
+    async fn with_bodies<T>(&self, kept: Vec<Kept<T>>, set: impl Fn(&mut T, String)) -> Result<Vec<T>> {
+        let mut found: HashMap<String, String> = HashMap::new();
+        let keys: Vec<String> = kept.iter().filter_map(|kept| kept.key.clone()).collect();
+        for keys in keys.chunks(BODIES_AT_A_TIME) {
+            let Some(objects) = &self.objects else { return Err(objects::not_named()) };
+            let mut coming = JoinSet::new();
+            for key in keys {
+                let (objects, key) = (Arc::clone(objects), key.clone());
+                coming.spawn(async move { objects.get(&key).await.map(|bytes| (key, bytes)) });
+            }
+            while let Some(got) = coming.join_next().await {
+                let got = got.map_err(|error| StoreError::Invalid(format!("reading a body ended early ({error})")))?;
+                let (key, bytes) = got?;
+                found.insert(key, bodies::unpacked(bytes)?);
+            }
+        }
+        let with_body = |Kept { mut value, key }: Kept<T>| {
+            if let Some(body) = key.and_then(|key| found.remove(&key)) {
+                set(&mut value, body);
+            }
+            value
+        };
+        Ok(kept.into_iter().map(with_body).collect())
     }
 
     /// Notes for all processes that a host asked to be left alone.
@@ -518,11 +595,12 @@ impl Store {
 
     /// Stores an article for an entry: as new, as a revision, or as known.
     pub async fn admit(&self, admission: &Admission) -> Result<Admitted> {
-        let admission = admission.clone();
+        let admission = Arc::new(admission.clone());
+        let body = self.body(&admission).await?;
         let url = admission.article.canonical_url.clone();
         // It locks the rows that it changes, and two articles of one address cannot be stored: it need not run as if it were
         // alone, which many that write at a time cannot.
-        let admitted = self.write_in_turn(move |tx| articles::admit(tx, &admission)).await?;
+        let admitted = self.write_in_turn(move |tx| articles::admit(tx, &admission, &body)).await?;
         let kept = url.clone();
         if matches!(admitted, Admitted::New(_))
             && self.read(move |tx| accounts::has_kept(tx, Some(&kept), None)).await?
@@ -633,8 +711,29 @@ impl Store {
         if is_public { self.read_public(work).await } else { self.read(work).await }
     }
 
-    /// One article with all that its page shows.
+    /// One article with all that its public page shows. Its `html` is empty where the body lies in the object store: see
+    /// [`Self::whole_article`].
     pub async fn article(&self, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
+        Ok(self.kept_article(id, voter).await?.map(|kept| kept.value))
+    }
+
+    /// One article with its body. A body that cannot be had from the object store is made of its text, and the log says so.
+    pub async fn whole_article(&self, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
+        let Some(Kept { mut value, key }) = self.kept_article(id, voter).await? else { return Ok(None) };
+        if key.is_some() {
+            let body = vec![Kept { value: String::new(), key }];
+            value.html = match self.with_bodies(body, |html, body| *html = body).await {
+                Ok(bodies) => bodies.into_iter().collect(),
+                Err(error) => {
+                    tracing::error!(article = id.0, "an article is shown by its text alone: {error}");
+                    bodies::paragraphs(&value.text)
+                }
+            };
+        }
+        Ok(Some(value))
+    }
+
+    async fn kept_article(&self, id: ArticleId, voter: Option<&Voter>) -> Result<Option<Kept<ArticleView>>> {
         let voter = voter.cloned();
         let is_public = voter.is_none();
         let work = move |tx: &mut Tx<'_>| views::article(tx, id, voter.as_ref());
@@ -685,7 +784,8 @@ impl Store {
 
     /// Articles for export, in the order of their ids; those above `after`.
     pub async fn export_articles(&self, after: Option<ArticleId>, limit: usize) -> Result<Vec<ExportedArticle>> {
-        self.read_public(move |tx| articles::export(tx, after, limit)).await
+        let kept = self.read_public(move |tx| articles::export(tx, after, limit)).await?;
+        self.with_bodies(kept, |article, body| article.html = body).await
     }
 
     // Votes
@@ -1197,7 +1297,8 @@ impl Store {
 
     /// Articles as reader apps show them, in the order of their numbers given; those that no feed brought are left out.
     pub async fn stream_items(&self, user: UserId, ids: Vec<ArticleId>) -> Result<Vec<StreamItem>> {
-        self.read(move |tx| streams::items(tx, user, &ids)).await
+        let kept = self.read(move |tx| streams::items(tx, user, &ids)).await?;
+        self.with_bodies(kept, |item, body| item.html = body).await
     }
 
     /// Marks articles as read, or takes that back; those that there are not are left out.
@@ -1336,7 +1437,24 @@ impl Store {
 
     /// Verifies counts, references and the full-text index.
     pub async fn check(&self) -> Result<CheckReport> {
-        self.read(maintenance::check).await
+        let mut report = self.read(maintenance::check).await?;
+        let keys = self.read(|tx| articles::newest_bodies(tx, BODIES_CHECKED)).await?;
+        let Some(objects) = &self.objects else {
+            if !keys.is_empty() {
+                report.problems.push(objects::not_named().to_string());
+            }
+            return Ok(report);
+        };
+        let (looked_at, mut missing) = (keys.len(), 0);
+        for key in keys {
+            missing += u64::from(!objects.has(&key).await?);
+        }
+        if missing > 0 {
+            report.problems.push(format!(
+                "{missing} bodies of the newest {looked_at} in the object store are not there: articles are shown by their text alone; put back a copy of it"
+            ));
+        }
+        Ok(report)
     }
 
     /// Writes a consistent copy to `file`, which must not exist, while others read and write.

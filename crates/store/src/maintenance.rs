@@ -69,6 +69,18 @@ const INVARIANTS: &[(&str, &str)] = &[
         "reliances belong to a report of another story",
     ),
     (
+        "SELECT COUNT(*) FROM reliance WHERE to_article_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = reliance.to_article_id)",
+        "reliances are on no report",
+    ),
+    (
+        "SELECT COUNT(*) FROM entry WHERE article_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = entry.article_id)",
+        "entries have an article that is not there",
+    ),
+    (
+        "SELECT COUNT(*) FROM article_label WHERE NOT EXISTS (SELECT 1 FROM article WHERE article.id = article_label.article_id)",
+        "labels are on nothing",
+    ),
+    (
         "SELECT COUNT(*) FROM vote_count WHERE likes <> (SELECT COUNT(*) FROM vote WHERE vote.subject_kind = vote_count.subject_kind AND vote.subject_id = vote_count.subject_id AND vote.value = 1) OR dislikes <> (SELECT COUNT(*) FROM vote WHERE vote.subject_kind = vote_count.subject_kind AND vote.subject_id = vote_count.subject_id AND vote.value = -1)",
         "subjects count their votes wrongly",
     ),

@@ -44,6 +44,7 @@ migrations! {
     21 "0021_nodes.sql"
     22 "0022_bodies.sql"
     23 "0023_months.sql"
+    24 "0024_objects.sql"
 }
 
 /// The newest version that this program knows.

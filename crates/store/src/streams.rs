@@ -1,6 +1,6 @@
 //! Articles as reader apps know them: streams, one mark of reading each, one star each.
 
-use crate::bodies;
+use crate::bodies::{self, Kept};
 use crate::engine::{Row, Tx, Value, values};
 use crate::{Result, StoreError};
 use firsthand_model::*;
@@ -221,7 +221,7 @@ pub(crate) fn feed_numbers(tx: &mut Tx<'_>) -> Result<HashMap<FeedId, i64>> {
 }
 
 /// Articles by their numbers, in the order of these; those that no feed brought are left out.
-pub(crate) fn items(tx: &mut Tx<'_>, account: UserId, ids: &[ArticleId]) -> Result<Vec<StreamItem>> {
+pub(crate) fn items(tx: &mut Tx<'_>, account: UserId, ids: &[ArticleId]) -> Result<Vec<Kept<StreamItem>>> {
     let list = list_of(ids.iter().map(|id| id.0));
     if list.is_empty() {
         return Ok(Vec::new());
@@ -237,21 +237,23 @@ pub(crate) fn items(tx: &mut Tx<'_>, account: UserId, ids: &[ArticleId]) -> Resu
         read(1),
         starred(1)
     );
-    let mut items: Vec<StreamItem> = tx.query(&sql, &values![account])?.iter().map(item).collect::<Result<_>>()?;
-    let place = |item: &StreamItem| ids.iter().position(|id| *id == item.id);
+    let mut items: Vec<Kept<StreamItem>> =
+        tx.query(&sql, &values![account])?.iter().map(item).collect::<Result<_>>()?;
+    let place = |item: &Kept<StreamItem>| ids.iter().position(|id| *id == item.value.id);
     items.sort_by_key(place);
     Ok(items)
 }
 
-fn item(row: &Row) -> Result<StreamItem> {
-    Ok(StreamItem {
+fn item(row: &Row) -> Result<Kept<StreamItem>> {
+    let (html, key) = bodies::body(row, 6)?;
+    let value = StreamItem {
         id: ArticleId(row.int(0)?),
         title: row.text(1)?,
         byline: row.maybe_text(2),
         url: row.text(3)?,
         published_at: row.time(4)?,
         stored_at: row.time(5)?,
-        html: bodies::text(row, 6)?,
+        html,
         feed_id: FeedId(row.int(7)?),
         feed_title: row.text(8)?,
         site_url: row.maybe_text(9),
@@ -262,7 +264,8 @@ fn item(row: &Row) -> Result<StreamItem> {
         why: row.maybe_text(14),
         reports: row.count(15)?,
         speaks: row.switch(16)?,
-    })
+    };
+    Ok(Kept { value, key })
 }
 
 /// Marks articles as read, or takes that back; those that there are not are left out.

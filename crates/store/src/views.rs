@@ -2,7 +2,7 @@
 //! length.
 
 use crate::FoundStory;
-use crate::bodies;
+use crate::bodies::{self, Kept};
 use crate::editing;
 use crate::engine::{Row, Tx, Value, values};
 use crate::votes::ballot_of;
@@ -447,7 +447,7 @@ fn changes(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<Change>> {
     Ok(out)
 }
 
-pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> Result<Option<ArticleView>> {
+pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> Result<Option<Kept<ArticleView>>> {
     tx.plan_once()?;
     let row = tx.first(
         "SELECT article.id, article.story_id, outlet.id, outlet.name, (SELECT MIN(feed.url) FROM entry JOIN feed ON feed.id = entry.feed_id WHERE entry.article_id = article.id),
@@ -471,7 +471,8 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         .iter()
         .map(|row| Ok(Revision { article_id: id, fetched_at: row.time(0)?, title: row.text(1)?, text: row.text(2)? }))
         .collect::<Result<_>>()?;
-    Ok(Some(ArticleView {
+    let (html, key) = bodies::body(&row, 14)?;
+    let value = ArticleView {
         id,
         story_id,
         outlet_id: OutletId(row.int(2)?),
@@ -486,7 +487,7 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         fetched_at: row.time(11)?,
         excerpt: cut(row.text(12)?, row.maybe_int(24)),
         text: row.text(13)?,
-        html: bodies::text(&row, 14)?,
+        html,
         lead_image: row.maybe_text(15),
         links: row.json(16)?,
         details: row.json(21)?,
@@ -501,7 +502,8 @@ pub(crate) fn article(tx: &mut Tx<'_>, id: ArticleId, voter: Option<&Voter>) -> 
         also_reported_by,
         starred: !starred_among(tx, &id.to_string(), voter)?.is_empty(),
         tally: crate::votes::tally(tx, Subject::Article(id), voter)?.unwrap_or_default(),
-    }))
+    };
+    Ok(Some(Kept { value, key }))
 }
 
 fn also_reported(tx: &mut Tx<'_>, story: StoryId, but: ArticleId) -> Result<Vec<AlsoReported>> {

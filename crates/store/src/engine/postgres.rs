@@ -35,13 +35,15 @@ pub struct ServerOptions {
     pub connections: usize,
     /// Addresses of copies that follow the server (streaming replication), for the reading of pages.
     pub replicas: Vec<String>,
+    /// Where long bodies lie (`s3://BUCKET/FOLDER`, `file:///FOLDER`); `None`: in the database.
+    pub bodies: Option<String>,
     /// Leases end by the program's clock instead of the server's: for simulations, whose clock no server has.
     pub own_clock: bool,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        Self { connections: 16, replicas: Vec::new(), own_clock: false }
+        Self { connections: 16, replicas: Vec::new(), bodies: None, own_clock: false }
     }
 }
 

@@ -284,7 +284,11 @@ impl JsonSchema for ArticleAnswer {
 
 async fn article(State(app): State<Shared>, asker: Asker, Path(text): Path<String>) -> Result<Json<Value>, Error> {
     let id: ArticleId = id(&text, "article")?;
-    let article = app.store.article(id, asker.voter().as_ref()).await?;
+    let voter = asker.voter();
+    let article = match asker.user {
+        Some(_) => app.store.whole_article(id, voter.as_ref()).await?,
+        None => app.store.article(id, voter.as_ref()).await?,
+    };
     let article = article.ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
     let mut value = serde_json::to_value(article).map_err(|_| Error::Render(askama::Error::Fmt))?;
     if let Some(fields) = value.as_object_mut().filter(|_| asker.user.is_none()) {

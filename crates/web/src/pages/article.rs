@@ -103,11 +103,12 @@ pub(crate) async fn article(
     Query(query): Query<ArticleQuery>,
 ) -> Result<Html<String>, Error> {
     let id = ArticleId(number(&id, "article")?);
-    let article = app
-        .store
-        .article(id, asker.voter().as_ref())
-        .await?
-        .ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
+    let voter = asker.voter();
+    let article = match asker.user {
+        Some(_) => app.store.whole_article(id, voter.as_ref()).await?,
+        None => app.store.article(id, voter.as_ref()).await?,
+    };
+    let article = article.ok_or_else(|| Error::NotFound(format!("there is no article {id}")))?;
     let mut shell = Shell::new(&app, &asker, &article.title).await?;
     shell.description = Some(shortened(&article.excerpt, 200));
     shell.canonical = Some(article.url.clone());
