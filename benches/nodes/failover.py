@@ -245,8 +245,8 @@ def main():
         settings = (f'trusted_proxies = "127.0.0.1"\nvotes_per_minute = 100000\ncalls_per_minute = 1000000\n[node]\nname = "node{number}"\n'
                     f'term_s = {options.term}\n[database]\nreplicas = "{postgres.copies()}"\n')
         nodes.append(Node(options.program, os.path.join(folder, f"node{number}"), f"node{number}", free_port(), settings, shared))
-    # Two of them: what they disagree in, no third can agree in with both. Grouping decides as articles come in, and how they come in
-    # is never twice the same.
+    # Two of them, one of which stands still for a third of each round: what they disagree in, no third can agree in with both. Grouping
+    # decides as articles come in, and a fault changes how they come in.
     alone, again = (Node(options.program, os.path.join(folder, name), name, free_port(), "", ["--poll-interval", "5s"])
                     for name in ("alone", "again"))
     alone_place, again_place = ["--data", alone.folder], ["--data", again.folder]
@@ -263,6 +263,8 @@ def main():
             fault = faults[round_ % len(faults)]
             node = chance.choice(nodes)
             time.sleep(options.seconds / 4)
+            again.process.send_signal(signal.SIGSTOP)
+            threading.Timer(options.seconds / 3, again.process.send_signal, [signal.SIGCONT]).start()
             if fault == "killed":
                 node.process.kill()
                 node.process.wait()
