@@ -253,8 +253,15 @@ impl Crawler {
 
     async fn prepare(&self) -> Result<(), StoreError> {
         if self.inner.config.websub.is_none() {
-            // Push was switched off: nobody answers the hubs, and no poll may wait for them.
-            self.inner.store.forget_subscriptions(None).await?;
+            let store = &self.inner.store;
+            if store.is_shared() && store.nodes().await?.iter().any(|node| node.alive) {
+                tracing::warn!(
+                    "push (WebSub) is off in this process's settings; subscriptions of the others' are left as they are: give all processes the same settings"
+                );
+            } else {
+                // Push was switched off: nobody answers the hubs, and no poll may wait for them.
+                store.forget_subscriptions(None).await?;
+            }
         }
         self.come_in().await?;
         self.take_up_holds().await?;

@@ -243,3 +243,23 @@ fn pages_and_fetching_can_be_processes_of_their_own() {
     let alone = firsthand(&["nodes", "--database", &format!("sqlite:{data}/other.db")]).output().unwrap();
     assert!(stderr(&alone).contains("PostgreSQL only"), "{}", stderr(&alone));
 }
+
+#[test]
+fn a_server_that_is_asked_for_tls_must_show_who_it_is() {
+    let Some(database) = new_database("tls") else { return };
+    let Ok(certificate) = std::env::var("FIRSTHAND_TEST_PG_CERTIFICATE") else {
+        eprintln!("SKIPPED with TLS: FIRSTHAND_TEST_PG_CERTIFICATE names no certificate");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let asked = format!("{database}?sslmode=require");
+    let check = |trusted: Option<&str>| {
+        let mut command = firsthand(&["check", "--data", as_text(folder.path()), "--database", &asked]);
+        command.envs(trusted.map(|file| ("SSL_CERT_FILE", file))).output().unwrap()
+    };
+    let stranger = check(None);
+    assert!(!stranger.status.success());
+    assert!(stderr(&stranger).contains("certificate"), "{}", stderr(&stranger));
+    let known = check(Some(&certificate));
+    assert!(known.status.success(), "{}", stderr(&known));
+}

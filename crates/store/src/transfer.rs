@@ -15,8 +15,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls};
 
 /// Rows in one transaction, and the bytes of text after which there are no more in it.
 const ROWS: usize = 2_000;
@@ -381,9 +381,11 @@ impl Target {
             database: name.to_owned(),
             message: format!("{error}: is the server running, is the database made, are user and password right?"),
         };
-        let (client, connection) = tokio_postgres::connect(address, NoTls)
-            .await
-            .map_err(|error| failed(&crate::engine::postgres_words(&error)))?;
+        let mut config: tokio_postgres::Config =
+            address.parse().map_err(|error: tokio_postgres::Error| failed(&error))?;
+        let tls = crate::engine::tls_connector(&mut config).map_err(|error| failed(&error))?;
+        let (client, connection) =
+            config.connect(tls).await.map_err(|error| failed(&crate::engine::postgres_words(&error)))?;
         let lost = name.to_owned();
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 const SESSION_COOKIE: &str = "firsthand_session";
 const VISITOR_COOKIE: &str = "firsthand_voter";
@@ -88,9 +88,9 @@ fn keyed(key: &Hmac<Sha256>, message: &str) -> Hmac<Sha256> {
     hmac
 }
 
-/// The key of a day, by the days since the Unix epoch.
+/// The key of a day, by the days since the Unix epoch, and what stands for one that cannot be stored.
 #[derive(Default)]
-pub(crate) struct DailyKey(Mutex<Option<(i64, Hmac<Sha256>)>>);
+pub(crate) struct DailyKey(Mutex<Option<(i64, Hmac<Sha256>)>>, OnceLock<Hmac<Sha256>>);
 
 /// Who asks.
 #[derive(Debug, Clone, Default)]
@@ -271,7 +271,19 @@ impl App {
         if let Some((_, key)) = known.filter(|(known, _)| *known == day) {
             return Ok(key);
         }
-        let (day, secret) = self.store.daily_secret("network of", self.random.as_ref()).await?;
+        let (day, secret) = match self.store.daily_secret("network of", self.random.as_ref()).await {
+            Ok(made) => made,
+            Err(error) => {
+                // Pages are served, and calls are limited. It is kept nowhere, like the key that it stands for in the end.
+                tracing::warn!(
+                    "the key of the day could not be made, one of this process's own is used meanwhile: {error}"
+                );
+                let mut drawn = [0; 32];
+                self.random.fill(&mut drawn);
+                let own = signer(&drawn)?;
+                return Ok(self.network_key.1.get_or_init(|| own).clone());
+            }
+        };
         let key = signer(&secret)?;
         *self.network_key.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((day, key.clone()));
         Ok(key)

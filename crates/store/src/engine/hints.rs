@@ -7,7 +7,8 @@ use crate::Hint;
 use std::future::poll_fn;
 use std::time::Duration;
 use tokio::sync::broadcast;
-use tokio_postgres::{AsyncMessage, NoTls};
+use tokio_postgres::AsyncMessage;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The name under which processes speak to each other.
 const CHANNEL: &str = "firsthand";
@@ -22,7 +23,7 @@ pub(crate) fn statement(hint: Hint) -> String {
 }
 
 /// Listens until nobody does any more.
-pub(crate) fn listen(config: tokio_postgres::Config) -> broadcast::Sender<Hint> {
+pub(crate) fn listen(config: tokio_postgres::Config, tls: MakeRustlsConnect) -> broadcast::Sender<Hint> {
     let (hints, _) = broadcast::channel(WAITING);
     let weak = hints.downgrade();
     tokio::spawn(async move {
@@ -30,7 +31,7 @@ pub(crate) fn listen(config: tokio_postgres::Config) -> broadcast::Sender<Hint> 
             if weak.upgrade().is_none() {
                 return;
             }
-            if let Err(error) = listen_once(&config, &weak).await {
+            if let Err(error) = listen_once(&config, tls.clone(), &weak).await {
                 tracing::debug!("hints from other processes are not heard for a moment: {error}");
             }
             tokio::time::sleep(AGAIN).await;
@@ -41,9 +42,10 @@ pub(crate) fn listen(config: tokio_postgres::Config) -> broadcast::Sender<Hint> 
 
 async fn listen_once(
     config: &tokio_postgres::Config,
+    tls: MakeRustlsConnect,
     hints: &broadcast::WeakSender<Hint>,
 ) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = config.connect(NoTls).await?;
+    let (client, mut connection) = config.connect(tls).await?;
     let asking = format!("LISTEN {CHANNEL}");
     let mut listening = std::pin::pin!(client.batch_execute(&asking));
     let mut asked = false;

@@ -8,12 +8,14 @@ mod hints;
 mod postgres;
 mod replicas;
 mod sqlite;
+mod tls;
 mod value;
 
 pub use postgres::ServerOptions;
 pub(crate) use postgres::{Postgres, in_words as postgres_words, value_of as postgres_value};
 pub(crate) use replicas::Replicas;
 pub(crate) use sqlite::{Sqlite, connect as connect_sqlite, failure as sqlite_failure};
+pub(crate) use tls::connector as tls_connector;
 pub(crate) use value::{Row, Value, json_of, values, word_of};
 
 use crate::Result;

@@ -11,10 +11,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
-use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 const WAIT: Duration = Duration::from_secs(10);
 /// How often a use case is run again when it met another one.
@@ -57,6 +57,7 @@ pub(crate) struct Postgres {
     /// How often a use case was run again because it met another one.
     met: AtomicU64,
     config: tokio_postgres::Config,
+    tls: MakeRustlsConnect,
     /// Where hints from other processes are heard, once somebody listens.
     hints: OnceLock<broadcast::Sender<Hint>>,
 }
@@ -82,8 +83,9 @@ impl Postgres {
             .keepalives_idle(Duration::from_secs(20))
             .keepalives_interval(Duration::from_secs(10))
             .keepalives_retries(3);
-        let own = config.clone();
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let tls = super::tls::connector(&mut config).map_err(|error| wrong(&format!("TLS cannot be had ({error})")))?;
+        let (own, own_tls) = (config.clone(), tls.clone());
+        let manager = Manager::from_config(config, tls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let manners = Hook::async_fn(|client, _| {
             Box::pin(async move { client.batch_execute(MANNERS).await.map_err(HookError::Backend) })
         });
@@ -103,6 +105,7 @@ impl Postgres {
             own_clock: options.own_clock,
             met: AtomicU64::new(0),
             config: own,
+            tls: own_tls,
             hints: OnceLock::new(),
         })
     }
@@ -155,7 +158,7 @@ impl Postgres {
 
     /// What other processes tell.
     pub(crate) fn hints(&self) -> broadcast::Receiver<Hint> {
-        self.hints.get_or_init(|| hints::listen(self.config.clone())).subscribe()
+        self.hints.get_or_init(|| hints::listen(self.config.clone(), self.tls.clone())).subscribe()
     }
 
     /// How often use cases were run again because they met others.
@@ -209,12 +212,10 @@ impl Postgres {
                 self.failure("all connections are at work; try again, or allow more with database.connections"),
             ),
             PoolError::Backend(cause) if !is_away(cause) => Failed::ForGood(self.failure(&in_words(cause))),
-            _ => {
-                let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-                Failed::Away(self.failure(&format!(
-                    "the server cannot be reached ({error}{cause}): is it running, and is the address right?"
-                )))
-            }
+            _ => Failed::Away(self.failure(&format!(
+                "the server cannot be reached ({}): is it running, and is the address right?",
+                with_causes(&error)
+            ))),
         })?;
         let mut statements = On { client: &client, runtime, store: self, what: What::Other };
         let begun = statements.batch(begin);
@@ -289,9 +290,23 @@ fn is_away(error: &tokio_postgres::Error) -> bool {
         })
 }
 
+/// An error and what caused it, and so on, each said once.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        let said = deeper.to_string();
+        if !words.contains(&said) {
+            words = format!("{words}: {said}");
+        }
+        cause = deeper.source();
+    }
+    words
+}
+
 /// An error of the server with what a person can do about it.
 pub(crate) fn in_words(error: &tokio_postgres::Error) -> String {
-    let message = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    let message = error.as_db_error().map_or_else(|| with_causes(error), |error| error.message().to_owned());
     let Some(code) = error.code() else { return message };
     let advice = [
         (SqlState::INVALID_PASSWORD, "check user and password in the address"),
