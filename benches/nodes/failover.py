@@ -319,13 +319,14 @@ def main():
             node.process.wait()
     articles, stories = stories_of(options.program, place)
     expected_articles, expected = stories_of(options.program, alone_place)
-    _, expected_again = stories_of(options.program, again_place)
+    again_articles, expected_again = stories_of(options.program, again_place)
     urls = collections.Counter(article["url"] for article in articles)
     twice = [url for url, times in urls.items() if times > 1]
-    missing = {article["url"] for article in expected_articles} ^ set(urls)
+    # What only one of them has came while they were stopped.
+    missing = {article["url"] for article in expected_articles} & {article["url"] for article in again_articles} - set(urls)
     check = subprocess.run([options.program, "check", *place], capture_output=True, text=True)
     requests = sum(m["firsthand_stage_seconds_count{stage=\"page\"}"] for m in metrics)
-    print(f"{len(articles)} articles, {len(twice)} twice, {len(missing)} only in one of both; {len(stories)} stories, "
+    print(f"{len(articles)} articles, {len(twice)} twice, {len(missing)} missing; {len(stories)} stories, "
           f"{len(stories ^ expected)} that only one of both has (two single processes: {len(expected ^ expected_again)}); {voters.cast} ballots acknowledged ({voters.refused} refusals tried again), "
           f"{len(problems)} articles counted wrongly; pages gone through since the last starts: {requests:.0f}; "
           f"transactions run again: {met:.0f}; parts lost under work: {sum(m['firsthand_parts_lost_total'] for m in metrics):.0f}")

@@ -1,9 +1,11 @@
 //! From articles to stories: each put into its story, then the story's reports related.
 
 use crate::Crawler;
-use firsthand_model::{ArticleId, Decision, Lease, StoryArticle, StoryChange, StoryId, StoryInput};
+use firsthand_model::{
+    ArticleId, ArticleView, Decision, Lease, StoryArticle, StoryChange, StoryId, StoryInput, Timestamp,
+};
 use firsthand_store::{Store, StoreError, StoryReports};
-use firsthand_story::{Change, Embedder, Features, State, features_with};
+use firsthand_story::{Change, Embedder, Explanation, Features, State, features_with};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -103,12 +105,23 @@ impl Crawler {
     }
 
     async fn rebuilt_state(&self) -> Result<State, StoreError> {
-        let since = self.inner.clock.now().plus_seconds(-WINDOW_S);
+        self.state_before(self.inner.clock.now(), None).await
+    }
+
+    /// The state of grouping at a moment, from what was put into stories in the time before it: all of it, or what came before an
+    /// article.
+    async fn state_before(&self, moment: Timestamp, article: Option<ArticleId>) -> Result<State, StoreError> {
+        let since = moment.plus_seconds(-WINDOW_S);
         let (mut state, mut after) = (State::new(), 0);
+        let mut met = false;
         // A part at a time: what a text is read into takes many times its room until the state has it.
         loop {
-            let articles = self.inner.store.story_window(since, after, REBUILT_AT_A_TIME).await?;
+            let mut articles = self.inner.store.story_window(since, after, REBUILT_AT_A_TIME).await?;
             let Some(last) = articles.last().and_then(|article| article.assigned) else { return Ok(state) };
+            if let Some(place) = articles.iter().position(|known| Some(known.id) == article) {
+                articles.truncate(place);
+                met = true;
+            }
             after = last;
             let embedder = self.inner.config.embedder.clone();
             let taken_up = self.on_a_core(move || {
@@ -125,7 +138,34 @@ impl Crawler {
                 return Ok(State::new());
             };
             state = taken_up;
+            if met {
+                return Ok(state);
+            }
         }
+    }
+
+    /// How an article's story was decided on: the stories that it was compared with, best first, and how like they are. Found anew from
+    /// what came before it, with the stories as they are by now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn explain_story(&self, view: &ArticleView) -> Result<Explanation, StoreError> {
+        let state = self.state_before(view.fetched_at, Some(view.id)).await?;
+        let embedder = self.inner.config.embedder.clone();
+        let article = StoryArticle {
+            id: view.id,
+            story_id: view.story_id,
+            outlet: view.outlet.clone(),
+            title: view.title.clone(),
+            text: view.text.clone(),
+            published_at: view.published_at,
+            language: view.language.clone(),
+            placed: view.placed_by_editor,
+            assigned: None,
+        };
+        let explained = self.on_a_core(move || state.explain(&input(&article), embedder.as_deref())).await;
+        explained
+            .ok_or_else(|| StoreError::Invalid("the article could not be compared (a fault in firsthand)".to_owned()))
     }
 
     /// Relates the reports of every story that changed.

@@ -223,6 +223,20 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Say of one article what was fetched, extracted, traced and decided, and on what grounds
+    #[command(
+        after_help = "Example: firsthand why https://outlet.example/a\n\nIts address at the outlet, its page here, or its number. Of an address that a feed named and that could not be\nfetched, it says why."
+    )]
+    Why {
+        /// The article
+        #[arg(value_name = "URL|NUMBER")]
+        article: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Show the configuration
     #[command(after_help = "Example: firsthand config --explain")]
     Config {

@@ -17,7 +17,8 @@ use std::time::Instant;
 /// The largest subscription list that is read.
 const OPML_MAX_BYTES: u64 = 8 << 20;
 
-fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Result<Crawler> {
+/// What fetches and analyses, as the folder's settings have it.
+pub fn crawler(folder: &DataFolder, store: Store, allow_private_network: bool) -> Result<Crawler> {
     let mut config = folder.config()?;
     if allow_private_network {
         config.flag("http.allow_private_network", true, "--allow-private-network");

@@ -2,9 +2,10 @@
 
 mod common;
 
-use common::{as_text, firsthand, json_lines, on_postgres, run, stderr, stdout};
+use common::{Outlet, as_text, feeds, firsthand, json_lines, on_postgres, run, stderr, stdout};
 use serde_json::{Value, json};
 use std::fs;
+use std::time::Duration;
 
 fn one_line(text: &str) -> bool {
     text.trim_end().lines().count() == 1
@@ -14,7 +15,7 @@ fn one_line(text: &str) -> bool {
 fn every_command_has_help_with_an_example() {
     let commands = [
         "serve", "demo", "add", "remove", "feeds", "nodes", "fetch", "import", "export", "user", "token", "backup",
-        "restore", "check", "config", "feed", "extract", "cluster", "trace", "relate", "rank",
+        "restore", "migrate", "check", "why", "config", "feed", "extract", "cluster", "trace", "relate", "rank",
     ];
     let all = stdout(&run(&["--help"], b""));
     for command in commands {
@@ -203,6 +204,49 @@ fn subscriptions_accounts_and_copies() {
     let check = run(&["check", "--json", "--data", data], b"");
     assert!(check.status.success());
     assert_eq!(serde_json::from_str::<Value>(&stdout(&check)).unwrap()["problems"], json!([]));
+}
+
+#[test]
+fn an_articles_way_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = ["--data", as_text(folder.path())];
+    let why = |article: &str| run(&[&["why", article], data.as_slice()].concat(), b"");
+    let mut documents = feeds(2, 3);
+    // One page cannot be had.
+    documents.retain(|(path, ..)| path != "/1/2");
+    let outlet = Outlet::start(documents, Duration::ZERO);
+    let at = |path: &str| format!("http://{}{path}", outlet.address);
+    for feed in ["/0/feed.xml", "/1/feed.xml"] {
+        assert!(run(&[&["add", &at(feed), "--allow-private-network"], data.as_slice()].concat(), b"").status.success());
+    }
+    run(&[&["fetch", "--once", "--allow-private-network"], data.as_slice()].concat(), b"");
+
+    let told = why(&at("/0/1"));
+    let words = stdout(&told);
+    assert!(told.status.success(), "{}", stderr(&told));
+    for part in [
+        &format!("Outlet 0 ({}) named it first on 20", at("/0/feed.xml")),
+        "headline  Number 1 of feed 0 sinks in the harbour (from ",
+        "TRACE\n  ",
+        "the harbour master says by \"said\"",
+        "asked: ",
+        "PART\n  ",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    let whole: Value =
+        serde_json::from_str(&stdout(&run(&[&["why", &at("/0/1"), "--json"], data.as_slice()].concat(), b""))).unwrap();
+    let number = whole["article"]["id"].to_string();
+    assert_eq!(stdout(&why(&number)), words, "by its number");
+    assert_eq!(stdout(&why(&format!("https://news.example/article/{number}"))), words, "by its page here");
+    assert_eq!(whole["entries"][0]["key"], "0-1");
+    assert_eq!(whole["story"]["card"]["id"], whole["article"]["story_id"]);
+
+    let lost = stdout(&why(&at("/1/2")));
+    assert!(lost.contains("its page could not be had: ") && lost.contains("404"), "{lost}");
+    let unknown = why("https://elsewhere.example/a");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(one_line(&stderr(&unknown)) && stderr(&unknown).contains("no feed that is followed has named it"));
 }
 
 #[test]

@@ -197,6 +197,29 @@ pub struct StoryView {
     pub neighbours: Vec<StoryLink>,
 }
 
+/// An entry of a feed, as it is said where an article came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryTrace {
+    /// The feed's address.
+    pub feed_url: String,
+    /// Its title.
+    pub feed_title: Option<String>,
+    /// What names the entry in the feed.
+    pub key: String,
+    /// The address that it gives.
+    pub url: Option<String>,
+    /// When the feed was seen with it first.
+    pub first_seen_at: Timestamp,
+    /// How often its page was asked for in vain, since it was had last.
+    pub attempts: u32,
+    /// Why the page could not be had.
+    pub last_error: Option<String>,
+    /// When its page is asked for (again); `None`: no more.
+    pub due_at: Option<Timestamp>,
+    /// The article that came of it.
+    pub article_id: Option<ArticleId>,
+}
+
 /// A change of a report's text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

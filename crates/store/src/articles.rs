@@ -41,6 +41,49 @@ pub(crate) fn pending(
         .collect()
 }
 
+/// The entries that name an address or led to an article, the earliest first.
+pub(crate) fn entries_naming(tx: &mut Tx<'_>, urls: &[String], article: Option<ArticleId>) -> Result<Vec<EntryTrace>> {
+    let mut parameters: Vec<Value> = vec![article.map_or(0, |article| article.0).into()];
+    let mut conditions = vec!["entry.article_id = ?1".to_owned()];
+    for url in urls {
+        parameters.push(url.into());
+        let n = parameters.len();
+        conditions.push(format!("entry.url = ?{n} OR entry.canonical_url = ?{n}"));
+    }
+    let sql = format!(
+        "SELECT feed.url, feed.title, entry.key, entry.url, entry.first_seen_at, entry.attempts, entry.last_error, entry.due_at, entry.article_id
+         FROM entry JOIN feed ON feed.id = entry.feed_id WHERE {} ORDER BY entry.first_seen_at, entry.id LIMIT 100",
+        conditions.join(" OR ")
+    );
+    tx.query(&sql, &parameters)?
+        .iter()
+        .map(|row| {
+            Ok(EntryTrace {
+                feed_url: row.text(0)?,
+                feed_title: row.maybe_text(1),
+                key: row.text(2)?,
+                url: row.maybe_text(3),
+                first_seen_at: row.time(4)?,
+                attempts: row.small(5)?,
+                last_error: row.maybe_text(6),
+                due_at: row.maybe_time(7),
+                article_id: row.maybe_int(8).map(ArticleId),
+            })
+        })
+        .collect()
+}
+
+/// The article whose address it is, in one of some spellings.
+pub(crate) fn at_address(tx: &mut Tx<'_>, urls: &[String]) -> Result<Option<ArticleId>> {
+    for url in urls {
+        let found = tx.first("SELECT article_id FROM article_address WHERE canonical_url = ?1", &values![url])?;
+        if let Some(row) = found {
+            return Ok(Some(ArticleId(row.int(0)?)));
+        }
+    }
+    Ok(None)
+}
+
 pub(crate) fn record_failure(tx: &mut Tx<'_>, entry: EntryId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
     tx.execute(
         "UPDATE entry SET attempts = attempts + 1, last_error = ?2, due_at = ?3 WHERE id = ?1",

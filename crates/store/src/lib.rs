@@ -587,6 +587,17 @@ impl Store {
         self.read(move |tx| articles::pending(tx, node, now, limit)).await
     }
 
+    /// The article whose canonical address one of `urls` is.
+    pub async fn article_at(&self, urls: Vec<String>) -> Result<Option<ArticleId>> {
+        self.read(move |tx| articles::at_address(tx, &urls)).await
+    }
+
+    /// Entries of feeds that give one of `urls`, or that led to `article`, the earliest first. It reads all entries: for
+    /// people who ask, not for pages.
+    pub async fn entries_naming(&self, urls: Vec<String>, article: Option<ArticleId>) -> Result<Vec<EntryTrace>> {
+        self.read(move |tx| articles::entries_naming(tx, &urls, article)).await
+    }
+
     /// Notes that an entry's page could not be had; it is tried again at `retry_at`, or never.
     pub async fn record_failure(&self, entry: EntryId, error: &str, retry_at: Option<Timestamp>) -> Result<()> {
         let error = error.to_owned();
