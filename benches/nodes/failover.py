@@ -117,13 +117,14 @@ class Postgres:
     def fill_disk(self, seconds):
         """A server that cannot write its log ends, and is started again once there is room."""
         ballast = os.path.join(self.folder, "ballast")
-        with open(ballast, "wb") as file:
+        file = os.open(ballast, os.O_WRONLY | os.O_CREAT)
+        for size in (1 << 20, 1 << 12, 1):
             try:
-                while True:
-                    file.write(bytes(1 << 16))
-                    file.flush()
+                while os.write(file, bytes(size)):
+                    pass
             except OSError:
                 pass
+        os.close(file)
         time.sleep(seconds)
         os.remove(ballast)
         time.sleep(2)

@@ -95,7 +95,17 @@ fn nothing_foreign_runs_on_any_page() {
         for evil in ["<script>", "<img", "onerror=\"", "onclick", "javascript:"] {
             assert!(!answer.body.contains(evil), "{evil} is on {page}: {}", answer.body);
         }
-        assert!(answer.head.contains("content-security-policy: default-src 'none'"), "{}", answer.head);
+        for part in [
+            "content-security-policy: default-src 'none'",
+            "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types firsthand",
+            "x-frame-options: DENY",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "permissions-policy: accelerometer=(), camera=()",
+            "cross-origin-opener-policy: same-origin",
+        ] {
+            assert!(answer.head.contains(part), "{part}: {}", answer.head);
+        }
         assert!(!answer.head.contains("set-cookie"), "{page} sets a cookie");
     }
 }

@@ -4,6 +4,9 @@
   // The words of the page's language by the English ones.
   const texts = { /* TEXTS */ };
   const t = (english) => texts[english] ?? english;
+  // The only ways from text to markup or code (Trusted Types): pages that this server sent, and its worker.
+  const rules = { createHTML: (page) => page, createScriptURL: (url) => (url === "/sw.js" ? url : "about:blank") };
+  const own = globalThis.trustedTypes?.createPolicy("firsthand", rules) ?? rules;
   // Times in the reader's own zone: the one of their settings, else the browser's.
   const formats = (timeZone) => ({
     full: new Intl.DateTimeFormat(document.documentElement.lang === navigator.language.slice(0, 2) ? navigator.language : document.documentElement.lang, { dateStyle: "full", timeStyle: "short", timeZone }),
@@ -113,7 +116,7 @@
     try {
       const answer = await fetch(next.href);
       if (!answer.ok) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(own.createHTML(await answer.text()), "text/html");
       const known = new Set([...document.querySelectorAll(".story, .row")].map((item) => item.id));
       const more = [...page.querySelectorAll("main > .story, main > .row, main > .folded")].filter((item) => !known.has(item.id));
       paging.before(...more);
@@ -143,7 +146,7 @@
         const asked = new URLSearchParams(new FormData(rule));
         asked.set("part", "preview");
         const answer = await fetch(`/rules?${asked}`);
-        if (answer.ok) document.getElementById("preview").innerHTML = await answer.text();
+        if (answer.ok) document.getElementById("preview").innerHTML = own.createHTML(await answer.text());
       }, 250);
     });
   }
@@ -152,7 +155,7 @@
   if (document.querySelector("[data-reload]")) setTimeout(() => location.reload(), 2500);
 
   // Without a connection the pages that were read last are there.
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+  if ("serviceWorker" in navigator) navigator.serviceWorker.register(own.createScriptURL("/sw.js")).catch(() => {});
   document.querySelector("form[action='/signout']")?.addEventListener("submit", () => globalThis.caches?.delete("pages"));
   const kept = document.getElementById("kept");
   if (kept && globalThis.caches) {
@@ -161,7 +164,7 @@
         const text = await (await cache.match(request)).text();
         const link = document.createElement("a");
         link.href = request.url;
-        const page = new DOMParser().parseFromString(text, "text/html");
+        const page = new DOMParser().parseFromString(own.createHTML(text), "text/html");
         link.textContent = page.querySelector("h1.title")?.textContent ?? page.title;
         const item = document.createElement("li");
         item.append(link);
