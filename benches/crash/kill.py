@@ -6,11 +6,11 @@
 In each round it is killed (SIGKILL) at a random moment and started again; every tenth round `firsthand check` looks at what lies
 there. Then its disk is full for a while, ten times (as root, which can make a small one): pages must be served meanwhile, ballots
 are counted or refused. In the end every acknowledged ballot, star and subscription must be there, no article twice, `check` clean.
-Last, the end of its write-ahead log is torn off, ten times, as when power is lost on a disk that lies: it must start and be whole.
+Last, its write-ahead log is torn or overwritten, ten times, as by a loss of power: it must start and be whole.
 
 It needs a world to follow (an OPML file whose outlets are up, best ones that publish while it runs).
 """
-import argparse, collections, json, os, random, shutil, subprocess, sys, tempfile, threading, time, urllib.request
+import argparse, collections, json, os, random, shutil, struct, subprocess, sys, tempfile, threading, time, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "nodes"))
 from failover import Node, Voters, free_port  # noqa: E402
@@ -77,6 +77,31 @@ def fill(path):
         except OSError:
             pass
     os.close(file)
+
+
+def tear(database, chance):
+    """Cuts a write-ahead log where a loss of power could: behind what was taken over into the database, which waits for the disk."""
+    log, shared = database + "-wal", database + "-shm"
+    if not os.path.exists(log) or not os.path.exists(shared):
+        return 0
+    with open(shared, "rb") as file:
+        index = file.read(136)
+    # SQLite's file format, "WAL-Index Format": frames taken over, and those that were about to be.
+    taken_over = max(struct.unpack_from("=I", index, 96)[0], struct.unpack_from("=I", index, 128)[0])
+    with open(log, "rb") as file:
+        page_size = struct.unpack_from(">I", file.read(32), 8)[0]
+    least, size = 32 + taken_over * (24 + page_size), os.path.getsize(log)
+    if least >= size:
+        return 0
+    at = chance.randrange(least, size)
+    if chance.random() < 0.5:
+        os.truncate(log, at)
+    else:
+        # Some of it came to the disk as something else.
+        with open(log, "r+b") as file:
+            file.seek(at)
+            file.write(os.urandom(min(3000, size - at)))
+    return 1
 
 
 def check(program, place, when):
@@ -171,10 +196,7 @@ def main():
         time.sleep(chance.uniform(1, 3))
         node.process.kill()
         node.process.wait()
-        log = os.path.join(folder, "firsthand.db-wal")
-        if os.path.exists(log) and os.path.getsize(log) > 0:
-            os.truncate(log, chance.randrange(os.path.getsize(log)))
-            torn += 1
+        torn += tear(os.path.join(folder, "firsthand.db"), chance)
         check(options.program, place, "after its log was torn")
     print(f"{torn} torn logs: it starts, and nothing is wrong")
     if problems:
