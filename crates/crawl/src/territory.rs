@@ -37,7 +37,7 @@ impl Default for NodeConfig {
 /// So many times within its term it says that it lives.
 const BEATS: u32 = 5;
 /// How often tables are looked after.
-const TIDY_EVERY: Duration = Duration::from_secs(3600);
+const TIDY_EVERY: Duration = Duration::from_secs(86_400);
 /// How soon it does so again while parts are on the move.
 const ON_THE_MOVE: Duration = Duration::from_millis(500);
 
@@ -266,11 +266,11 @@ impl Crawler {
                         && tidied_at.is_none_or(|at| at.elapsed() >= TIDY_EVERY)
                     {
                         tidied_at = Some(Instant::now());
-                        // It takes long where there are many bodies to look at: meanwhile the process goes on saying that it lives.
-                        let (store, now) = (self.inner.store.clone(), self.inner.clock.now());
+                        // It may take long: meanwhile the process goes on saying that it lives.
+                        let store = self.inner.store.clone();
                         tokio::spawn(async move {
-                            if let Err(error) = store.tidy(now).await {
-                                tracing::warn!("the database could not be tidied, it is tried again: {error}");
+                            if let Err(error) = store.tidy().await {
+                                tracing::warn!("the database's tables could not be looked after: {error}");
                             }
                         });
                     }

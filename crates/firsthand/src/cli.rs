@@ -215,8 +215,14 @@ pub enum Command {
         json: bool,
     },
     /// Verify the store: counts, references, full-text index
-    #[command(after_help = "Example: firsthand check")]
+    #[command(
+        after_help = "Example: firsthand check\n\nWith database.bodies it also looks whether the newest bodies are where they should be."
+    )]
     Check {
+        /// Take away bodies in the object store (database.bodies) that no article has needed for a day; never while another database,
+        /// or a copy of this one, uses the same folder
+        #[arg(long)]
+        sweep_bodies: bool,
         /// The report as one JSON object
         #[arg(long)]
         json: bool,

@@ -389,10 +389,19 @@ pub async fn migrate(from: &str, to: &str, keep: bool, json: bool, output: &mut 
 }
 
 /// `firsthand check`.
-pub async fn check(json: bool, place: &Place, output: &mut impl Write) -> Result<ExitCode> {
+pub async fn check(sweep_bodies: bool, json: bool, place: &Place, output: &mut impl Write) -> Result<ExitCode> {
     let progress = Progress::spinner("verifying");
-    let report = DataFolder::open(place)?.store().await?.check().await?;
+    let folder = DataFolder::open(place)?;
+    let store = folder.store().await?;
+    let report = store.check().await?;
+    let swept = match sweep_bodies {
+        true => Some(store.sweep_bodies(folder.clock.now()).await?),
+        false => None,
+    };
     progress.end();
+    if let Some(swept) = swept {
+        tracing::info!("{swept} bodies that nothing refers to were taken away from the object store");
+    }
     if json {
         serde_json::to_writer_pretty(&mut *output, &report)?;
         writeln!(output)?;

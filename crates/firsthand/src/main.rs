@@ -60,7 +60,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Backup { file, place } => wait_for(commands::backup(&file, &place)),
         Command::Restore { file, place } => commands::restore(&file, &place),
         Command::Migrate { from, to, keep, json } => wait_for(commands::migrate(&from, &to, keep, json, &mut output)),
-        Command::Check { json, place } => wait_for(commands::check(json, &place, &mut output)),
+        Command::Check { sweep_bodies, json, place } => {
+            wait_for(commands::check(sweep_bodies, json, &place, &mut output))
+        }
         Command::Why { article, json, place } => wait_for(why::why(&article, json, &place, &mut output)),
         Command::Config { explain, place } => commands::config(explain, &place, &mut output),
         Command::Feed { jsonl, files } => lines::feed(jsonl.as_deref(), &files, &mut output).map(exit_code),

@@ -74,6 +74,20 @@ fn bodies_lie_in_a_folder_and_a_lost_one_costs_no_more_than_itself() {
     let check = run(&[&["check"], place.as_slice()].concat(), b"");
     assert!(check.status.success(), "{}{}", stdout(&check), stderr(&check));
 
+    // What nothing refers to goes when it is told to, unless it may be about to be referred to.
+    let (old, young) = (bodies.path().join("ab/old-1"), bodies.path().join("ab/young-1"));
+    std::fs::create_dir_all(bodies.path().join("ab")).unwrap();
+    std::fs::write(&old, "").unwrap();
+    std::fs::write(&young, "").unwrap();
+    let made_at = std::fs::metadata(&young).unwrap().modified().unwrap();
+    for path in [&old, &stored[0]] {
+        let file = std::fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(made_at - Duration::from_secs(2 * 86_400)).unwrap();
+    }
+    let swept = run(&[&["check", "--sweep-bodies"], place.as_slice()].concat(), b"");
+    assert!(stderr(&swept).contains("1 bodies that nothing refers to were taken away"), "{}", stderr(&swept));
+    assert_eq!((old.exists(), young.exists(), stored[0].exists()), (false, true, true));
+
     // Who is not told where they are says so, and does not take the text for the whole.
     let bare = tempfile::tempdir().unwrap();
     let elsewhere = ["--data", as_text(bare.path()), "--database", database.as_str()];

@@ -385,13 +385,21 @@ impl Store {
         Ok(())
     }
 
-    /// What is to be done now and then, by one process: makes tables for the coming months, takes away bodies in the object
-    /// store that nothing refers to since a day before `now`. Gives the number of those.
-    pub async fn tidy(&self, now: Timestamp) -> Result<u64> {
-        if self.is_shared() && self.read(months::are_missing).await? {
+    /// What is to be done once a day, by one process: makes tables for the coming months.
+    pub async fn tidy(&self) -> Result<()> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        if self.read(months::are_missing).await? {
             self.write_in_turn(months::make).await?;
         }
-        let Some(objects) = &self.objects else { return Ok(0) };
+        self.write_in_turn(months::measure).await
+    }
+
+    /// Takes away bodies in the object store that lay there a day before `now` and that nothing here refers to. Gives their
+    /// number. What another database, or a newer state of this one, refers to would be lost: only people know that there is none.
+    pub async fn sweep_bodies(&self, now: Timestamp) -> Result<u64> {
+        let Some(objects) = &self.objects else { return Err(objects::not_named()) };
         let mut gone = 0;
         // Younger ones may be about to be referred to.
         let mut names = objects.names(now.plus_seconds(-86_400));

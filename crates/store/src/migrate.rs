@@ -70,6 +70,10 @@ fn oldest(version: i64) -> i64 {
 
 /// Brings the schema up to date; `database` is for messages.
 pub(crate) fn migrate(tx: &mut Tx<'_>, database: &str) -> Result<()> {
+    // A large table takes longer than any request may.
+    if tx.dialect() == Dialect::Postgres {
+        tx.batch("SET LOCAL statement_timeout = 0")?;
+    }
     tx.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found = tx.number("SELECT MAX(version) FROM schema_version", &[])?;
     if found > newest() {

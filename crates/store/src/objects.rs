@@ -1,7 +1,7 @@
 //! Long bodies in an object store: S3 and what speaks its protocol, or a folder that all machines share.
 //!
 //! A body is put there before the transaction that refers to it, under a name of its own that is never used again; what no
-//! transaction came to refer to is swept away later. So a name in the database always leads to what was meant.
+//! transaction came to refer to lies there until it is swept away by hand. So a name in the database always leads to what was meant.
 
 use crate::{Result, StoreError};
 use firsthand_model::{Article, Timestamp};

@@ -1,4 +1,4 @@
--- Bodies that lie in an object store, by their name there: what is there without a row here is swept away.
+-- Bodies that lie in an object store, by their name there: what is there without a row here is not needed.
 CREATE TABLE body_object (
   key TEXT PRIMARY KEY,
   article_id BIGINT NOT NULL

@@ -147,7 +147,7 @@ async fn articles_lie_in_the_table_of_their_month() {
     // Long away: no table was made for this month, nor is one made over what lies where the rest does.
     clock.advance_seconds(2 * 365 * 86_400);
     let third = admitted(&fresh, "gamma", "Third", "The bridge is open.", "2033-06-08T11:00:00Z").await;
-    fresh.store.tidy(fresh.clock.now()).await.unwrap();
+    fresh.store.tidy().await.unwrap();
     let client = client_of(&server).await;
     let tables = client.query("SELECT tableoid::regclass::text, id FROM article ORDER BY id", &[]).await.unwrap();
     let tables: Vec<(String, i64)> = tables.iter().map(|row| (row.get(0), row.get(1))).collect();
