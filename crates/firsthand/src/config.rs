@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use firsthand_letters::LettersConfig;
 use firsthand_store::ServerOptions;
 use firsthand_story::{Embedder, WordVectors};
-use firsthand_web::IpNet;
+use firsthand_web::{IpNet, MetricsAccess};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -27,6 +27,12 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "",
         "addresses or networks (10.0.0.0/8) with commas between, whose X-Forwarded-For is believed: your reverse proxy",
     ),
+    (
+        "metrics.networks",
+        "",
+        "addresses or networks with commas between that may read /metrics; empty: this machine and private networks",
+    ),
+    ("metrics.token", "", "who sends this as Authorization: Bearer may read /metrics from anywhere"),
     ("votes_per_minute", "60", "votes that one network may cast in a minute"),
     (
         "calls_per_minute",
@@ -198,6 +204,7 @@ impl Config {
         self.switch("secure_cookies")?;
         self.switch("noindex")?;
         self.trusted_proxies()?;
+        self.metrics()?;
         self.votes_per_minute()?;
         Ok(())
     }
@@ -374,14 +381,28 @@ impl Config {
 
     /// The networks whose word on where a request came from is believed.
     pub fn trusted_proxies(&self) -> Result<Vec<IpNet>> {
-        let networks = self.text("trusted_proxies").split(',').map(str::trim).filter(|text| !text.is_empty());
+        self.networks("trusted_proxies")
+    }
+
+    /// Who may read the metrics.
+    pub fn metrics(&self) -> Result<MetricsAccess> {
+        let networks = self.networks("metrics.networks")?;
+        Ok(MetricsAccess {
+            networks: if networks.is_empty() { None } else { Some(networks) },
+            token: self.optional("metrics.token"),
+            trusted_proxies: self.trusted_proxies()?,
+        })
+    }
+
+    fn networks(&self, name: &str) -> Result<Vec<IpNet>> {
+        let networks = self.text(name).split(',').map(str::trim).filter(|text| !text.is_empty());
         networks
             .map(|text| text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)))
             .collect::<Result<_, _>>()
             .map_err(|_| {
-                let value = self.text("trusted_proxies");
+                let value = self.text(name);
                 anyhow::anyhow!(
-                    "trusted_proxies = {value:?} is not a list of addresses or networks, as in 127.0.0.1, 10.0.0.0/8"
+                    "{name} = {value:?} is not a list of addresses or networks, as in 127.0.0.1, 10.0.0.0/8"
                 )
             })
     }
@@ -442,7 +463,7 @@ pub fn duration_s(text: &str) -> Result<u32, String> {
 fn without_secret(name: &str, value: &str) -> String {
     const STARS: &str = "***";
     match name {
-        "oidc.client_secret" if !value.is_empty() => STARS.to_owned(),
+        "oidc.client_secret" | "metrics.token" if !value.is_empty() => STARS.to_owned(),
         "mail.server" => match url::Url::parse(value) {
             Ok(url) => {
                 let mut url = url;
@@ -506,6 +527,7 @@ mod tests {
         assert_eq!(without_secret("mail.server", "smtps://ann:secret@mail.example"), "smtps://ann:***@mail.example");
         assert_eq!(without_secret("mail.server", "smtp://mail.example:25"), "smtp://mail.example:25");
         assert_eq!(without_secret("oidc.client_secret", "secret"), "***");
+        assert_eq!(without_secret("metrics.token", "secret"), "***");
         assert_eq!(without_secret("title", "secret"), "secret");
     }
 }

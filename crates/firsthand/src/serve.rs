@@ -108,6 +108,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
 fn web_config(config: &Config) -> Result<WebConfig> {
     Ok(WebConfig {
         trusted_proxies: config.trusted_proxies()?,
+        metrics: config.metrics()?,
         votes_per_minute: config.votes_per_minute()?,
         #[cfg(feature = "oidc")]
         oidc: config.oidc()?,
@@ -187,7 +188,7 @@ impl Server {
                 let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
                 let router = if self.role == ServeRole::Crawl {
                     tracing::info!("its health is at http://{address}/metrics");
-                    firsthand_web::health_router(self.store, control, stopped.clone())
+                    firsthand_web::health_router(self.store, control, stopped.clone(), self.web.metrics)
                 } else {
                     tracing::info!("firsthand is at http://{address}/");
                     if !self.store.has_accounts().await? {

@@ -34,7 +34,7 @@ mod votes;
 mod websub;
 
 pub use auth::{hash_password, token_hash};
-pub use health::health_router;
+pub use health::{MetricsAccess, health_router};
 pub use ipnet::IpNet;
 #[cfg(feature = "oidc")]
 pub use oidc::OidcConfig;
@@ -79,6 +79,8 @@ pub struct WebConfig {
     pub secure_cookies: bool,
     /// The networks whose `X-Forwarded-For` is believed: reverse proxies.
     pub trusted_proxies: Vec<IpNet>,
+    /// Who may read the metrics.
+    pub metrics: MetricsAccess,
     /// Votes that one network may cast in a minute.
     pub votes_per_minute: u32,
     /// Calls of the API that one account or network may make in a minute; those of this machine are not counted.
@@ -107,6 +109,7 @@ impl Default for WebConfig {
             base_url: None,
             secure_cookies: false,
             trusted_proxies: Vec::new(),
+            metrics: MetricsAccess::default(),
             votes_per_minute: 60,
             calls_per_minute: 1200,
             noindex: false,
@@ -229,7 +232,8 @@ pub async fn router(
     let signing_key = auth::signer(&store.secret("signatures", random.as_ref()).await?)?;
     let votes = f64::from(config.votes_per_minute);
     let calls = f64::from(config.calls_per_minute);
-    let health = Arc::new(health::Health::new(store.clone(), Arc::clone(&control), stopped.clone()));
+    let health =
+        Arc::new(health::Health::new(store.clone(), Arc::clone(&control), stopped.clone(), config.metrics.clone()));
     let app: Shared = Arc::new(App {
         store,
         clock,
