@@ -141,7 +141,7 @@ async fn metrics(
 ) -> Response {
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     if !health.access.admits(peer, &headers) {
-        let refused = "the metrics are for this machine and its private networks: allow others with metrics.networks, or ask with metrics.token\n";
+        let refused = "the metrics are for this machine and its private networks: allow others with metrics.networks, or ask with metrics.token";
         return (StatusCode::FORBIDDEN, refused).into_response();
     }
     let store = &health.store;
