@@ -231,7 +231,7 @@ pub enum Command {
     },
     /// Say of one article what was fetched, extracted, traced and decided, and on what grounds
     #[command(
-        after_help = "Example: firsthand why https://outlet.example/a\n\nIts address at the outlet, its page here, or its number. Of an address that a feed named and that could not be\nfetched, it says why."
+        after_help = "Example: firsthand why https://outlet.example/a\n\nIts address at the outlet, its page here, or its number. Of an address that a feed named\nand that could not be fetched, it says why."
     )]
     Why {
         /// The article
