@@ -59,6 +59,8 @@ pub struct CrawlConfig {
     pub websub: Option<WebSubConfig>,
     /// What tells grouping what a text means; `None`: it goes by words alone.
     pub embedder: Option<Arc<dyn firsthand_story::Embedder>>,
+    /// How long what feeds bring is kept that have no rule of their own.
+    pub keep: firsthand_model::KeepRule,
 }
 
 /// Follows feeds: polls, fetches, analyses, groups. Cheap to clone.

@@ -38,6 +38,8 @@ impl Default for NodeConfig {
 const BEATS: u32 = 5;
 /// How often tables are looked after.
 const TIDY_EVERY: Duration = Duration::from_secs(86_400);
+/// After a start other things come first.
+const TIDY_FIRST_AFTER: Duration = Duration::from_secs(60);
 /// How soon it does so again while parts are on the move.
 const ON_THE_MOVE: Duration = Duration::from_millis(500);
 
@@ -254,7 +256,7 @@ impl Crawler {
     /// Says that this process lives until it is told to stop; then it goes, and the others have its parts at once.
     pub(crate) async fn keep_territory(&self, mut ended: watch::Receiver<bool>) {
         if self.territory().is_none() {
-            return;
+            return self.keep_house(ended).await;
         }
         let term = self.inner.config.node.term;
         let mut tidied_at: Option<Instant> = None;
@@ -267,12 +269,8 @@ impl Crawler {
                     {
                         tidied_at = Some(Instant::now());
                         // It may take long: meanwhile the process goes on saying that it lives.
-                        let store = self.inner.store.clone();
-                        tokio::spawn(async move {
-                            if let Err(error) = store.tidy().await {
-                                tracing::warn!("the database's tables could not be looked after: {error}");
-                            }
-                        });
+                        let (crawler, ended) = (self.clone(), ended.clone());
+                        tokio::spawn(async move { crawler.tidy_until(ended).await });
                     }
                     // Others that just came in wait for what this one is to give up; it waits for theirs.
                     let own = beat.held.iter().filter(|lease| lease.part.is_shard()).count();
@@ -294,6 +292,35 @@ impl Crawler {
             tracing::warn!("the others learn only by its silence that this process has gone: {error}");
         }
         *self.inner.territory.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Where one process does all: what is to be done once a day.
+    async fn keep_house(&self, mut ended: watch::Receiver<bool>) {
+        let mut pause = TIDY_FIRST_AFTER;
+        while tokio::time::timeout(pause, ended.wait_for(|ended| *ended)).await.is_err() {
+            self.tidy_until(ended.clone()).await;
+            pause = TIDY_EVERY;
+        }
+    }
+
+    /// Looks after the database's tables and lets go what is older than is kept. Told to end it stops between two steps.
+    async fn tidy_until(&self, mut ended: watch::Receiver<bool>) {
+        let work = async {
+            self.inner.store.tidy().await?;
+            self.inner.store.release(self.inner.config.keep).await
+        };
+        tokio::select! {
+            done = work => match done {
+                Ok(released) if released.articles > 0 => tracing::info!(
+                    "{} articles of {} stories were let go: they were older than is kept",
+                    released.articles,
+                    released.stories
+                ),
+                Ok(_) => {}
+                Err(error) => tracing::warn!("the database could not be looked after; trying again tomorrow: {error}"),
+            },
+            _ = ended.wait_for(|ended| *ended) => {}
+        }
     }
 
     /// Wakes when another process says that there is work; without end where there is no other.

@@ -229,6 +229,46 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Show and set how long articles are kept
+    #[command(
+        group = clap::ArgGroup::new("rule").multiple(true).args(["days", "articles", "as_all"]),
+        after_help = "Example: firsthand keep\n         firsthand keep https://outlet.example/feed.xml --days 90\n\nThe rule for all feeds stands in the configuration: keep.days and keep.articles. A story goes\nas a whole, when all of its reports may. What somebody starred or voted on stays with all of\nits story, and what an editor pinned or moved. The server lets go once a day, `firsthand compact` at once."
+    )]
+    Keep {
+        /// The feed's address as `firsthand feeds` shows it; without one the rules are listed
+        #[arg(requires = "rule")]
+        url: Option<String>,
+        /// Days for which its articles are kept, 15 or more; 0: for ever
+        #[arg(long, value_name = "N", requires = "url")]
+        days: Option<u32>,
+        /// How many of its articles are kept, the newest; 0: all
+        #[arg(long, value_name = "N", requires = "url")]
+        articles: Option<u32>,
+        /// As those of all feeds
+        #[arg(long, conflicts_with_all = ["days", "articles"], requires = "url")]
+        as_all: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Let go what is older than is kept, and give the room back to the disk
+    #[command(
+        after_help = "Example: firsthand compact --dry-run\n         firsthand compact\n\nAn SQLite file is written anew: stop the server first, and have as much room again on the disk.\nOn PostgreSQL what may go is let go; the server gives room back by itself."
+    )]
+    Compact {
+        /// Say how many stories would go, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Put right what `check` finds, where that is possible
+    #[command(
+        after_help = "Example: firsthand repair\n\nStop the server first. Of an SQLite file a copy is made before, beside it. Votes, stars and what editors said are never\ntaken away; what cannot be put right is said, and stays."
+    )]
+    Repair {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Say of one article what was fetched, extracted, traced and decided, and on what grounds
     #[command(
         after_help = "Example: firsthand why https://outlet.example/a\n\nIts address at the outlet, its page here, or its number. Of an address that a feed named\nand that could not be fetched, it says why."
@@ -242,6 +282,22 @@ pub enum Command {
         json: bool,
         #[command(flatten)]
         place: Place,
+    },
+    /// Print the manual as a man page, or all pages of it
+    #[command(
+        after_help = "Example: firsthand man > firsthand.1\n         firsthand man --to /usr/local/share/man/man1"
+    )]
+    Man {
+        /// Write a page for each command into this folder
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// Print what completes this program's commands in a shell
+    #[command(after_help = "Example: firsthand completions bash > /etc/bash_completion.d/firsthand")]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
     },
     /// Show the configuration
     #[command(after_help = "Example: firsthand config --explain")]

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use firsthand_letters::LettersConfig;
+use firsthand_model::KeepRule;
 use firsthand_store::ServerOptions;
 use firsthand_story::{Embedder, WordVectors};
 use firsthand_web::{IpNet, MetricsAccess};
@@ -116,6 +117,16 @@ const SETTINGS: &[(&str, &str, &str)] = &[
     ("letters.max_bytes", "10485760", "the largest newsletter"),
     ("alerts.timeout_s", "30", "seconds for one attempt to deliver mail or a webhook"),
     (
+        "keep.days",
+        "0",
+        "days for which articles are kept, 15 or more; 0: for ever. Stories go as a whole; what is starred or voted on stays. Feeds may have rules of their own (`firsthand keep`)",
+    ),
+    (
+        "keep.articles",
+        "0",
+        "the newest articles of a feed that are kept; 0: all. What came in the last 15 days always is",
+    ),
+    (
         "stories.vectors",
         "",
         "a file of word vectors (text form of word2vec, GloVe, fastText), for stories across languages; empty: none",
@@ -209,7 +220,18 @@ impl Config {
         Ok(())
     }
 
-    fn text(&self, name: &str) -> &str {
+    /// The names of the settings whose value is another one than in an earlier reading.
+    pub fn changed_since(&self, before: &Self) -> Vec<&'static str> {
+        SETTINGS.iter().map(|(name, ..)| *name).filter(|name| self.text(name) != before.text(name)).collect()
+    }
+
+    /// Whether a setting is taken over at the start only.
+    pub fn needs_restart(name: &str) -> bool {
+        ["listen", "node.", "database.", "letters."].iter().any(|begin| name.starts_with(begin))
+    }
+
+    /// A setting as it was given.
+    pub fn text(&self, name: &str) -> &str {
         self.values.get(name).map_or("", |(value, _)| value)
     }
 
@@ -262,9 +284,17 @@ impl Config {
         crawl.page_limits.max_bytes = self.parsed("page.max_bytes", "a number of bytes")?;
         crawl.page_limits.excerpt_chars = self.parsed("page.excerpt_chars", "a number of characters")?;
         crawl.link_limits.max_bytes = crawl.page_limits.max_bytes;
+        crawl.keep = self.keep()?;
         crawl.node.name = self.optional("node.name").unwrap_or_else(process_name);
         crawl.node.term = Duration::from_secs(self.parsed::<u64>("node.term_s", "a number of seconds")?.max(2));
         Ok(crawl)
+    }
+
+    /// How long articles are kept whose feeds have no rule of their own.
+    pub fn keep(&self) -> Result<KeepRule> {
+        let days = self.parsed("keep.days", "a number of days")?;
+        let articles = self.parsed("keep.articles", "a number of articles")?;
+        KeepRule::of_numbers(days, articles).map_err(|why| anyhow::anyhow!("keep.days: {why}"))
     }
 
     /// How a database on a server is used.
@@ -514,6 +544,7 @@ mod tests {
         assert!(load("lisen = 1", &[]).unwrap_err().to_string().contains("no setting lisen"));
         assert!(load("listen = \"here\"", &[]).unwrap_err().to_string().contains("listen"));
         assert!(load("[crawl]\npoll_interval = \"often\"", &[]).unwrap_err().to_string().contains("often"));
+        assert!(load("[keep]\ndays = 3", &[]).unwrap_err().to_string().contains("keep 15 or more"));
     }
 
     #[test]

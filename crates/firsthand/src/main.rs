@@ -9,7 +9,9 @@ mod commands;
 mod config;
 mod data_folder;
 mod demo;
+mod keep;
 mod lines;
+mod manual;
 mod progress;
 mod random;
 mod serve;
@@ -64,6 +66,13 @@ fn run(command: Command) -> Result<ExitCode> {
             wait_for(commands::check(sweep_bodies, json, &place, &mut output))
         }
         Command::Why { article, json, place } => wait_for(why::why(&article, json, &place, &mut output)),
+        Command::Keep { url, days, articles, as_all: _, place } => {
+            wait_for(keep::keep(url.as_deref(), days, articles, &place, &mut output))
+        }
+        Command::Compact { dry_run, place } => wait_for(keep::compact(dry_run, &place, &mut output)),
+        Command::Repair { place } => wait_for(keep::repair(&place, &mut output)),
+        Command::Man { to } => manual::man(to.as_deref(), &mut output),
+        Command::Completions { shell } => manual::completions(shell, &mut output),
         Command::Config { explain, place } => commands::config(explain, &place, &mut output),
         Command::Feed { jsonl, files } => lines::feed(jsonl.as_deref(), &files, &mut output).map(exit_code),
         Command::Extract { explain: true, url, files, .. } => {

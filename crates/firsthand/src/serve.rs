@@ -5,19 +5,24 @@ use crate::config::Config;
 use crate::data_folder::DataFolder;
 use crate::random::SystemRandom;
 use anyhow::{Context, Result};
+use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use firsthand_crawl::{CrawlConfig, Crawler, Post, Request, RunMode};
 use firsthand_letters::LettersConfig;
 use firsthand_model::{Clock, NewFeed, Random, SetClock, Subscription};
 use firsthand_notify::{Notifier, NotifyConfig};
 use firsthand_store::{Store, StoreError};
+use firsthand_story::Embedder;
 use firsthand_web::{CrawlControl, CrawlFuture, ServiceAnswer, ServiceRequest, WebConfig};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::Signal;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// The largest answer of another service.
 const MAX_SERVICE_BYTES: usize = 1 << 20;
@@ -37,17 +42,22 @@ pub async fn serve(
     place: &Place,
 ) -> Result<ExitCode> {
     let folder = DataFolder::open(place)?;
-    let mut config = folder.config()?;
-    if let Some(listen) = listen {
-        config.flag("listen", listen, "--listen");
-    }
-    if let Some(seconds) = poll_interval_s {
-        config.flag("crawl.poll_interval", format!("{seconds}s"), "--poll-interval");
-        config.flag("crawl.quiet_interval", format!("{seconds}s"), "--poll-interval");
-    }
-    if allow_private_network {
-        config.flag("http.allow_private_network", true, "--allow-private-network");
-    }
+    // What the command line says stands above the file, also when that is read again.
+    let configured = move |folder: &DataFolder| {
+        let mut config = folder.config()?;
+        if let Some(listen) = listen {
+            config.flag("listen", listen, "--listen");
+        }
+        if let Some(seconds) = poll_interval_s {
+            config.flag("crawl.poll_interval", format!("{seconds}s"), "--poll-interval");
+            config.flag("crawl.quiet_interval", format!("{seconds}s"), "--poll-interval");
+        }
+        if allow_private_network {
+            config.flag("http.allow_private_network", true, "--allow-private-network");
+        }
+        Ok::<_, anyhow::Error>(config)
+    };
+    let config = configured(&folder)?;
     let _lock = match role {
         ServeRole::Web => None,
         ServeRole::All | ServeRole::Crawl => folder.lock()?,
@@ -58,21 +68,7 @@ pub async fn serve(
         ServeRole::Crawl if listen.is_none() => None,
         _ => Some(bind(config.listen()?).await?),
     };
-    let mut crawl = config.crawl()?;
-    if role != ServeRole::Web {
-        crawl.embedder = config.embedder()?;
-    }
-    crawl.node.role = match role {
-        ServeRole::All => "all",
-        ServeRole::Web => "web",
-        ServeRole::Crawl => "crawl",
-    }
-    .to_owned();
-    #[cfg(not(feature = "oidc"))]
-    config.check_features()?;
-    let notify = config.notify()?;
-    let sends_mail = notify.mail.is_some();
-    let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(&config)? };
+    let setup = Setup::new(&config, role, None)?;
     let letters = match config.letters()?.filter(|_| role != ServeRole::Web) {
         Some((address, letters)) => Some((bind(address).await?, letters)),
         None => None,
@@ -81,7 +77,25 @@ pub async fn serve(
     if store.is_shared() {
         tokio::spawn(keep_time(store.clone(), Arc::clone(&folder.clock)));
     }
-    let server = Server { store, clock, listener, role, crawl, web, notify, letters };
+    let mut present = config;
+    let reload: Reload = Box::new(move |setup| {
+        let config = configured(&folder)?;
+        let vectors =
+            (config.text("stories.vectors") == present.text("stories.vectors")).then(|| setup.crawl.embedder.clone());
+        let again = Setup::new(&config, role, vectors)?;
+        let changed = config.changed_since(&present);
+        let (late, taken): (Vec<&str>, Vec<&str>) = changed.into_iter().partition(|name| Config::needs_restart(name));
+        match taken.as_slice() {
+            [] => tracing::info!("the settings were read again: none of those that can be taken over has changed"),
+            names => tracing::info!("the settings were read again and are taken over: {}", names.join(", ")),
+        }
+        if !late.is_empty() {
+            tracing::warn!("these settings change with the next start only: {}", late.join(", "));
+        }
+        present = config;
+        Ok(again)
+    });
+    let server = Server { store, clock, listener, role, setup, letters, reload: Some(reload) };
     server.run().await
 }
 
@@ -124,6 +138,44 @@ fn web_config(config: &Config) -> Result<WebConfig> {
     })
 }
 
+/// What the settings make of a server, as far as it can be changed while it runs.
+pub struct Setup {
+    /// How it fetches.
+    pub crawl: CrawlConfig,
+    /// How its pages are.
+    pub web: WebConfig,
+    /// How readers are told of news; by the one that fetches.
+    pub notify: NotifyConfig,
+}
+
+impl Setup {
+    /// `vectors`: what tells grouping what a text means, if that is known already.
+    fn new(config: &Config, role: ServeRole, vectors: Option<Option<Arc<dyn Embedder>>>) -> Result<Self> {
+        let mut crawl = config.crawl()?;
+        if role != ServeRole::Web {
+            crawl.embedder = match vectors {
+                Some(vectors) => vectors,
+                None => config.embedder()?,
+            };
+        }
+        crawl.node.role = match role {
+            ServeRole::All => "all",
+            ServeRole::Web => "web",
+            ServeRole::Crawl => "crawl",
+        }
+        .to_owned();
+        #[cfg(not(feature = "oidc"))]
+        config.check_features()?;
+        let notify = config.notify()?;
+        let sends_mail = notify.mail.is_some();
+        let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(config)? };
+        Ok(Self { crawl, web, notify })
+    }
+}
+
+/// Reads the settings again, given what they were.
+pub type Reload = Box<dyn FnMut(&Setup) -> Result<Setup> + Send>;
+
 /// All that a server needs.
 pub struct Server {
     /// The store.
@@ -134,79 +186,83 @@ pub struct Server {
     pub listener: Option<TcpListener>,
     /// What it does.
     pub role: ServeRole,
-    /// How it fetches.
-    pub crawl: CrawlConfig,
-    /// How its pages are.
-    pub web: WebConfig,
-    /// How readers are told of news; by the one that fetches.
-    pub notify: NotifyConfig,
+    /// How it does it.
+    pub setup: Setup,
     /// Where newsletters are taken; `None`: nowhere.
     pub letters: Option<(TcpListener, LettersConfig)>,
+    /// How the settings are read again when it is asked to (SIGHUP); `None`: never.
+    pub reload: Option<Reload>,
+}
+
+/// What of a server is begun anew with other settings: crawler, messages, pages.
+struct Running {
+    stop: watch::Sender<bool>,
+    crawling: JoinHandle<Result<(), StoreError>>,
+    telling: Option<JoinHandle<()>>,
+    /// Its pages, where it serves some.
+    router: Option<Router>,
+}
+
+impl Running {
+    /// Lets what is under way finish.
+    async fn end(self) {
+        let _ = self.stop.send(true);
+        let _ = self.crawling.await;
+        if let Some(telling) = self.telling {
+            let _ = telling.await;
+        }
+    }
+}
+
+/// What a process is told from outside.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    Stop,
+    ReadSettings,
 }
 
 impl Server {
-    /// Runs until SIGTERM, SIGINT or a failure; then lets what is under way finish.
-    pub async fn run(self) -> Result<ExitCode> {
-        let clock = self.clock;
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let crawler = Crawler::new(self.store.clone(), Arc::clone(&clock), Arc::clone(&random), self.crawl)?;
-        let notifier = Notifier::new(self.store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), self.notify)?;
-        let (stop, stopped) = watch::channel(false);
+    /// Runs until SIGTERM, SIGINT or a failure; then lets what is under way finish. SIGHUP has it read its settings again.
+    pub async fn run(mut self) -> Result<ExitCode> {
+        // Whoever tells it something right after it said where it is must be heard.
+        let mut signals = Signals::new()?;
         // Where several serve pages, the one in front of them is told first: `/readyz` says no, and requests go elsewhere.
         let (close, closed) = watch::channel(false);
+        let (stop, stopped) = watch::channel(false);
         let is_one_of_several = self.store.is_shared() && self.listener.is_some();
-        let crawls = self.role != ServeRole::Web;
-        let telling = crawls.then(|| {
-            let stopped = stopped.clone();
-            tokio::spawn(async move { notifier.run(stopped).await })
-        });
-        let crawling = {
-            let (crawler, stopped) = (crawler.clone(), stopped.clone());
-            tokio::spawn(async move {
-                if crawls {
-                    crawler.run(RunMode::Until(stopped)).await.map(drop)
-                } else {
-                    crawler.stay_known(stopped).await;
-                    Ok(())
-                }
-            })
-        };
-        if let Some((listener, letters)) = self.letters {
+        if let Some((listener, letters)) = self.letters.take() {
             let address = listener.local_addr()?;
             tracing::info!("newsletters are taken at {address} (LMTP)");
-            tokio::spawn(firsthand_letters::serve(
-                listener,
-                self.store.clone(),
-                Arc::clone(&clock),
-                letters,
-                stopped.clone(),
-            ));
+            let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
+            tokio::spawn(firsthand_letters::serve(listener, store, clock, letters, stopped));
         }
-        let serving = match self.listener {
-            Some(listener) => {
-                let address = listener.local_addr()?;
-                let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler));
-                let router = if self.role == ServeRole::Crawl {
-                    tracing::info!("its health is at http://{address}/metrics");
-                    firsthand_web::health_router(self.store, control, stopped.clone(), self.web.metrics)
-                } else {
-                    tracing::info!("firsthand is at http://{address}/");
-                    if !self.store.has_accounts().await? {
-                        let code = firsthand_web::welcome_code(&self.store, random.as_ref()).await?;
-                        tracing::info!(
-                            "there is no account yet: make the first at http://{address}/welcome?code={code}"
-                        );
-                    }
-                    firsthand_web::router(self.store, clock, random, self.web, control, stopped.clone()).await?
-                };
-                Some(tokio::spawn(firsthand_web::serve(listener, router, closed)))
+        let listener = self.listener.take();
+        let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        let mut running = self.begin(address).await?;
+        let mut serving = None;
+        let (routers, current) = watch::channel(running.router.take().unwrap_or_default());
+        if let (Some(listener), Some(address)) = (listener, address) {
+            self.say_where(address).await?;
+            serving = Some(tokio::spawn(firsthand_web::serve(listener, current, closed)));
+        }
+        while signals.next().await == Told::ReadSettings {
+            let Some(reload) = &mut self.reload else { continue };
+            match reload(&self.setup) {
+                Ok(setup) => {
+                    self.setup = setup;
+                    tokio::time::timeout(DRAIN, running.end()).await.unwrap_or_else(|_| {
+                        tracing::warn!("not everything finished in time; what was not stored is fetched again");
+                    });
+                    running = self.begin(address).await?;
+                    let _ = routers.send_replace(running.router.take().unwrap_or_default());
+                }
+                Err(error) => tracing::error!("the settings cannot be taken over, those of before go on: {error:#}"),
             }
-            None => None,
-        };
-        signal().await?;
+        }
         tracing::info!("stopping: letting what is under way finish");
         let _ = stop.send(true);
         let drained = async {
+            let ended = tokio::spawn(running.end());
             if is_one_of_several {
                 tokio::time::sleep(LOOKED_AWAY).await;
             }
@@ -214,31 +270,96 @@ impl Server {
             if let Some(serving) = serving {
                 let _ = serving.await;
             }
-            let _ = crawling.await;
-            if let Some(telling) = telling {
-                let _ = telling.await;
-            }
+            let _ = ended.await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("not everything finished in time; what was not stored is fetched again at the next start");
         }
         Ok(ExitCode::SUCCESS)
     }
+
+    /// Begins to do what the settings say.
+    async fn begin(&self, address: Option<SocketAddr>) -> Result<Running> {
+        let Setup { crawl, web, notify } = &self.setup;
+        let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let crawler = Crawler::new(store.clone(), Arc::clone(&clock), Arc::clone(&random), crawl.clone())?;
+        let notifier = Notifier::new(store.clone(), crawler.fetcher().clone(), Arc::clone(&clock), notify.clone())?;
+        let (stop, stopped) = watch::channel(false);
+        let control: Arc<dyn CrawlControl> = Arc::new(Control(crawler.clone()));
+        let router = match (address, self.role) {
+            (None, _) => None,
+            (Some(_), ServeRole::Crawl) => {
+                Some(firsthand_web::health_router(store, control, stopped.clone(), web.metrics.clone()))
+            }
+            (Some(_), _) => {
+                Some(firsthand_web::router(store, clock, random, web.clone(), control, stopped.clone()).await?)
+            }
+        };
+        let crawls = self.role != ServeRole::Web;
+        let telling = crawls.then(|| {
+            let stopped = stopped.clone();
+            tokio::spawn(async move { notifier.run(stopped).await })
+        });
+        let crawling = tokio::spawn(async move {
+            if crawls {
+                crawler.run(RunMode::Until(stopped)).await.map(drop)
+            } else {
+                crawler.stay_known(stopped).await;
+                Ok(())
+            }
+        });
+        Ok(Running { stop, crawling, telling, router })
+    }
+
+    async fn say_where(&self, address: SocketAddr) -> Result<()> {
+        if self.role == ServeRole::Crawl {
+            tracing::info!("its health is at http://{address}/metrics");
+            return Ok(());
+        }
+        tracing::info!("firsthand is at http://{address}/");
+        if !self.store.has_accounts().await? {
+            let code = firsthand_web::welcome_code(&self.store, &SystemRandom).await?;
+            tracing::info!("there is no account yet: make the first at http://{address}/welcome?code={code}");
+        }
+        Ok(())
+    }
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-async fn signal() -> Result<()> {
+/// What the system tells the process.
+struct Signals {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    terminate: Signal,
+    #[cfg(unix)]
+    hangup: Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, hangup: signal(SignalKind::hangup())? })
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) -> Told {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => Told::Stop,
+            _ = self.terminate.recv() => Told::Stop,
+            _ = self.hangup.recv() => Told::ReadSettings,
         }
     }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    async fn next(&mut self) -> Told {
+        let _ = tokio::signal::ctrl_c().await;
+        Told::Stop
+    }
 }
 
 /// What the pages may ask of the crawler.

@@ -90,6 +90,12 @@ fn in_words(way: &Way, output: &mut impl Write) -> Result<()> {
                 entry.attempts
             )?;
         }
+        if let Some(at) = entry.released_at {
+            writeln!(
+                output,
+                "    its article was let go on {at}: it was older than is kept (`firsthand keep` lists the rules)"
+            )?;
+        }
         match entry.due_at {
             Some(at) if entry.article_id.is_some() => writeln!(output, "    it is looked at for changes on {at}")?,
             Some(at) => writeln!(output, "    its page is asked for on {at}")?,

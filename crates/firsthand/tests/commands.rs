@@ -14,8 +14,34 @@ fn one_line(text: &str) -> bool {
 #[test]
 fn every_command_has_help_with_an_example() {
     let commands = [
-        "serve", "demo", "add", "remove", "feeds", "nodes", "fetch", "import", "export", "user", "token", "backup",
-        "restore", "migrate", "check", "why", "config", "feed", "extract", "cluster", "trace", "relate", "rank",
+        "serve",
+        "demo",
+        "add",
+        "remove",
+        "feeds",
+        "nodes",
+        "fetch",
+        "import",
+        "export",
+        "user",
+        "token",
+        "backup",
+        "restore",
+        "migrate",
+        "check",
+        "keep",
+        "compact",
+        "repair",
+        "why",
+        "man",
+        "completions",
+        "config",
+        "feed",
+        "extract",
+        "cluster",
+        "trace",
+        "relate",
+        "rank",
     ];
     let all = stdout(&run(&["--help"], b""));
     for command in commands {
@@ -247,6 +273,69 @@ fn an_articles_way_is_told() {
     let unknown = why("https://elsewhere.example/a");
     assert_eq!(unknown.status.code(), Some(1));
     assert!(one_line(&stderr(&unknown)) && stderr(&unknown).contains("no feed that is followed has named it"));
+}
+
+#[test]
+fn the_manual_and_completions_name_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    assert!(run(&["man", "--to", as_text(&pages)], b"").status.success());
+    let page = |name: &str| fs::read_to_string(pages.join(name)).unwrap();
+    assert!(page("firsthand.1").contains(".TH firsthand 1") && page("firsthand-keep.1").contains("firsthand keep"));
+    assert!(stdout(&run(&["man"], b"")).contains(".TH firsthand 1"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = stdout(&run(&["completions", shell], b""));
+        assert!(script.contains("compact") && script.contains("dry-run"), "{shell}");
+    }
+    assert_eq!(run(&["completions", "tcsh"], b"").status.code(), Some(2));
+}
+
+#[test]
+fn what_is_kept_is_set_and_what_is_old_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let outlet = Outlet::start(feeds(1, 3), Duration::ZERO);
+    let feed = format!("http://{}/0/feed.xml", outlet.address);
+    let with = |arguments: &[&str]| run(&[arguments, &["--data", data]].concat(), b"");
+    let added = with(&["add", "--allow-private-network", &feed]);
+    assert!(added.status.success(), "{}", stderr(&added));
+    let fetched = with(&["fetch", "--once", "--allow-private-network"]);
+    assert!(fetched.status.success(), "{}", stderr(&fetched));
+
+    assert_eq!(stdout(&with(&["keep"])), "all feeds: everything, for ever (keep.days, keep.articles)\n");
+    let few = with(&["keep", &feed, "--days", "3"]);
+    assert!(!few.status.success() && stderr(&few).contains("keep 15 or more"), "{}", stderr(&few));
+    let unknown = with(&["keep", "https://nowhere.example/", "--days", "30"]);
+    assert!(stderr(&unknown).contains("`firsthand feeds` lists"), "{}", stderr(&unknown));
+    assert_eq!(with(&["keep", "--days", "30"]).status.code(), Some(2));
+    let set = with(&["keep", &feed, "--days", "30", "--articles", "500"]);
+    assert!(stdout(&set).contains("the last 30 days, the newest 500"), "{}", stdout(&set));
+    assert!(stdout(&with(&["keep"])).contains(&format!("{feed}: what came in the last 30 days")));
+    assert!(stdout(&with(&["keep", &feed, "--as-all"])).contains("as of all feeds: everything"));
+
+    // Nothing is so old yet; the file is written anew all the same, and is whole.
+    fs::write(folder.path().join("firsthand.toml"), "[keep]\ndays = 20\n").unwrap();
+    assert!(stdout(&with(&["keep"])).starts_with("all feeds: what came in the last 20 days"));
+    assert_eq!(
+        stdout(&with(&["compact", "--dry-run"])),
+        "0 stories would go: all of their reports are older than is kept\n"
+    );
+    let compacted = with(&["compact"]);
+    assert!(
+        compacted.status.success() && stdout(&compacted).starts_with("0 articles of 0 stories"),
+        "{}",
+        stderr(&compacted)
+    );
+    let repaired = with(&["repair"]);
+    assert_eq!(stdout(&repaired), "nothing wrong\n");
+    if !on_postgres() {
+        let database = folder.path().join("firsthand.db");
+        let bytes = fs::read(&database).unwrap();
+        fs::write(&database, [&bytes[..bytes.len() / 2], &vec![7; bytes.len() - bytes.len() / 2][..]].concat())
+            .unwrap();
+        let broken = with(&["repair"]);
+        assert!(!broken.status.success() && stderr(&broken).contains("firsthand restore"), "{}", stderr(&broken));
+    }
 }
 
 #[test]

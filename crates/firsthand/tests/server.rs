@@ -256,3 +256,29 @@ fn a_vote_needs_no_script_and_counts_once() {
     assert_eq!(vote("like", "Origin: https://evil.example\r\n").status, 403);
     assert_eq!(tally()["likes"], 0);
 }
+
+#[test]
+fn settings_are_taken_over_while_it_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = as_text(folder.path());
+    let outlet = Outlet::start(feeds(FEEDS, 2), Duration::ZERO);
+    follow(&outlet, data);
+    let set = |text: &str| std::fs::write(folder.path().join("firsthand.toml"), text).unwrap();
+    set("title = \"The first name\"\n[metrics]\nnetworks = \"192.0.2.1\"\n");
+    let server = Server::start(&["serve", "--data", data, "--allow-private-network"]);
+    assert!(server.get("/").body.contains("The first name"));
+    assert_eq!(server.get("/metrics").status, 403);
+    set("title = \"The second name\"\nlisten = \"127.0.0.1:1\"\n");
+    server.read_settings();
+    server.wait_for("/", |page| page.contains("The second name"));
+    // What is fetched goes on being fetched, and what is wrong changes nothing.
+    server.wait_for("/metrics", |page| metric(page, "articles") == FEEDS as u64 * 2);
+    set("title = \"The third name\"\nnonsense = 1\n");
+    server.read_settings();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(server.get("/").body.contains("The second name"));
+    set("title = \"The fourth name\"\n");
+    server.read_settings();
+    server.wait_for("/", |page| page.contains("The fourth name"));
+    assert_eq!(server.terminate(), Some(0));
+}

@@ -328,6 +328,8 @@ pub struct FeedView {
     pub articles: u64,
     /// Its subscription at a hub, if it has one.
     pub push: Option<Push>,
+    /// How long its articles are kept; `None`: as those of all.
+    pub keep: Option<KeepRule>,
 }
 
 impl From<FeedView> for NewFeed {
@@ -340,5 +342,42 @@ impl From<FeedView> for NewFeed {
             site_url: feed.site_url,
             folder: feed.folder,
         }
+    }
+}
+
+/// How long what a feed brought is kept. An article goes when it is older than the days or when so many newer ones of its feed are
+/// there; what several feeds brought stays as long as one of them keeps it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeepRule {
+    /// Days since it came; `None`: for ever.
+    pub days: Option<u32>,
+    /// The newest articles of one feed; `None`: all.
+    pub articles: Option<u32>,
+}
+
+impl KeepRule {
+    /// Nothing that came in the last so many days is let go: what comes in is compared with it.
+    pub const LEAST_DAYS: u32 = 15;
+
+    /// Whether everything is kept for ever.
+    pub fn is_everything(self) -> bool {
+        self.days.is_none() && self.articles.is_none()
+    }
+
+    /// The rule as its parts are given, where 0 is without limit.
+    ///
+    /// Fails on days that are fewer than [`Self::LEAST_DAYS`], in words for people.
+    pub fn of_numbers(days: u32, articles: u32) -> Result<Self, String> {
+        if days > 0 && days < Self::LEAST_DAYS {
+            return Err(format!(
+                "{days} days are too few: what comes in is compared with the news of the days before, so keep {} or more, or 0 for ever",
+                Self::LEAST_DAYS
+            ));
+        }
+        Ok(Self {
+            days: Some(days).filter(|days| *days > 0),
+            articles: Some(articles).filter(|articles| *articles > 0),
+        })
     }
 }

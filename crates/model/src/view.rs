@@ -218,6 +218,17 @@ pub struct EntryTrace {
     pub due_at: Option<Timestamp>,
     /// The article that came of it.
     pub article_id: Option<ArticleId>,
+    /// When that article was let go, as it was older than is kept.
+    pub released_at: Option<Timestamp>,
+}
+
+/// What was let go because it was older than is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Released {
+    /// Stories, with all of their reports.
+    pub stories: u64,
+    /// Their reports.
+    pub articles: u64,
 }
 
 /// A change of a report's text.

@@ -51,7 +51,7 @@ pub(crate) fn entries_naming(tx: &mut Tx<'_>, urls: &[String], article: Option<A
         conditions.push(format!("entry.url = ?{n} OR entry.canonical_url = ?{n}"));
     }
     let sql = format!(
-        "SELECT feed.url, feed.title, entry.key, entry.url, entry.first_seen_at, entry.attempts, entry.last_error, entry.due_at, entry.article_id
+        "SELECT feed.url, feed.title, entry.key, entry.url, entry.first_seen_at, entry.attempts, entry.last_error, entry.due_at, entry.article_id, entry.released_at
          FROM entry JOIN feed ON feed.id = entry.feed_id WHERE {} ORDER BY entry.first_seen_at, entry.id LIMIT 100",
         conditions.join(" OR ")
     );
@@ -68,6 +68,7 @@ pub(crate) fn entries_naming(tx: &mut Tx<'_>, urls: &[String], article: Option<A
                 last_error: row.maybe_text(6),
                 due_at: row.maybe_time(7),
                 article_id: row.maybe_int(8).map(ArticleId),
+                released_at: row.maybe_time(9),
             })
         })
         .collect()

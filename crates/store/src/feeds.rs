@@ -2,7 +2,7 @@
 
 use crate::engine::{Row, Tx, Value, json_of, values};
 use crate::leases::{self, shard_of};
-use crate::{AddedFeed, Result, websub};
+use crate::{AddedFeed, Result, retention, websub};
 use firsthand_model::*;
 
 pub(crate) fn add(tx: &mut Tx<'_>, feed: &NewFeed, outlet_name: &str, outlet_key: &str) -> Result<AddedFeed> {
@@ -44,8 +44,10 @@ pub(crate) fn all(tx: &mut Tx<'_>) -> Result<Vec<FeedView>> {
     let sql = format!(
         "SELECT feed.id, feed.url, feed.title, outlet.id, outlet.name, feed.site_url, feed.folder, feed.format, feed.status, feed.added_at,
                 feed.last_fetch_at, feed.last_success_at, feed.last_status, feed.next_fetch_at, feed.last_error, feed.failures,
-                (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL), {}
+                (SELECT COUNT(*) FROM entry WHERE entry.feed_id = feed.id AND entry.article_id IS NOT NULL), {},
+                feed_keep.feed_id, feed_keep.days, feed_keep.articles
          FROM feed JOIN outlet_shown AS outlet ON outlet.own_id = feed.outlet_id LEFT JOIN websub ON websub.feed_id = feed.id
+         LEFT JOIN feed_keep ON feed_keep.feed_id = feed.id
          ORDER BY COALESCE(feed.folder, ''), COALESCE(feed.title, feed.url), feed.id",
         websub::PUSH
     );
@@ -73,6 +75,7 @@ fn view(row: &Row) -> Result<FeedView> {
         failures: row.small(15)?,
         articles: row.count(16)?,
         push: websub::push(row, 17)?,
+        keep: retention::rule(row, 26),
     })
 }
 

@@ -22,6 +22,8 @@ mod migrate;
 mod months;
 mod objects;
 mod reading;
+mod repair;
+mod retention;
 mod search;
 mod stories;
 mod streams;
@@ -394,6 +396,62 @@ impl Store {
             self.write_in_turn(months::make).await?;
         }
         self.write_in_turn(months::measure).await
+    }
+
+    /// Gives a feed a rule of its own for how long its articles are kept, or (`None`) takes it back.
+    pub async fn set_keep(&self, feed: FeedId, rule: Option<KeepRule>) -> Result<()> {
+        self.write(move |tx| retention::set_rule(tx, feed, rule)).await
+    }
+
+    /// What would be let go now by the rules of the feeds and, for those without one, the general one.
+    pub async fn releasable(&self, general: KeepRule) -> Result<u64> {
+        let limits = self.read(move |tx| retention::limits(tx, general)).await?;
+        let (mut stories, mut after) = (0, 0);
+        loop {
+            let asked = limits.clone();
+            let (found, next) = self.read(move |tx| retention::candidates(tx, &asked, after)).await?;
+            stories += found.len() as u64;
+            match next {
+                Some(next) => after = next,
+                None => return Ok(stories),
+            }
+        }
+    }
+
+    /// Lets go what is older than is kept, by the rules of the feeds and, for those without one, the general one. Others write
+    /// in between. Bodies in an object store that cannot be taken away are left to [`Self::sweep_bodies`].
+    pub async fn release(&self, general: KeepRule) -> Result<Released> {
+        let limits = self.read(move |tx| retention::limits(tx, general)).await?;
+        let (mut released, mut after) = (Released::default(), 0);
+        loop {
+            let asked = limits.clone();
+            let (stories, next) = self.read(move |tx| retention::candidates(tx, &asked, after)).await?;
+            for stories in stories.chunks(retention::AT_A_TIME) {
+                let (limits, stories) = (limits.clone(), stories.to_vec());
+                let (gone, keys) = self.write_in_turn(move |tx| retention::release(tx, &limits, &stories)).await?;
+                released.stories += gone.stories;
+                released.articles += gone.articles;
+                for key in keys {
+                    if let Some(objects) = &self.objects
+                        && let Err(error) = objects.delete(&key).await
+                    {
+                        tracing::warn!("the body {key} stays in the object store: {error}");
+                    }
+                }
+            }
+            match next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        if released.articles > 0 {
+            while self.write(retention::tidy_index).await? {}
+            if let Err(error) = self.write_in_turn(months::drop_empty).await {
+                tracing::info!("the tables of months of which nothing is kept stay for today: {error}");
+            }
+        }
+        while self.write(retention::shrink).await? {}
+        Ok(released)
     }
 
     /// Takes away bodies in the object store that lay there a day before `now` and that nothing here refers to. Gives their
@@ -1474,6 +1532,20 @@ impl Store {
             ));
         }
         Ok(report)
+    }
+
+    /// Puts right what can be, of what [`Self::check`] finds. Gives what was done, a line each.
+    pub async fn repair(&self) -> Result<Vec<String>> {
+        self.write(repair::repair).await
+    }
+
+    /// Writes an SQLite file anew, without what is free in it; needs as much room again, and nobody else may use it. Of a database on a
+    /// server it does nothing: the server gives room back by itself.
+    pub fn compact(database: &DatabaseUrl) -> Result<()> {
+        match database {
+            DatabaseUrl::Sqlite(path) => maintenance::compact(path),
+            DatabaseUrl::Postgres(_) => Ok(()),
+        }
     }
 
     /// Writes a consistent copy to `file`, which must not exist, while others read and write.

@@ -1,6 +1,6 @@
 //! Counts, verification, backup and restore.
 
-use crate::engine::{Dialect, Tx};
+use crate::engine::{self, Dialect, Tx};
 use crate::{CheckReport, Result, StoreError, migrate};
 use firsthand_model::{Counts, Queue};
 use rusqlite::{Connection, OpenFlags};
@@ -93,7 +93,7 @@ const INVARIANTS: &[(&str, &str)] = &[
         "votes are on nothing",
     ),
     (
-        "SELECT COUNT(*) FROM entry WHERE article_id IS NULL AND due_at IS NULL",
+        "SELECT COUNT(*) FROM entry WHERE article_id IS NULL AND due_at IS NULL AND released_at IS NULL",
         "entries have neither an article nor a time to be tried",
     ),
     ("SELECT COUNT(*) - COUNT(DISTINCT canonical_url) FROM article", "articles are there twice"),
@@ -112,6 +112,7 @@ pub(crate) fn check(tx: &mut Tx<'_>) -> Result<CheckReport> {
         }
     }
     if tx.dialect() == Dialect::Sqlite {
+        refresh_index(tx)?;
         for row in tx.query("PRAGMA integrity_check", &[])? {
             let line = row.text(0)?;
             if line != "ok" {
@@ -130,6 +131,27 @@ pub(crate) fn check(tx: &mut Tx<'_>) -> Result<CheckReport> {
         }
     }
     Ok(CheckReport { counts: counts(tx)?, problems })
+}
+
+/// Lets a connection see how the full-text index is laid out by now: a search does, the check of the file does not and would take
+/// what another connection has merged since for a damage (SQLite 3.54).
+fn refresh_index(tx: &mut Tx<'_>) -> Result<()> {
+    tx.first("SELECT rowid FROM article_search WHERE article_search MATCH 'a' LIMIT 1", &[]).map(drop)
+}
+
+/// Whether a file is not as it should be: its pages, or indexes that say other than their tables.
+pub(crate) fn is_damaged(tx: &mut Tx<'_>) -> Result<bool> {
+    refresh_index(tx)?;
+    Ok(tx.first("PRAGMA integrity_check(1)", &[])?.and_then(|row| row.maybe_text(0)).as_deref() != Some("ok"))
+}
+
+/// Writes a file anew without what is free in it, such that it gives back to the disk what is let go later.
+pub(crate) fn compact(path: &Path) -> Result<()> {
+    let failed = |error: rusqlite::Error| engine::sqlite_failure(path, &error.to_string());
+    let connection = engine::connect_sqlite(path, false).map_err(|error| StoreError::Invalid(error.to_string()))?;
+    connection
+        .execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+        .map_err(failed)
 }
 
 /// Copies an SQLite database page by page while others read and write.

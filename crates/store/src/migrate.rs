@@ -45,6 +45,7 @@ migrations! {
     22 "0022_bodies.sql"
     23 "0023_months.sql"
     24 "0024_objects.sql"
+    25 "0025_keep.sql"
 }
 
 /// The newest version that this program knows.

@@ -46,3 +46,28 @@ pub(crate) fn measure(tx: &mut Tx<'_>) -> Result<()> {
         "ANALYZE article (id, story_id, outlet_id, published_at, admitted_at, assigned, language, role, corrected)",
     )
 }
+
+/// The months that are over and hold nothing: their tables.
+const EMPTY: &str = "
+    SELECT relname::text FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid
+    WHERE inhparent = 'article'::regclass AND relname LIKE 'article\\_%\\_%'
+      AND relname < 'article_' || to_char(timezone('UTC', to_timestamp(CAST(?1 AS BIGINT) / 1000.0)) - interval '1 month', 'YYYY_MM')
+    ORDER BY relname";
+
+/// Takes away the tables of months that are over and of which nothing is kept.
+pub(crate) fn drop_empty(tx: &mut Tx<'_>) -> Result<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    for row in tx.query(EMPTY, &values![tx.now()])? {
+        let name = row.text(0)?;
+        if tx.first(&format!("SELECT 1 FROM {name} LIMIT 1"), &[])?.is_some() {
+            continue;
+        }
+        // Everything that reads articles waits for this: it must not wait long itself. What is not had today is had tomorrow.
+        tx.batch(&format!(
+            "SET LOCAL lock_timeout = '1s'; ALTER TABLE article DETACH PARTITION {name}; DROP TABLE {name}"
+        ))?;
+    }
+    Ok(())
+}

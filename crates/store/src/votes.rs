@@ -11,7 +11,9 @@ pub(crate) fn cast(
     ballot: Ballot,
     prefix_hash: Option<&str>,
 ) -> Result<Tally> {
-    let subject = existing(tx, subject)?
+    // What is voted on is not let go meanwhile.
+    let staying = tx.staying();
+    let subject = existing(tx, subject, staying)?
         .ok_or_else(|| StoreError::NotFound(format!("the {} {}", subject.kind(), subject.number())))?;
     put(tx, subject, &voter.to_string(), value_of(ballot), prefix_hash)?;
     Ok(tally(tx, subject, Some(voter))?.unwrap_or_default())
@@ -93,15 +95,21 @@ pub(crate) fn pour(tx: &mut Tx<'_>, from: StoryId, into: StoryId) -> Result<()> 
 }
 
 /// The subject if it exists; a merged story's votes are those of the story it went into.
-fn existing(tx: &mut Tx<'_>, subject: Subject) -> Result<Option<Subject>> {
-    match subject {
-        Subject::Story(id) => Ok(crate::stories::standing(tx, id)?.map(Subject::Story)),
-        Subject::Article(id) => Ok(tx.first("SELECT 1 FROM article WHERE id = ?1", &values![id])?.map(|_| subject)),
-    }
+/// `lock` ends the query for its row.
+fn existing(tx: &mut Tx<'_>, subject: Subject, lock: &str) -> Result<Option<Subject>> {
+    let (table, subject) = match subject {
+        Subject::Story(id) => match crate::stories::standing(tx, id)? {
+            Some(story) => ("story", Subject::Story(story)),
+            None => return Ok(None),
+        },
+        Subject::Article(_) => ("article", subject),
+    };
+    let there = tx.first(&format!("SELECT 1 FROM {table} WHERE id = ?1{lock}"), &values![subject.number()])?;
+    Ok(there.map(|_| subject))
 }
 
 pub(crate) fn tally(tx: &mut Tx<'_>, subject: Subject, voter: Option<&Voter>) -> Result<Option<Tally>> {
-    let Some(subject) = existing(tx, subject)? else { return Ok(None) };
+    let Some(subject) = existing(tx, subject, "")? else { return Ok(None) };
     let (kind, number) = (subject.kind(), subject.number());
     let counts = tx.first(
         "SELECT likes, dislikes FROM vote_count WHERE subject_kind = ?1 AND subject_id = ?2",

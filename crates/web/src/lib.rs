@@ -17,6 +17,7 @@ mod guard;
 mod health;
 mod images;
 mod limits;
+mod listen;
 mod lists;
 #[cfg(feature = "oidc")]
 mod oidc;
@@ -36,6 +37,7 @@ mod websub;
 pub use auth::{hash_password, token_hash};
 pub use health::{MetricsAccess, health_router};
 pub use ipnet::IpNet;
+pub use listen::serve;
 #[cfg(feature = "oidc")]
 pub use oidc::OidcConfig;
 pub use pages::welcome::welcome_code;
@@ -49,11 +51,9 @@ use firsthand_store::{Store, StoreError};
 use hmac::Hmac;
 use limits::Limiter;
 use sha2::Sha256;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -333,6 +333,7 @@ pub async fn router(
         .route("/signout", post(pages::account::sign_out))
         .route("/feeds", get(pages::following::feeds).post(pages::following::follow))
         .route("/feeds/remove", post(pages::following::remove))
+        .route("/feeds/keep", post(pages::following::keep))
         .route("/feeds/{name}", get(feeds::feed))
         .route("/about", get(pages::about))
         .route("/vote", post(votes::vote_by_form))
@@ -361,14 +362,4 @@ pub async fn router(
         // The last tenth of the size costs most of the time.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(app))
-}
-
-/// Serves until told to stop; then lets requests under way finish.
-pub async fn serve(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            // An error means that the sender is gone, which is a reason to stop as well.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        })
-        .await
 }

@@ -8,7 +8,7 @@ mod render;
 mod world;
 
 use crate::random::SystemRandom;
-use crate::serve::{Server, bind};
+use crate::serve::{Server, Setup, bind};
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::State;
@@ -82,10 +82,9 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         clock,
         listener: Some(listener),
         role: crate::cli::ServeRole::All,
-        crawl,
-        web,
-        notify,
+        setup: Setup { crawl, web, notify },
         letters: None,
+        reload: None,
     }
     .run()
     .await;

@@ -143,6 +143,12 @@ impl Server {
         assert!(sent.success());
     }
 
+    /// Has it read its settings again.
+    pub fn read_settings(&self) {
+        let sent = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+    }
+
     /// Ends it at once, as a power cut does.
     pub fn kill(mut self) {
         self.child.kill().expect("it can be killed");

@@ -108,6 +108,22 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// What ends a query for a row that must still be there when this use case is done; others may change it meanwhile.
+    pub(crate) fn staying(&self) -> &'static str {
+        match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR KEY SHARE",
+        }
+    }
+
+    /// A set of numbers given as [`numbers`], the `n`th parameter, for `IN`: one statement for sets of any length.
+    pub(crate) fn set(&self, n: usize) -> String {
+        match self.dialect() {
+            Dialect::Sqlite => format!("(SELECT value FROM json_each('[' || ?{n} || ']'))"),
+            Dialect::Postgres => format!("(SELECT unnest(CAST('{{' || CAST(?{n} AS TEXT) || '}}' AS BIGINT[])))"),
+        }
+    }
+
     /// The first row of a query, if there is one.
     pub(crate) fn first(&mut self, sql: &str, parameters: &[Value]) -> Result<Option<Row>> {
         Ok(self.query(sql, parameters)?.into_iter().next())
@@ -121,6 +137,11 @@ impl<'a> Tx<'a> {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         self.statements.batch(sql)
     }
+}
+
+/// Numbers as the parameter of a [`Tx::set`].
+pub(crate) fn numbers(numbers: impl IntoIterator<Item = i64>) -> Value {
+    Value::Text(numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(","))
 }
 
 /// Opens an SQLite database, makes it if it is not there, and brings its schema up to date.

@@ -23,6 +23,8 @@ const TRIES: u32 = 50;
 /// before that: a server that is started anew, or another that takes its place, is there again in a moment.
 const RETURNS: u32 = 8;
 const RETURN_PAUSE: Duration = Duration::from_millis(500);
+/// Prepared statements that a connection keeps at the most.
+const STATEMENTS: usize = 400;
 /// What a connection of ours asks of the server: a statement that hangs, and a transaction whose process was frozen in
 /// the midst of it, must not hold up the others for ever.
 const MANNERS: &str =
@@ -355,7 +357,7 @@ impl Statements for On<'_> {
         let sql = numbered(sql);
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
         let done = self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(&sql).await?;
+            let statement = self.prepared(&sql).await?;
             self.client.execute(&statement, &parameters).await
         });
         done.map_err(|error| self.error(&error))
@@ -365,7 +367,7 @@ impl Statements for On<'_> {
         let sql = numbered(sql);
         let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|value| value as _).collect();
         let done = self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(&sql).await?;
+            let statement = self.prepared(&sql).await?;
             self.client.query(&statement, &parameters).await
         });
         let rows = done.map_err(|error| self.error(&error))?;
@@ -381,6 +383,15 @@ impl Statements for On<'_> {
 }
 
 impl On<'_> {
+    /// A statement that the connection keeps. Some have numbers written in them and are seldom met again: when too many are kept,
+    /// here and by the server, all are forgotten.
+    async fn prepared(&self, sql: &str) -> std::result::Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        if self.client.statement_cache.size() >= STATEMENTS {
+            self.client.statement_cache.clear();
+        }
+        self.client.prepare_cached(sql).await
+    }
+
     fn value(&self, row: &tokio_postgres::Row, column: usize) -> Result<Value> {
         value_of(row, column).map_err(|error| self.store.failure(&format!("column {column} cannot be read: {error}")))
     }

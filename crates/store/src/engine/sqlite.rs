@@ -159,6 +159,8 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection> {
     // FULL: what was acknowledged outlives a loss of power; commits are shared, so it is cheap.
     connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000").map_err(sql)?;
     if !read_only {
+        // Of a new file: what is let go is given back to the disk bit by bit. Others are rewritten for it (`firsthand compact`).
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(sql)?;
         // Waits for nothing when it is WAL already.
         connection.pragma_update(None, "journal_mode", "WAL").map_err(sql)?;
     }

@@ -4,12 +4,14 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stderr, reason = "a test fails by panicking")]
 
+mod keep;
 mod nodes;
 mod readers;
 mod transfer;
 
 use firsthand_model::*;
 use firsthand_store::*;
+use keep::*;
 use nodes::*;
 use readers::*;
 use std::str::FromStr;
@@ -126,6 +128,8 @@ on_both_engines!(
     processes_share_the_work,
     nothing_is_written_under_a_lost_lease,
     hosts_that_are_left_alone_are_known_to_all,
+    what_is_old_goes_with_its_story_and_what_is_held_stays,
+    a_feed_keeps_so_many_articles,
 );
 
 /// Stores relations as found from the story's reports of this moment.

@@ -26,7 +26,7 @@ pub(super) fn operations() -> Vec<Operation> {
         delete("/feeds", "Stop following an address")
             .by(Who::Editors)
             .query([required(text("url", "The feed's address."))]),
-        put_op("/feeds/{id}", "Give a feed another title or folder; what is left out stays")
+        put_op("/feeds/{id}", "Give a feed another title, folder or rule for what is kept; what is left out stays")
             .by(Who::Editors)
             .takes::<FeedEdit>(),
         get_op("/subscriptions.opml", "What is followed, as OPML")
@@ -99,6 +99,11 @@ struct FeedEdit {
     title: Option<String>,
     /// Another folder; empty: none.
     folder: Option<String>,
+    /// How long its articles are kept: 15 days or more, so many articles, or without limit where a value is absent.
+    keep: Option<KeepRule>,
+    /// Its articles are kept as those of all feeds.
+    #[serde(default)]
+    keep_as_all: bool,
 }
 
 async fn edit(
@@ -109,7 +114,17 @@ async fn edit(
 ) -> Result<StatusCode, Error> {
     asker.at_least(UserRole::Editor)?;
     let title = wish.title.filter(|title| !title.trim().is_empty());
-    app.store.edit_feed(id(&text, "feed")?, title, wish.folder).await?;
+    let feed = id(&text, "feed")?;
+    let keep = match wish.keep {
+        Some(rule) => {
+            Some(KeepRule::of_numbers(rule.days.unwrap_or(0), rule.articles.unwrap_or(0)).map_err(Error::BadRequest)?)
+        }
+        None => None,
+    };
+    app.store.edit_feed(feed, title, wish.folder).await?;
+    if keep.is_some() || wish.keep_as_all {
+        app.store.set_keep(feed, keep.filter(|_| !wish.keep_as_all)).await?;
+    }
     app.forget_what_was_read();
     Ok(StatusCode::NO_CONTENT)
 }

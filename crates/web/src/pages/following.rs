@@ -9,7 +9,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use firsthand_model::{FeedStatus, FeedView, Timestamp, UserRole};
+use firsthand_model::{FeedStatus, FeedView, KeepRule, Timestamp, UserRole};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -44,6 +44,8 @@ struct FeedShown {
     push: Option<String>,
     /// It is a page watched for links, not a feed.
     watched: bool,
+    /// Its own rule for how long its articles are kept, as its form has it: days and articles, 0 without limit.
+    keep: Option<(u32, u32)>,
 }
 
 impl FeedShown {
@@ -73,6 +75,7 @@ impl FeedShown {
             }),
             push: feed.push.map(|push| push.in_words(now, |at| When::new(at, now).full)),
             watched: feed.format.as_deref() == Some("page"),
+            keep: feed.keep.map(|rule| (rule.days.unwrap_or(0), rule.articles.unwrap_or(0))),
             url: feed.url,
             title: feed.title,
             outlet_id: feed.outlet_id.0,
@@ -181,4 +184,48 @@ pub(crate) async fn remove(
     asker.at_least(UserRole::Editor)?;
     app.store.remove_feed(&form.url).await?;
     Ok(Redirect::to("/feeds"))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeepForm {
+    url: String,
+    #[serde(default)]
+    days: String,
+    #[serde(default)]
+    articles: String,
+}
+
+impl KeepForm {
+    /// The rule that was filled in; empty fields: as all feeds have it.
+    fn rule(&self) -> Result<Option<KeepRule>, String> {
+        let number = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => text.parse::<u32>().map(Some).map_err(|_| format!("{text} is no number")),
+        };
+        match (number(&self.days)?, number(&self.articles)?) {
+            (None, None) => Ok(None),
+            (days, articles) => KeepRule::of_numbers(days.unwrap_or(0), articles.unwrap_or(0)).map(Some),
+        }
+    }
+}
+
+/// `POST /feeds/keep`
+pub(crate) async fn keep(
+    State(app): State<Shared>,
+    asker: Asker,
+    Form(form): Form<KeepForm>,
+) -> Result<Response, Error> {
+    asker.at_least(UserRole::Editor)?;
+    let rule = match form.rule() {
+        Ok(rule) => rule,
+        Err(why) => {
+            let page = page(&app, &asker, &FeedsQuery::default(), Some(why), String::new()).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+        }
+    };
+    let feeds = app.store.feeds().await?;
+    let feed = feeds.iter().find(|feed| feed.url == form.url);
+    let feed = feed.ok_or_else(|| Error::NotFound(format!("{} is not followed", form.url)))?;
+    app.store.set_keep(feed.id, rule).await?;
+    Ok(Redirect::to("/feeds").into_response())
 }
