@@ -4,13 +4,14 @@
 
 use anyhow::{Context, Result, ensure};
 use firsthand_model::{
-    Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, ManualClock, NewEntry, NewFeed,
-    ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
+    Analysis, Article, ArticleId, Ballot, Clock, Decision, Details, EntryId, FeedDocument, ManualClock, NewEntry,
+    NewFeed, ParsedItem, PollOutcome, StoryId, Subject, SystemClock, Timestamp, Voter,
 };
 use firsthand_store::{Admission, Admitted, DatabaseUrl, Store};
 use firsthand_trace::{ArticleInput, Outlets, analyse, relate};
 use std::io::Write;
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// Articles of one poll of a feed.
 const BATCH: usize = 100;
@@ -96,8 +97,30 @@ fn text(dice: &mut Dice, topic: &str, other: &str) -> String {
     paragraphs.join("\n\n")
 }
 
-/// Fills a store that must be empty. `articles` reports of so many `feeds`, in stories of one report and more.
-pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &str) -> Result<()> {
+/// What is to be made.
+pub struct Filling {
+    /// Reports.
+    pub articles: usize,
+    /// Feeds that they come from.
+    pub feeds: usize,
+    /// So many texts are written and analysed; more articles have one of them, under a title of their own.
+    pub distinct: usize,
+    /// Before the addresses of feeds and articles.
+    pub base: String,
+}
+
+/// A report's text, and what is found in it.
+#[derive(Clone)]
+struct Written {
+    topic: String,
+    text: String,
+    analysis: Analysis,
+}
+
+/// Fills a store that must be empty, with stories of one report and more.
+pub async fn fill(database: &DatabaseUrl, filling: &Filling) -> Result<()> {
+    let Filling { articles, feeds, distinct, base } = filling;
+    let (articles, feeds) = (*articles, *feeds);
     let now = SystemClock.now();
     let clock = Arc::new(ManualClock::at(now.plus_seconds(-DAYS * 86_400)));
     let store = Store::open(database, Arc::clone(&clock) as Arc<dyn Clock>).await?;
@@ -120,6 +143,8 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
     let outlets: Vec<_> = store.feeds().await?.into_iter().map(|feed| (feed.id, feed.outlet_id)).collect();
     let mut known = Outlets::builtin();
     names.iter().enumerate().for_each(|(place, name)| known.add(name, &format!("outlet{place}.example")));
+    let known = Arc::new(known);
+    let mut pool: Vec<Written> = Vec::new();
     let (mut made, mut open): (usize, Vec<(StoryId, usize, String)>) = (0, Vec::new());
     let step_ms = DAYS * 86_400_000 / i64::try_from(articles.max(1))?;
     while made < articles {
@@ -141,7 +166,7 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
         store.record_poll(feed, &poll(time(made), entries.collect())).await?;
         let pending: Vec<EntryId> =
             store.pending_entries(now, count).await?.into_iter().map(|entry| entry.id).collect();
-        let mut admissions = Vec::new();
+        let (mut admissions, mut decisions, mut voted) = (Vec::new(), Vec::new(), Vec::new());
         for (entry_id, number) in pending.into_iter().zip(made..made + count) {
             // A tenth of the stories have most of the reports.
             let joined = (dice.share() < 0.55 && !open.is_empty()).then(|| dice.rank(open.len()));
@@ -149,19 +174,27 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
                 Some(story) => (Some(open[story].0), open[story].2.clone()),
                 None => (None, sentence(&mut dice, 7)),
             };
-            let other = names[dice.below(names.len())].clone();
-            let text = text(&mut dice, &topic, &other);
+            let written = if pool.len() < *distinct {
+                let other = names[dice.below(names.len())].clone();
+                let text = text(&mut dice, &topic, &other);
+                let input = ArticleInput {
+                    title: &topic,
+                    text: &text,
+                    published: Some(time(number)),
+                    language: Some("en"),
+                    publisher: Some(name),
+                    url: None,
+                    links: &[],
+                };
+                let analysis = analyse(&input, &known);
+                pool.push(Written { topic, text, analysis });
+                pool[pool.len() - 1].clone()
+            } else {
+                Written { topic, ..pool[dice.below(pool.len())].clone() }
+            };
+            let Written { topic, text, analysis } = written;
             let title = format!("{topic} {}", word(dice.rank(WORDS)));
             let html = text.split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>")).collect::<String>();
-            let input = ArticleInput {
-                title: &title,
-                text: &text,
-                published: Some(time(number)),
-                language: Some("en"),
-                publisher: Some(name),
-                url: None,
-                links: &[],
-            };
             let article = Article {
                 outlet_id,
                 url: address(number),
@@ -180,25 +213,30 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
                 details: Details::default(),
                 from_feed: false,
                 extract_version: 1,
-                text: text.clone(),
+                text,
             };
-            let analysis = analyse(&input, &known);
             admissions.push((
                 Admission { entry_id, article, analysis, trace_version: 1, recheck_at: None },
                 joined,
                 topic,
             ));
         }
-        for (admission, joined, topic) in admissions {
-            let Admitted::New(id) = store.admit(&admission).await? else { continue };
-            let story = store.assign(id, joined.map_or(Decision::New, Decision::Join)).await?;
+        for (id, joined, topic) in admit_all(&store, admissions).await? {
+            let decision = joined.map_or(Decision::New, Decision::Join);
+            // A new story has the number of its first report.
+            let story = joined.unwrap_or(StoryId(id.0));
+            decisions.push((id, decision));
             match open.iter_mut().find(|(known, ..)| *known == story) {
                 Some((_, reports, _)) => *reports += 1,
                 None => open.insert(dice.below(open.len() + 1), (story, 1, topic)),
             }
             if dice.share() < 0.2 {
-                vote(&store, &mut dice, story, id).await?;
+                voted.push((story, id));
             }
+        }
+        store.assign_all(decisions).await?;
+        for (story, id) in voted {
+            vote(&store, &mut dice, story, id).await?;
         }
         // Stories end, the large ones sooner.
         open.retain(|(_, reports, _)| *reports < 40);
@@ -213,25 +251,57 @@ pub async fn fill(database: &DatabaseUrl, articles: usize, feeds: usize, base: &
     Ok(())
 }
 
-async fn relate_all(store: &Store, known: &Outlets) -> Result<()> {
+/// Stores articles together, which share commits; the stories that they join and their topics go along.
+async fn admit_all(
+    store: &Store,
+    admissions: Vec<(Admission, Option<StoryId>, String)>,
+) -> Result<Vec<(ArticleId, Option<StoryId>, String)>> {
+    let mut tasks = JoinSet::new();
+    for (admission, joined, topic) in admissions {
+        let store = store.clone();
+        tasks.spawn(async move { store.admit(&admission).await.map(|admitted| (admitted, joined, topic)) });
+    }
+    let mut admitted = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        if let (Admitted::New(id), joined, topic) = done?? {
+            admitted.push((id, joined, topic));
+        }
+    }
+    admitted.sort_by_key(|(id, ..)| *id);
+    Ok(admitted)
+}
+
+async fn relate_all(store: &Store, known: &Arc<Outlets>) -> Result<()> {
     loop {
         let stale = store.stale_stories(BATCH).await?;
         if stale.is_empty() {
             return Ok(());
         }
+        let mut tasks = JoinSet::new();
         for story in stale {
-            let reports = store.reports(story).await?;
-            store.set_relations(story, &relate(&reports.reports, known), reports.changes).await?;
+            let (store, known) = (store.clone(), Arc::clone(known));
+            tasks.spawn(async move {
+                let reports = store.reports(story).await?;
+                store.set_relations(story, &relate(&reports.reports, &known), reports.changes).await
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done??;
         }
     }
 }
 
 async fn vote(store: &Store, dice: &mut Dice, story: StoryId, article: ArticleId) -> Result<()> {
+    let mut tasks = JoinSet::new();
     for _ in 0..1 + dice.rank(30) {
         let voter = Voter::Visitor(format!("{:032x}", dice.below(5000)));
         let ballot = if dice.share() < 0.7 { Ballot::Like } else { Ballot::Dislike };
         let subject = if dice.share() < 0.7 { Subject::Story(story) } else { Subject::Article(article) };
-        store.cast_vote(subject, &voter, ballot, Some(&format!("{:024x}", dice.below(300)))).await?;
+        let (store, prefix) = (store.clone(), format!("{:024x}", dice.below(300)));
+        tasks.spawn(async move { store.cast_vote(subject, &voter, ballot, Some(&prefix)).await });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
     }
     Ok(())
 }

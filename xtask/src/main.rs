@@ -68,6 +68,9 @@ enum Chore {
         /// How many feeds
         #[arg(long, default_value_t = 500)]
         feeds: usize,
+        /// How many texts are written and analysed; more articles have one of them under a title of their own [default: each its own]
+        #[arg(long, value_name = "N")]
+        distinct: Option<usize>,
         /// Before the addresses of feeds and articles
         #[arg(long, default_value = "http://127.0.0.1:8700")]
         base: String,
@@ -110,10 +113,12 @@ fn main() -> Result<()> {
         Chore::TrainTrace { data, to, folds, only, without } => {
             train_trace::train_trace(&data, &to, folds, only, without.as_deref())
         }
-        Chore::Fill { database, articles, feeds, base } => {
+        Chore::Fill { database, articles, feeds, distinct, base } => {
             let database = database.parse().map_err(|error| anyhow::anyhow!("{error}"))?;
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            runtime.block_on(fill::fill(&database, articles, feeds.max(1), &base))
+            let distinct = distinct.unwrap_or(articles).max(1);
+            let filling = fill::Filling { articles, feeds: feeds.max(1), distinct, base };
+            runtime.block_on(fill::fill(&database, &filling))
         }
         Chore::ScoreWorld { dir } => score_world::score_world(&dir),
         Chore::Pictures { to, all } => pictures::pictures(&to, all),

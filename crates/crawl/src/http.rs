@@ -10,6 +10,7 @@ use crate::address::special_purpose;
 use crate::schedule::retry_after_s;
 use firsthand_model::{Clock, Timestamp};
 use firsthand_text::urls;
+use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ const SHORTEST_HOLD_S: i64 = 60;
 pub struct HttpConfig {
     /// Whether addresses that are not on the public internet may be asked.
     pub allow_private_network: bool,
+    /// Networks that may be asked although they are not on the public internet.
+    pub allowed_networks: Vec<IpNet>,
     /// The deadline of an exchange with all its redirects.
     pub exchange_timeout: Duration,
     /// The deadline of one connection.
@@ -48,10 +51,23 @@ pub struct HttpConfig {
     pub max_image_bytes: usize,
 }
 
+impl HttpConfig {
+    /// Why an address is not asked; `None`: it may be.
+    fn forbids(&self, address: IpAddr) -> Option<&'static str> {
+        let range = special_purpose(address)?;
+        // What maps an address is judged as that address, as everywhere.
+        let plain = address.to_canonical();
+        let is_allowed =
+            self.allow_private_network || self.allowed_networks.iter().any(|network| network.contains(&plain));
+        (!is_allowed).then_some(range)
+    }
+}
+
 impl Default for HttpConfig {
     fn default() -> Self {
         Self {
             allow_private_network: false,
+            allowed_networks: Vec::new(),
             exchange_timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             max_redirects: 5,
@@ -209,7 +225,7 @@ impl Fetcher {
             .pool_max_idle_per_host(1)
             .http1_max_headers(200)
             .http2_max_header_list_size(u32::try_from(config.max_header_bytes).unwrap_or(u32::MAX))
-            .dns_resolver(Arc::new(GuardedResolver { allow_private_network: config.allow_private_network }))
+            .dns_resolver(Arc::new(GuardedResolver { config: config.clone() }))
             .build()
             .map_err(|error| FetchError::Network { host: "the network".to_owned(), what: with_causes(&error) })?;
         let exchanges = Arc::new(Semaphore::new(config.max_exchanges.max(1)));
@@ -385,11 +401,11 @@ impl Fetcher {
             Some(Host::Ipv4(address)) => IpAddr::V4(address),
             Some(Host::Ipv6(address)) => IpAddr::V6(address),
         };
-        match special_purpose(literal) {
-            Some(range) if !self.config.allow_private_network => refused(&format!(
-                "{literal} is not on the public internet ({range}); --allow-private-network allows it"
+        match self.config.forbids(literal) {
+            Some(range) => refused(&format!(
+                "{literal} is not on the public internet ({range}); --allow-private-network or http.allow_networks allows it"
             )),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -429,12 +445,12 @@ fn is_localhost(name: &str) -> bool {
 
 /// Gives the connector addresses that may be asked, and no others.
 struct GuardedResolver {
-    allow_private_network: bool,
+    config: HttpConfig,
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_private_network = self.allow_private_network;
+        let config = self.config.clone();
         Box::pin(async move {
             let name = name.as_str().to_owned();
             let found: Vec<SocketAddr> = if is_localhost(&name) {
@@ -443,14 +459,12 @@ impl Resolve for GuardedResolver {
                 tokio::net::lookup_host((name.as_str(), 0)).await?.collect()
             };
             let refused =
-                found.iter().find_map(|address| special_purpose(address.ip()).map(|range| (address.ip(), range)));
-            let allowed: Vec<SocketAddr> = found
-                .into_iter()
-                .filter(|address| allow_private_network || special_purpose(address.ip()).is_none())
-                .collect();
+                found.iter().find_map(|address| config.forbids(address.ip()).map(|range| (address.ip(), range)));
+            let allowed: Vec<SocketAddr> =
+                found.into_iter().filter(|address| config.forbids(address.ip()).is_none()).collect();
             match (allowed.is_empty(), refused) {
                 (true, Some((address, range))) => {
-                    Err(format!("{name} is {address}, which is not on the public internet ({range}); --allow-private-network allows it").into())
+                    Err(format!("{name} is {address}, which is not on the public internet ({range}); --allow-private-network or http.allow_networks allows it").into())
                 }
                 (true, None) => Err(format!("the name {name} has no address").into()),
                 (false, _) => Ok(Box::new(allowed.into_iter()) as Addrs),

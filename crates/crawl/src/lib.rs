@@ -23,6 +23,7 @@ mod territory;
 mod turns;
 mod websub;
 
+pub use address::special_purpose;
 pub use firsthand_story::Explanation;
 pub use follow::{FollowError, Followed};
 pub use http::{FetchError, Fetched, Fetcher, HttpConfig, Post, Request};

@@ -76,6 +76,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "how often a feed is asked whose hub pushes reliably, as a check; at most crawl.max_interval",
     ),
     ("http.allow_private_network", "false", "whether addresses that are not on the public internet are fetched"),
+    (
+        "http.allow_networks",
+        "",
+        "addresses or networks (10.1.2.0/24) with commas between that are fetched although they are not on the public internet",
+    ),
     ("http.contact", "", "an address or page by which outlets can reach you, sent with every request"),
     ("http.max_image_bytes", "4194304", "the largest image that is passed on to readers"),
     ("http.exchange_timeout_s", "30", "seconds for a whole exchange with its redirects"),
@@ -263,6 +268,7 @@ impl Config {
         let seconds = |name| Ok::<_, anyhow::Error>(Duration::from_secs(self.parsed(name, "a number of seconds")?));
         let mut crawl = firsthand_crawl::CrawlConfig::default();
         crawl.http.allow_private_network = self.switch("http.allow_private_network")?;
+        crawl.http.allowed_networks = self.networks("http.allow_networks")?;
         crawl.http.contact = self.optional("http.contact");
         crawl.http.exchange_timeout = seconds("http.exchange_timeout_s")?;
         crawl.http.max_image_bytes = self.parsed("http.max_image_bytes", "a number of bytes")?;

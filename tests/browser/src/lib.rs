@@ -127,6 +127,16 @@ impl Browser {
         Ok(message)
     }
 
+    /// Runs a script in every page before anything of its own.
+    pub fn before_every_page(&mut self, script: &str) -> io::Result<()> {
+        self.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).map(drop)
+    }
+
+    /// Lets pages do what their Content-Security-Policy forbids, or not.
+    pub fn bypass_policy(&mut self, bypass: bool) -> io::Result<()> {
+        self.call("Page.setBypassCSP", json!({ "enabled": bypass })).map(drop)
+    }
+
     /// Opens an address and waits until it is there.
     pub fn open(&mut self, url: &str) -> io::Result<()> {
         self.call("Page.navigate", json!({ "url": url }))?;
@@ -262,6 +272,68 @@ impl Demo {
         // What it says later must not fill the pipe.
         std::thread::spawn(move || io::copy(&mut output, &mut io::sink()));
         Ok(Self { child, address, welcome })
+    }
+}
+
+/// A data folder of its own.
+pub struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    /// A new one.
+    pub fn new() -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("firsthand.toml"), "[http]\nhost_pause_ms = 0\n")?;
+        Ok(Self { folder })
+    }
+
+    /// Runs a command of the program on it; gives what it printed.
+    pub fn run(&self, arguments: &[&str]) -> io::Result<String> {
+        let output = Command::new(program()?).args(arguments).arg("--data").arg(self.folder.path()).output()?;
+        match output.status.success() {
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            false => Err(failure(format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)))),
+        }
+    }
+}
+
+/// A server over a data folder that fetches nothing. Killed when it goes out of scope.
+pub struct Served {
+    child: Child,
+    /// Its address, without a slash at the end.
+    pub address: String,
+}
+
+impl Served {
+    /// Starts the program that was built beside these tests.
+    pub fn start(place: &Place) -> io::Result<Self> {
+        let mut child = Command::new(program()?)
+            .args(["serve", "--role", "web", "--listen", "127.0.0.1:0", "--data"])
+            .arg(place.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut said = BufReader::new(child.stderr.take().ok_or_else(|| failure("no output"))?);
+        let address = loop {
+            let mut line = String::new();
+            if said.read_line(&mut line)? == 0 {
+                return Err(failure("the server did not start"));
+            }
+            if let Some(address) = line.split_whitespace().find(|word| word.starts_with("http://")) {
+                break address.trim_end_matches('/').to_owned();
+            }
+        };
+        std::thread::spawn(move || io::copy(&mut said, &mut io::sink()));
+        Ok(Self { child, address })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
