@@ -16,18 +16,20 @@ fn line(text: &str) -> String {
 /// Makes a letter of a message (RFC 5322, MIME) that came at an instant; whatever is broken in it is read past. Its HTML is
 /// sanitised and without images: newsletters count their readers by them.
 pub fn read(message: &[u8], received_at: Timestamp) -> NewLetter {
-    let parsed = MessageParser::default().parse(message).unwrap_or_default();
-    let from = parsed.from().and_then(|from| from.first());
+    // A message without any header is none to the library, and its empty message must not be asked for anything.
+    let parsed = MessageParser::default().parse(message);
+    let parsed = parsed.as_ref();
+    let from = parsed.and_then(|parsed| parsed.from()).and_then(|from| from.first());
     let address = line(from.and_then(|from| from.address()).unwrap_or_default());
     let name = line(from.and_then(|from| from.name()).unwrap_or_default());
     // Of a letter that is text alone the library makes HTML.
-    let html = without_images(&sanitise(&parsed.body_html(0).unwrap_or_default(), None));
+    let html = without_images(&sanitise(&parsed.and_then(|parsed| parsed.body_html(0)).unwrap_or_default(), None));
     let text = plain_text(&html);
-    let key = match parsed.message_id() {
+    let key = match parsed.and_then(|parsed| parsed.message_id()) {
         Some(id) => line(id),
         None => Sha256::digest(message).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
     };
-    let subject = line(parsed.subject().unwrap_or_default());
+    let subject = line(parsed.and_then(|parsed| parsed.subject()).unwrap_or_default());
     NewLetter {
         key,
         sender: if name.is_empty() { address.clone() } else { name },
@@ -74,7 +76,8 @@ mod tests {
         assert_eq!(read.html, "One &amp; two<br>three<br><br>four &lt;b&gt;<br>");
         assert_eq!(read.sender, "news@harbour.example");
         assert_eq!(read.key.len(), 32);
-        let nonsense = super::read(&[0, 255, 13, 10, 7], Timestamp::default());
-        assert_eq!(nonsense.subject, "(no subject)");
+        for nonsense in [&[0, 255, 13, 10, 7][..], b""] {
+            assert_eq!(super::read(nonsense, Timestamp::default()).subject, "(no subject)");
+        }
     }
 }
