@@ -3,7 +3,7 @@
 Prints what it takes, a line for every five minutes, and at the end how memory went over the second half.
 
 Usage: soak.py --program target/release/firsthand [--minutes 60] [--feeds 500] [--readers 8] [--port 8720]
-The outlets of benches/load/outlets.py are served on PORT, the server on PORT + 1."""
+The outlets (outlets.py, beside this) are served on PORT, the server on PORT + 1."""
 import argparse
 import http.client
 import json
@@ -113,7 +113,7 @@ class Soak:
     def sample(self, pid):
         status = Path(f"/proc/{pid}/status").read_text()
         value = lambda name: int(next(line.split()[1] for line in status.splitlines() if line.startswith(name + ":")))
-        return {"at": time.time(), "rss": value("VmRSS") / 1024, "threads": value("Threads"), "files": len(os.listdir(f"/proc/{pid}/fd")),
+        return {"stories": self.metric("stories"), "at": time.time(), "rss": value("VmRSS") / 1024, "threads": value("Threads"), "files": len(os.listdir(f"/proc/{pid}/fd")),
                 "articles": self.metric("articles")}
 
     def run(self):
@@ -123,7 +123,7 @@ class Soak:
             (data / "firsthand.toml").write_text('trusted_proxies = "127.0.0.1"\nvotes_per_minute = 1000000\n[http]\nhost_pause_ms = 0\n')
             outlines = "".join(f'<outline type="rss" xmlUrl="http://127.0.0.1:{self.outlets}/{n}/feed"/>' for n in range(options.feeds))
             (data / "feeds.opml").write_text(f"<opml version='2.0'><body>{outlines}</body></opml>")
-            outlets = subprocess.Popen([sys.executable, HERE.parent / "load" / "outlets.py", str(self.outlets)])
+            outlets = subprocess.Popen([sys.executable, HERE / "outlets.py", str(self.outlets), str(options.feeds)])
             command = lambda *words, **more: subprocess.run([options.program, *words, "--data", folder], check=True, capture_output=True, text=True, **more).stdout
             command("import", str(data / "feeds.opml"))
             command("user", "add", "soak", "--role", "administrator", "--password-stdin", input="a long password\n")
@@ -167,7 +167,7 @@ class Soak:
                 window = samples[-20:]
                 middle = statistics.median(sample["rss"] for sample in window)
                 print(f"{minutes:3} min: {middle:6.1f} MiB in the middle, {max(s['rss'] for s in window):6.1f} at most; {samples[-1]['files']} files, {samples[-1]['threads']} threads; "
-                      f"{samples[-1]['articles']:.0f} articles; {len(took)} answers, p50 {took[len(took) // 2] * 1000:.1f} ms, p99 {took[len(took) * 99 // 100] * 1000:.1f} ms", flush=True)
+                      f"{samples[-1]['articles']:.0f} articles in {samples[-1]['stories']:.0f} stories; {len(took)} answers, p50 {took[len(took) // 2] * 1000:.1f} ms, p99 {took[len(took) * 99 // 100] * 1000:.1f} ms", flush=True)
                 # As an operator does now and then.
                 if minutes % 20 == 10:
                     server.send_signal(signal.SIGHUP)

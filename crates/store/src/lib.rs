@@ -28,6 +28,7 @@ mod search;
 mod stories;
 mod streams;
 mod transfer;
+mod trouble;
 mod views;
 mod votes;
 mod websub;
@@ -46,6 +47,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
+use trouble::Trouble;
 
 /// Bodies that are read from the object store at the same time.
 const BODIES_AT_A_TIME: usize = 32;
@@ -64,6 +66,7 @@ pub struct Store {
     replicas: Option<Arc<Replicas>>,
     /// Where long bodies lie, if not in the database.
     objects: Option<Arc<Objects>>,
+    trouble: Arc<Trouble>,
 }
 
 #[derive(Clone)]
@@ -246,7 +249,7 @@ impl Store {
                 Backend::Postgres(postgres)
             }
         };
-        Ok(Self { backend, lease: None, node: None, replicas, objects })
+        Ok(Self { backend, lease: None, node: None, replicas, objects, trouble: Arc::default() })
     }
 
     /// A use case that holds the lease until it is done.
@@ -268,6 +271,12 @@ impl Store {
         matches!(self.backend, Backend::Postgres(_))
     }
 
+    /// How often a write failed for the database's sake since the start, and what the database says as long as that lasts, with what
+    /// to do: a full disk, a file that may not be written.
+    pub fn trouble(&self) -> (u64, Option<String>) {
+        self.trouble.now()
+    }
+
     /// The same store for a piece of work that a lease gives the right to: every write looks at the lease in its own
     /// transaction, and fails with [`StoreError::LeaseLost`] when it is another's by then.
     pub fn under(&self, lease: Option<Lease>) -> Self {
@@ -281,10 +290,10 @@ impl Store {
 
     async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let work = self.under_lease(work);
-        match &self.backend {
+        self.trouble.note(match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.write(work).await,
-        }
+        })
     }
 
     /// For use cases of which many want one row: they take it first and read after.
@@ -293,10 +302,10 @@ impl Store {
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let work = self.under_lease(work);
-        match &self.backend {
+        self.trouble.note(match &self.backend {
             Backend::Sqlite(sqlite, _) => sqlite.write(work).await,
             Backend::Postgres(postgres) => postgres.write_in_turn(work).await,
-        }
+        })
     }
 
     async fn read<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {

@@ -167,6 +167,7 @@ async fn metrics(
         ("articles_ungrouped_seconds", "The age of the oldest article without a story", queue.ungrouped_s),
         ("stories_stale", "Stories whose reports are to be related anew", queue.stale_stories),
         ("nodes", "Processes that share the work of one database", working.clone().count() as u64),
+        ("store_failing", "1 while the database cannot be written", u64::from(store.trouble().1.is_some())),
         ("parts_free", "Parts of the work that no live process holds, where several share it", free_parts(working)),
     ];
     for (name, help, value) in gauges {
@@ -181,6 +182,11 @@ async fn metrics(
             lag_ms % 1000
         );
     }
+    let _ = writeln!(
+        out,
+        "# HELP firsthand_store_failures_total Writes that failed for the database's sake: a full disk, no right to write.\n# TYPE firsthand_store_failures_total counter\nfirsthand_store_failures_total {}",
+        store.trouble().0
+    );
     let met = store.transactions_met();
     let _ = writeln!(
         out,

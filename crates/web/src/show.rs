@@ -22,6 +22,8 @@ pub(crate) struct Shell {
     pub(crate) site: String,
     pub(crate) title: String,
     pub(crate) notice: Option<String>,
+    /// What is wrong with the server, for administrators.
+    pub(crate) trouble: Option<String>,
     pub(crate) sections: Vec<Section>,
     pub(crate) user: Option<String>,
     pub(crate) editor: bool,
@@ -99,6 +101,7 @@ impl Shell {
                 sections.push(("/?order=hidden".to_owned(), "Hidden".to_owned()));
             }
         }
+        let administrator = asker.at_least(UserRole::Administrator).is_ok();
         let (style, script) = assets::addresses(asker.lang);
         let preferences = &asker.preferences;
         Ok(Self {
@@ -106,6 +109,7 @@ impl Shell {
             title: asker.lang.t(title).to_owned(),
             lang: asker.lang,
             notice: app.config.notice.clone(),
+            trouble: administrator.then(|| app.store.trouble().1).flatten(),
             sections: sections
                 .into_iter()
                 .map(|(href, label)| Section {
@@ -116,7 +120,7 @@ impl Shell {
                 .collect(),
             user: asker.user.as_ref().map(|user| user.name.clone()),
             editor,
-            administrator: asker.at_least(UserRole::Administrator).is_ok(),
+            administrator,
             path: asker.path.clone(),
             query: String::new(),
             style,
