@@ -3,11 +3,13 @@
 mod fill;
 mod pictures;
 mod replay;
+mod sbom;
 mod score_world;
 mod train_trace;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +77,9 @@ enum Chore {
         #[arg(long, default_value = "http://127.0.0.1:8700")]
         base: String,
     },
+    /// Print what the program is made of (CycloneDX)
+    #[command(after_help = "Example: cargo xtask sbom > firsthand.cdx.json")]
+    Sbom,
     /// Take the pictures of the README from the demo, in headless Chromium
     #[command(after_help = "Build the program first. Example: cargo xtask pictures")]
     Pictures {
@@ -121,6 +126,10 @@ fn main() -> Result<()> {
             runtime.block_on(fill::fill(&database, &filling))
         }
         Chore::ScoreWorld { dir } => score_world::score_world(&dir),
+        Chore::Sbom => {
+            let list = serde_json::to_string_pretty(&sbom::sbom()?)?;
+            Ok(writeln!(std::io::stdout(), "{list}")?)
+        }
         Chore::Pictures { to, all } => pictures::pictures(&to, all),
         Chore::TrainExtract { data, to } => train_extract(&data, &to),
         Chore::Replay { dir, listen, opml } => {
