@@ -110,7 +110,7 @@ impl Crawler {
     /// Errors: why it could not be had, in plain words.
     pub async fn image(&self, url: &str) -> Result<Vec<u8>, String> {
         let request = Request {
-            accept: "image/avif, image/webp, image/png, image/jpeg, image/gif",
+            accept: "image/webp, image/png, image/jpeg, image/gif",
             max_body_bytes: self.inner.config.http.max_image_bytes,
             limit_setting: "http.max_image_bytes",
             ..Request::default()

@@ -3,7 +3,8 @@
 
 use crate::auth::Asker;
 use crate::error::Error;
-use crate::site::{Images, image_type};
+use crate::redraw::redrawn;
+use crate::site::Images;
 use crate::{App, Shared};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -31,6 +32,9 @@ struct Kept {
     /// Addresses that gave no image, with when that was: an outlet is not asked for them over and over.
     failed: HashMap<String, Timestamp>,
 }
+
+/// Images drawn anew at a time.
+pub(crate) const DRAWN_AT_A_TIME: usize = 2;
 
 /// How long an address that gave no image is left alone, and how many such are remembered.
 const FAILED_S: i64 = 600;
@@ -83,6 +87,13 @@ impl App {
         })
     }
 
+    /// An image drawn anew, a few at a time: each takes a core and much memory for a moment.
+    async fn redraw(&self, bytes: Vec<u8>) -> Result<(&'static str, Vec<u8>), String> {
+        let _place = self.drawing.acquire().await;
+        let drawn = tokio::task::spawn_blocking(move || redrawn(&bytes)).await;
+        drawn.unwrap_or_else(|_| Err("its decoder failed".to_owned()))
+    }
+
     /// The address here of an image elsewhere; `None` for what is no address of the web.
     pub(crate) fn image_here(&self, address: &str) -> Option<String> {
         let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
@@ -109,11 +120,10 @@ pub(crate) async fn image(
                 return Err(no_such());
             }
             let fetched = app.control.image(address.clone()).await;
-            // By its bytes alone: a picture that can run script is none.
-            let image = fetched.and_then(|bytes| match image_type(&bytes) {
-                Some(media_type) => Ok((media_type, bytes)),
-                None => Err("what came is no image that is shown".to_owned()),
-            });
+            let image = match fetched {
+                Ok(bytes) => app.redraw(bytes).await,
+                Err(why) => Err(why),
+            };
             let (media_type, bytes) = image.map_err(|why| {
                 tracing::debug!("the image {address} could not be had: {why}");
                 app.images.fail(&address, now);

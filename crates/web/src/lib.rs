@@ -25,6 +25,7 @@ mod pages;
 #[cfg(feature = "passkeys")]
 mod passkeys;
 mod picture;
+mod redraw;
 mod remembered;
 mod rules;
 mod show;
@@ -41,6 +42,7 @@ pub use listen::serve;
 #[cfg(feature = "oidc")]
 pub use oidc::OidcConfig;
 pub use pages::welcome::welcome_code;
+pub use redraw::redrawn;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -190,6 +192,8 @@ pub(crate) struct App {
     /// Signs what comes back from outside: addresses of images, so that no others are fetched, and reader apps' tokens.
     pub(crate) signing_key: Hmac<Sha256>,
     pub(crate) images: images::Cache,
+    /// A place is held while an image is drawn anew.
+    pub(crate) drawing: Semaphore,
     pub(crate) site: site::KnownSite,
     pub(crate) lists: lists::Lists,
     pub(crate) outlets: lists::KnownOutlets,
@@ -244,6 +248,7 @@ pub async fn router(
         network_key: auth::DailyKey::default(),
         signing_key,
         images: images::Cache::default(),
+        drawing: Semaphore::new(images::DRAWN_AT_A_TIME),
         site: site::known_site(),
         lists: lists::lists(),
         outlets: lists::known_outlets(),

@@ -4,10 +4,17 @@
 
 #[path = "../../../fuzz/checks/http.rs"]
 mod http;
+#[path = "../../../fuzz/checks/image.rs"]
+mod image;
 #[path = "../../../fuzz/checks/seeds.rs"]
 mod seeds;
 
 #[test]
 fn answers_hold() {
     seeds::over_seeds("http", http::check);
+}
+
+#[test]
+fn images_hold() {
+    seeds::over_seeds("image", image::check);
 }

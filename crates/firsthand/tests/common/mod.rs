@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -294,13 +296,19 @@ fn answer(
         *counts.lock().expect("not poisoned").entry(path.clone()).or_default() += 1;
         std::thread::sleep(delay);
         let answer = match documents.lock().expect("not poisoned").get(&path) {
-            Some((kind, text)) => format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nETag: \"1\"\r\nContent-Length: {}\r\n\r\n{text}",
-                text.len()
-            ),
-            None => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned(),
+            Some((kind, text)) => {
+                // What is no text stands there as Base64.
+                let bytes = text.strip_prefix("base64:").and_then(|coded| STANDARD.decode(coded).ok());
+                let body = bytes.unwrap_or_else(|| text.clone().into_bytes());
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nETag: \"1\"\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+                [head.into_bytes(), body].concat()
+            }
+            None => b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(),
         };
-        if reader.get_mut().write_all(answer.as_bytes()).is_err() {
+        if reader.get_mut().write_all(&answer).is_err() {
             return;
         }
     }
