@@ -105,7 +105,7 @@ fn free(tx: &mut Tx<'_>, limits: &Limits, stories: &[i64]) -> Result<BTreeMap<i6
              WHERE article.story_id IN {} ORDER BY article.story_id, article.id",
             tx.set(1)
         ),
-        &[set.clone()],
+        std::slice::from_ref(&set),
     )?;
     let mut reports: BTreeMap<i64, BTreeMap<i64, Vec<i64>>> = BTreeMap::new();
     for row in &rows {
@@ -143,7 +143,10 @@ pub(crate) fn release(tx: &mut Tx<'_>, limits: &Limits, stories: &[i64]) -> Resu
     let set = numbers(stories.iter().copied());
     if tx.dialect() == Dialect::Postgres {
         // Who holds on to one of them from here on waits, and finds that it is gone.
-        tx.query(&format!("SELECT id FROM story WHERE id IN {} ORDER BY id FOR UPDATE", tx.set(1)), &[set.clone()])?;
+        tx.query(
+            &format!("SELECT id FROM story WHERE id IN {} ORDER BY id FOR UPDATE", tx.set(1)),
+            std::slice::from_ref(&set),
+        )?;
         let sql = format!("SELECT id FROM article WHERE story_id IN {} ORDER BY id FOR UPDATE", tx.set(1));
         tx.query(&sql, &[set])?;
     }
@@ -156,7 +159,8 @@ pub(crate) fn release(tx: &mut Tx<'_>, limits: &Limits, stories: &[i64]) -> Resu
     let released = Released { stories: free.len() as u64, articles: articles.len() as u64 };
     let (articles, stories) = (numbers(articles), numbers(stories));
     let set = tx.set(1);
-    let keys = tx.query(&format!("SELECT key FROM body_object WHERE article_id IN {set}"), &[articles.clone()])?;
+    let keys =
+        tx.query(&format!("SELECT key FROM body_object WHERE article_id IN {set}"), std::slice::from_ref(&articles))?;
     let keys = keys.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
     let now = tx.now();
     tx.execute(
@@ -168,17 +172,17 @@ pub(crate) fn release(tx: &mut Tx<'_>, limits: &Limits, stories: &[i64]) -> Resu
     )?;
     for (table, column, of) in OF_THEM {
         let them = if *of == Of::Articles { &articles } else { &stories };
-        tx.execute(&format!("DELETE FROM {table} WHERE {column} IN {set}"), &[them.clone()])?;
+        tx.execute(&format!("DELETE FROM {table} WHERE {column} IN {set}"), std::slice::from_ref(them))?;
     }
     for (kind, them) in [("article", &articles), ("story", &stories)] {
         let sql = format!("DELETE FROM vote_count WHERE subject_kind = '{kind}' AND subject_id IN {set}");
-        tx.execute(&sql, &[them.clone()])?;
+        tx.execute(&sql, std::slice::from_ref(them))?;
     }
     match tx.dialect() {
-        Dialect::Sqlite => tx.execute(&format!("DELETE FROM article_search WHERE rowid IN {set}"), &[articles.clone()])?,
+        Dialect::Sqlite => tx.execute(&format!("DELETE FROM article_search WHERE rowid IN {set}"), std::slice::from_ref(&articles))?,
         Dialect::Postgres => tx.execute(
             &format!("DELETE FROM article_address WHERE canonical_url IN (SELECT canonical_url FROM article WHERE id IN {set})"),
-            &[articles.clone()],
+            std::slice::from_ref(&articles),
         )?,
     };
     tx.execute(&format!("DELETE FROM article WHERE id IN {set}"), &[articles])?;
