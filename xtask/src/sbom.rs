@@ -1,5 +1,7 @@
 //! What the program is made of, as CycloneDX 1.5 (ECMA-424) has it.
 
+#![expect(clippy::indexing_slicing, reason = "what JSON does not have is null")]
+
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! The book's reference is what the program says: commands, settings, metrics. `FIRSTHAND_WRITE_BOOK=1` writes it anew.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use common::{Server, as_text, run, stdout};

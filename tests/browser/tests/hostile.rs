@@ -1,7 +1,7 @@
 //! Feeds and pages made to run script in readers' browsers, or to have them ask others: in every field, on every page,
 //! with and without the Content-Security-Policy. Nothing runs, nothing could, and nobody else is asked.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use firsthand_browser_tests::{Browser, Place, Served};
 use std::collections::{BTreeMap, HashSet};
