@@ -107,34 +107,57 @@ fn free(tx: &mut Tx<'_>, limits: &Limits, stories: &[i64]) -> Result<BTreeMap<i6
         ),
         std::slice::from_ref(&set),
     )?;
-    let mut reports: BTreeMap<i64, BTreeMap<i64, Vec<i64>>> = BTreeMap::new();
+    let mut reports = Reports::new();
     for row in &rows {
         let brought_by = reports.entry(row.int(0)?).or_default().entry(row.int(1)?).or_default();
         brought_by.extend(row.maybe_int(2));
     }
     reports.retain(|_, articles| articles.iter().all(|(article, feeds)| limits.allow(*article, feeds)));
-    let kept = kept(tx, &reports.keys().copied().collect::<Vec<_>>())?;
-    let free = reports.into_iter().filter(|(story, _)| !kept.contains(story));
+    let (held_stories, held_articles) = (held_stories(tx, &reports)?, held_articles(tx, &reports)?);
+    let free = reports.into_iter().filter(|(story, articles)| {
+        !held_stories.contains(story) && !articles.keys().any(|article| held_articles.contains(article))
+    });
     Ok(free.map(|(story, articles)| (story, articles.into_keys().collect())).collect())
 }
 
-/// Those of some stories that somebody holds on to.
-fn kept(tx: &mut Tx<'_>, stories: &[i64]) -> Result<HashSet<i64>> {
+/// The reports of stories, each with the feeds that brought it.
+type Reports = BTreeMap<i64, BTreeMap<i64, Vec<i64>>>;
+
+/// Those of some stories that somebody holds on to. Each table is asked for them by its own index, never joined: the other way round all
+/// votes would be gone through.
+fn held_stories(tx: &mut Tx<'_>, reports: &Reports) -> Result<HashSet<i64>> {
     let sql = format!(
-        "SELECT article.story_id FROM article JOIN star ON star.article_id = article.id WHERE article.story_id IN {set}
-         UNION SELECT article.story_id FROM article JOIN editor_role ON editor_role.article_id = article.id WHERE article.story_id IN {set}
-         UNION SELECT article.story_id FROM article JOIN editor_place ON editor_place.article_id = article.id WHERE article.story_id IN {set}
-         UNION SELECT article.story_id FROM article JOIN vote_count ON vote_count.subject_kind = 'article' AND vote_count.subject_id = article.id
-               WHERE article.story_id IN {set} AND vote_count.likes + vote_count.dislikes > 0
-         UNION SELECT subject_id FROM vote_count WHERE subject_kind = 'story' AND subject_id IN {set} AND likes + dislikes > 0
+        "SELECT subject_id FROM vote_count WHERE subject_kind = 'story' AND subject_id IN {set} AND likes + dislikes > 0
          UNION SELECT story_id FROM editor_story WHERE story_id IN {set} AND mark = 'pinned'
          UNION SELECT story_id FROM editor_place WHERE story_id IN {set}
-         UNION SELECT computed_story_id FROM editor_place WHERE computed_story_id IN {set}
-         UNION SELECT story.merged_into FROM story JOIN editor_place ON editor_place.story_id = story.id OR editor_place.computed_story_id = story.id
-               WHERE story.merged_into IN {set}",
+         UNION SELECT computed_story_id FROM editor_place WHERE computed_story_id IN {set}",
         set = tx.set(1)
     );
-    tx.query(&sql, &[numbers(stories.iter().copied())])?.iter().map(|row| row.int(0)).collect()
+    let mut held: HashSet<i64> =
+        tx.query(&sql, &[numbers(reports.keys().copied())])?.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+    // An editor may have taken a report out of a story that was merged into one of these.
+    let merged = format!("SELECT id, merged_into FROM story WHERE merged_into IN {}", tx.set(1));
+    for row in tx.query(&merged, &[numbers(reports.keys().copied())])? {
+        let id = row.int(0)?;
+        let placed = "SELECT 1 FROM editor_place WHERE story_id = ?1 OR computed_story_id = ?1 LIMIT 1";
+        if tx.first(placed, &values![id])?.is_some() {
+            held.insert(row.int(1)?);
+        }
+    }
+    Ok(held)
+}
+
+/// Those of the reports that somebody holds on to.
+fn held_articles(tx: &mut Tx<'_>, reports: &Reports) -> Result<HashSet<i64>> {
+    let sql = format!(
+        "SELECT article_id FROM star WHERE article_id IN {set}
+         UNION SELECT article_id FROM editor_role WHERE article_id IN {set}
+         UNION SELECT article_id FROM editor_place WHERE article_id IN {set}
+         UNION SELECT subject_id FROM vote_count WHERE subject_kind = 'article' AND subject_id IN {set} AND likes + dislikes > 0",
+        set = tx.set(1)
+    );
+    let articles = numbers(reports.values().flat_map(|articles| articles.keys().copied()));
+    tx.query(&sql, &[articles])?.iter().map(|row| row.int(0)).collect()
 }
 
 /// Lets those of some stories go that still may. Gives what went, and the names of bodies in the object store that nothing needs
