@@ -2,8 +2,9 @@
 
 use firsthand_model::{NewLetter, Timestamp};
 use firsthand_text::html::{plain_text, sanitise};
-use mail_parser::MessageParser;
+use mail_parser::{Message, MessageParser};
 use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Characters of a subject, a name and an excerpt at the most.
 const MOST_LINE: usize = 300;
@@ -17,7 +18,7 @@ fn line(text: &str) -> String {
 /// sanitised and without images: newsletters count their readers by them.
 pub fn read(message: &[u8], received_at: Timestamp) -> NewLetter {
     // A message without any header is none to the library, and its empty message must not be asked for anything.
-    let parsed = MessageParser::default().parse(message);
+    let parsed = parts(message);
     let parsed = parsed.as_ref();
     let from = parsed.and_then(|parsed| parsed.from()).and_then(|from| from.first());
     let address = line(from.and_then(|from| from.address()).unwrap_or_default());
@@ -39,6 +40,13 @@ pub fn read(message: &[u8], received_at: Timestamp) -> NewLetter {
         html,
         received_at,
     }
+}
+
+/// A message taken apart. The library fails (0.11.9, by a panic) on some whose parts are nested falsely: of those the headers are read, and
+/// their letter is empty rather than given back to a mail server that would bring it again and again.
+fn parts(message: &[u8]) -> Option<Message<'_>> {
+    let whole = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(message)));
+    whole.unwrap_or_else(|_| MessageParser::default().parse_headers(message))
 }
 
 /// Sanitised HTML without its images.
@@ -76,6 +84,9 @@ mod tests {
         assert_eq!(read.html, "One &amp; two<br>three<br><br>four &lt;b&gt;<br>");
         assert_eq!(read.sender, "news@harbour.example");
         assert_eq!(read.key.len(), 32);
+        // Parts that are nested falsely: what can be read of it is.
+        let stray = include_bytes!("../../../fuzz/seeds/letter/stray");
+        assert_eq!(super::read(stray, Timestamp::default()).subject, "N");
         for nonsense in [&[0, 255, 13, 10, 7][..], b""] {
             assert_eq!(super::read(nonsense, Timestamp::default()).subject, "(no subject)");
         }
