@@ -204,13 +204,22 @@ struct Running {
 }
 
 impl Running {
-    /// Lets what is under way finish.
-    async fn end(self) {
+    /// Lets what is under way finish, for as long as it may take; what has not by then is given up. Tells whether it finished.
+    async fn end(mut self) -> bool {
         let _ = self.stop.send(true);
-        let _ = self.crawling.await;
+        let finished = async {
+            let _ = (&mut self.crawling).await;
+            if let Some(telling) = &mut self.telling {
+                let _ = telling.await;
+            }
+        };
+        let in_time = tokio::time::timeout(DRAIN, finished).await.is_ok();
+        // Two crawlers at a time would fetch everything twice.
+        self.crawling.abort();
         if let Some(telling) = self.telling {
-            let _ = telling.await;
+            telling.abort();
         }
+        in_time
     }
 }
 
@@ -249,11 +258,20 @@ impl Server {
             let Some(reload) = &mut self.reload else { continue };
             match reload(&self.setup) {
                 Ok(setup) => {
-                    self.setup = setup;
-                    tokio::time::timeout(DRAIN, running.end()).await.unwrap_or_else(|_| {
+                    let before = std::mem::replace(&mut self.setup, setup);
+                    if !running.end().await {
                         tracing::warn!("not everything finished in time; what was not stored is fetched again");
-                    });
-                    running = self.begin(address).await?;
+                    }
+                    running = match self.begin(address).await {
+                        Ok(running) => running,
+                        Err(error) => {
+                            tracing::error!(
+                                "with these settings nothing can be begun, those of before go on: {error:#}"
+                            );
+                            self.setup = before;
+                            self.begin(address).await?
+                        }
+                    };
                     let _ = routers.send_replace(running.router.take().unwrap_or_default());
                 }
                 Err(error) => tracing::error!("the settings cannot be taken over, those of before go on: {error:#}"),
