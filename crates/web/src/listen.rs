@@ -19,8 +19,9 @@ use tower::ServiceExt;
 
 /// Connections at a time. More wait to be taken.
 const CONNECTIONS: usize = 4096;
-/// Until a request's headers are there, from the start of a connection or the end of the request before.
-const HEADERS_WITHIN: Duration = Duration::from_secs(30);
+/// Until a request's headers are there, from the start of a connection or the end of the request before: longer than proxies in front keep
+/// an idle connection, which would else send a request into one that is just being closed.
+const HEADERS_WITHIN: Duration = Duration::from_secs(75);
 /// The most bytes of a request's headers.
 const MAX_HEADER_BYTES: usize = 64 << 10;
 /// A client that takes nothing of its answer for so long is gone (RFC 5482).
@@ -42,9 +43,12 @@ async fn serve_within(
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let taken = tokio::select! {
-            taken = listener.accept() => taken,
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, taken) = tokio::select! {
+            next = next => next,
             // An error means that the sender is gone, which is a reason to stop as well.
             _ = stopped.wait_for(|stop| *stop) => break,
         };
