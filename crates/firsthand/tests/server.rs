@@ -268,14 +268,15 @@ fn settings_are_taken_over_while_it_runs() {
     let server = Server::start(&["serve", "--data", data, "--allow-private-network"]);
     assert!(server.get("/").body.contains("The first name"));
     assert_eq!(server.get("/metrics").status, 403);
-    set("title = \"The second name\"\nlisten = \"127.0.0.1:1\"\n");
+    set("title = \"The second name\"\n[node]\nname = \"other\"\n");
     server.read_settings();
     server.wait_for("/", |page| page.contains("The second name"));
+    server.wait_until_it_says("these settings change with the next start only: node.name");
     // What is fetched goes on being fetched, and what is wrong changes nothing.
     server.wait_for("/metrics", |page| metric(page, "articles") == FEEDS as u64 * 2);
     set("title = \"The third name\"\nnonsense = 1\n");
     server.read_settings();
-    std::thread::sleep(Duration::from_millis(500));
+    server.wait_until_it_says("the settings cannot be taken over, those of before go on");
     assert!(server.get("/").body.contains("The second name"));
     set("title = \"The fourth name\"\n");
     server.read_settings();

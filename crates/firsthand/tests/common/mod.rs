@@ -112,6 +112,8 @@ pub struct Server {
     child: Child,
     /// Where its pages are.
     pub address: SocketAddr,
+    /// What it said since it said where it is.
+    said: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -134,8 +136,27 @@ impl Server {
             heard.push_str(&line);
         };
         // What it says later must not fill the pipe.
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        Self { child, address }
+        let later: Arc<Mutex<String>> = Arc::default();
+        let heard = Arc::clone(&later);
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while said.read_line(&mut line).is_ok_and(|read| read > 0) {
+                heard.lock().expect("not poisoned").push_str(&line);
+                line.clear();
+            }
+        });
+        Self { child, address, said: later }
+    }
+
+    /// Waits until it says something; fails when it does not for a long while.
+    pub fn wait_until_it_says(&self, words: &str) {
+        for _ in 0..600 {
+            if self.said.lock().expect("not poisoned").contains(words) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("it never said {words:?}");
     }
 
     /// Stops it where it is, or lets it go on.
