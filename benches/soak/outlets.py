@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """Invented outlets that go on reporting: every minute some events happen, each is reported by a few of the feeds, some of which say whom
-they have it from. Every time a feed is asked for it lists its last twenty reports. Usage: outlets.py PORT FEEDS [EVENTS A MINUTE]"""
+they have it from. Every time a feed is asked for it lists its last twenty reports.
+
+Usage: outlets.py PORT FEEDS [EVENTS A MINUTE] [PACE END]
+With PACE, dates go so many times faster than the clock, and meet it at END (seconds since 1970): what comes out in a minute is dated
+over PACE minutes."""
 import sys
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,7 +45,7 @@ def event(minute, number):
     dice = Random(f"event {minute} {number}")
     own = [word(dice.randrange(400, 20000)) for _ in range(14)]
     feeds = dice.sample(range(FEEDS), min(FEEDS, 1 + int(30 ** dice.random())))
-    return own, [(feed, minute + place // 3) for place, feed in enumerate(feeds)]
+    return own, [(feed, minute + place // 12) for place, feed in enumerate(feeds)]
 
 
 def reports(feed):
@@ -57,6 +61,11 @@ def reports(feed):
             for reporter, report in COMING.pop(at):
                 THERE.setdefault(reporter, []).insert(0, report)
         return THERE.get(feed, [])[:20]
+
+
+def dated(minute):
+    """A minute's date, in seconds since 1970."""
+    return END - (END - minute * 60) * PACE
 
 
 def title(minute, number, place):
@@ -92,7 +101,7 @@ class Outlets(BaseHTTPRequestHandler):
             if self.made.get(parts[0], (0, ""))[0] != minute:
                 items = "".join(
                     f"<item><title>{title(*report)}</title><link>{base}/{'/'.join(map(str, report))}</link><guid>{base}/{'/'.join(map(str, report))}</guid>"
-                    f"<pubDate>{formatdate(report[0] * 60)}</pubDate></item>" for report in reports(int(parts[0])))
+                    f"<pubDate>{formatdate(dated(report[0]))}</pubDate></item>" for report in reports(int(parts[0])))
                 self.made[parts[0]] = (minute, f"<rss version='2.0'><channel><title>Outlet {parts[0]}</title><link>{base}/{parts[0]}/</link>{items}</channel></rss>")
             kind, text = "application/rss+xml", self.made[parts[0]][1]
         elif len(parts) == 3 and all(part.isdigit() for part in parts):
@@ -113,5 +122,6 @@ class Outlets(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     FEEDS, EVENTS = int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    PACE, END = (int(word) for word in sys.argv[4:6]) if len(sys.argv) > 5 else (1, 0)
     ThreadingHTTPServer.request_queue_size = 128
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Outlets).serve_forever()

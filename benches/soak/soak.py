@@ -2,7 +2,8 @@
 """A server for a long time: feeds that always have something new, readers, votes, a reader app, settings read again and again.
 Prints what it takes, a line for every five minutes, and at the end how memory went over the second half.
 
-Usage: soak.py --program target/release/firsthand [--minutes 60] [--feeds 500] [--readers 8] [--port 8720]
+Usage: soak.py --program target/release/firsthand [--minutes 60] [--feeds 500] [--readers 8] [--pace 1440] [--port 8720]
+Grouping holds the articles of fourteen days: a day of theirs passes in a minute (--pace), or the hour would only show how that fills.
 The outlets (outlets.py, beside this) are served on PORT, the server on PORT + 1."""
 import argparse
 import http.client
@@ -123,7 +124,8 @@ class Soak:
             (data / "firsthand.toml").write_text('trusted_proxies = "127.0.0.1"\nvotes_per_minute = 1000000\n[http]\nhost_pause_ms = 0\n')
             outlines = "".join(f'<outline type="rss" xmlUrl="http://127.0.0.1:{self.outlets}/{n}/feed"/>' for n in range(options.feeds))
             (data / "feeds.opml").write_text(f"<opml version='2.0'><body>{outlines}</body></opml>")
-            outlets = subprocess.Popen([sys.executable, HERE / "outlets.py", str(self.outlets), str(options.feeds)])
+            end = int(time.time() + options.minutes * 60)
+            outlets = subprocess.Popen([sys.executable, HERE / "outlets.py", str(self.outlets), str(options.feeds), "20", str(options.pace), str(end)])
             command = lambda *words, **more: subprocess.run([options.program, *words, "--data", folder], check=True, capture_output=True, text=True, **more).stdout
             command("import", str(data / "feeds.opml"))
             command("user", "add", "soak", "--role", "administrator", "--password-stdin", input="a long password\n")
@@ -194,6 +196,7 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--readers", type=int, default=8)
+    parser.add_argument("--pace", type=int, default=1440)
     parser.add_argument("--interval", default="2m")
     parser.add_argument("--port", type=int, default=8720)
     Soak(parser.parse_args()).run()

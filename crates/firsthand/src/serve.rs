@@ -196,6 +196,7 @@ pub struct Server {
 
 /// What of a server is begun anew with other settings: crawler, messages, pages.
 struct Running {
+    crawler: Crawler,
     stop: watch::Sender<bool>,
     crawling: JoinHandle<Result<(), StoreError>>,
     telling: Option<JoinHandle<()>>,
@@ -204,8 +205,9 @@ struct Running {
 }
 
 impl Running {
-    /// Lets what is under way finish, for as long as it may take; what has not by then is given up. Tells whether it finished.
-    async fn end(mut self) -> bool {
+    /// Lets what is under way finish, for as long as it may take; what has not by then is given up. Tells whether it finished, and
+    /// gives the crawler, which does nothing any more.
+    async fn end(mut self) -> (bool, Crawler) {
         let _ = self.stop.send(true);
         let finished = async {
             let _ = (&mut self.crawling).await;
@@ -219,7 +221,7 @@ impl Running {
         if let Some(telling) = self.telling {
             telling.abort();
         }
-        in_time
+        (in_time, self.crawler)
     }
 }
 
@@ -247,7 +249,7 @@ impl Server {
         }
         let listener = self.listener.take();
         let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        let mut running = self.begin(address).await?;
+        let mut running = self.begin(address, None).await?;
         let mut serving = None;
         let (routers, current) = watch::channel(running.router.take().unwrap_or_default());
         if let (Some(listener), Some(address)) = (listener, address) {
@@ -259,17 +261,18 @@ impl Server {
             match reload(&self.setup) {
                 Ok(setup) => {
                     let before = std::mem::replace(&mut self.setup, setup);
-                    if !running.end().await {
+                    let (in_time, ended) = running.end().await;
+                    if !in_time {
                         tracing::warn!("not everything finished in time; what was not stored is fetched again");
                     }
-                    running = match self.begin(address).await {
+                    running = match self.begin(address, Some(&ended)).await {
                         Ok(running) => running,
                         Err(error) => {
                             tracing::error!(
                                 "with these settings nothing can be begun, those of before go on: {error:#}"
                             );
                             self.setup = before;
-                            self.begin(address).await?
+                            self.begin(address, Some(&ended)).await?
                         }
                     };
                     let _ = routers.send_replace(running.router.take().unwrap_or_default());
@@ -296,8 +299,8 @@ impl Server {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Begins to do what the settings say.
-    async fn begin(&self, address: Option<SocketAddr>) -> Result<Running> {
+    /// Begins to do what the settings say; `ended` did so before.
+    async fn begin(&self, address: Option<SocketAddr>, ended: Option<&Crawler>) -> Result<Running> {
         let Setup { crawl, web, notify } = &self.setup;
         let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -319,15 +322,20 @@ impl Server {
             let stopped = stopped.clone();
             tokio::spawn(async move { notifier.run(stopped).await })
         });
+        // From here on nothing fails: what `ended` knows is not lost with settings that do.
+        if let Some(ended) = ended {
+            crawler.take_over(ended).await;
+        }
+        let working = crawler.clone();
         let crawling = tokio::spawn(async move {
             if crawls {
-                crawler.run(RunMode::Until(stopped)).await.map(drop)
+                working.run(RunMode::Until(stopped)).await.map(drop)
             } else {
-                crawler.stay_known(stopped).await;
+                working.stay_known(stopped).await;
                 Ok(())
             }
         });
-        Ok(Running { stop, crawling, telling, router })
+        Ok(Running { crawler, stop, crawling, telling, router })
     }
 
     async fn say_where(&self, address: SocketAddr) -> Result<()> {

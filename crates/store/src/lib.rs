@@ -157,7 +157,7 @@ pub enum FoundStory {
 /// A story's reports, to be related.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoryReports {
-    /// Earliest first.
+    /// Earliest first; without their links, figures and dates, which tell nothing of who relies on whom.
     pub reports: Vec<Report>,
     /// How often they changed since they were related last.
     pub changes: i64,

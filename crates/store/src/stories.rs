@@ -4,7 +4,7 @@ use crate::bodies;
 use crate::engine::{Row, Tx, Value, json_of, values, word_of};
 use crate::{Result, StoreError, StoryReports};
 use firsthand_model::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const STORY_ARTICLE: &str = "SELECT article.id, article.story_id, outlet.name, article.title, article.text, article.published_at, article.language,
         (SELECT COUNT(editor_place.story_id) FROM editor_place WHERE editor_place.article_id = article.id), article.assigned
@@ -101,14 +101,16 @@ pub(crate) fn stale(tx: &mut Tx<'_>, limit: usize) -> Result<Vec<StoryId>> {
 pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<StoryReports> {
     let changes = tx.number("SELECT stale FROM story WHERE id = ?1", &values![story])?;
     let rows = tx.query(
-        "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.links_json, article.analysis_json, editor_role.role
+        "SELECT article.id, outlet.name, article.url, article.title, article.text, article.published_at, article.language, article.analysis_json, editor_role.role
          FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id LEFT JOIN editor_role ON editor_role.article_id = article.id
          WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
         &values![story],
     )?;
+    // A row at a time: there may be thousands.
     let reports = rows
-        .iter()
+        .into_iter()
         .map(|row| {
+            let analysis: Analysis = bodies::json(&row, 7)?;
             Ok(Report {
                 id: row.int(0)?.to_string(),
                 publisher: Some(row.text(1)?),
@@ -117,9 +119,9 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<StoryReports> {
                 text: row.text(4)?,
                 published: Some(row.time(5)?),
                 language: row.maybe_text(6),
-                links: row.json(7)?,
-                analysis: bodies::json(row, 8)?,
-                editor_role: row.maybe_word(9)?,
+                links: Vec::new(),
+                analysis: Analysis { figures: Vec::new(), dates: Vec::new(), ..analysis },
+                editor_role: row.maybe_word(8)?,
             })
         })
         .collect::<Result<_>>()?;
@@ -129,42 +131,90 @@ pub(crate) fn reports(tx: &mut Tx<'_>, story: StoryId) -> Result<StoryReports> {
 pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, changes: i64) -> Result<bool> {
     // Who puts a report into the story changes its row, and waits or is waited for.
     tx.first(&format!("SELECT 1 FROM story WHERE id = ?1{}", tx.locked()), &values![story])?;
-    let rows = tx.query("SELECT article.id, outlet.id, article.published_at FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id", &values![story])?;
-    let present: HashSet<String> = rows.iter().map(|row| row.int(0).map(|id| id.to_string())).collect::<Result<_>>()?;
-    let given: HashSet<String> = relations.reports.iter().map(|report| report.id.clone()).collect();
-    if present != given {
+    let rows = tx.query(
+        "SELECT article.id, outlet.id, article.published_at, article.role, article.voice, article.why, article.own_reporting_json
+         FROM article JOIN outlet_shown AS outlet ON outlet.own_id = article.outlet_id WHERE article.story_id = ?1 ORDER BY article.published_at, article.id",
+        &values![story],
+    )?;
+    let before: HashMap<String, &Row> =
+        rows.iter().map(|row| Ok((row.int(0)?.to_string(), row))).collect::<Result<_>>()?;
+    let given: HashSet<&str> = relations.reports.iter().map(|report| report.id.as_str()).collect();
+    if before.len() != given.len() || before.keys().any(|id| !given.contains(id.as_str())) {
         return Ok(false);
     }
-    tx.execute("DELETE FROM reliance WHERE story_id = ?1", &values![story])?;
+    // Of a story of a thousand reports one more changes few.
+    let mut edges_before = edges(tx, story)?;
     for report in &relations.reports {
         let article: ArticleId =
             report.id.parse().map_err(|_| StoreError::Invalid(format!("{} is not an article's number", report.id)))?;
-        tx.execute(
-            "UPDATE article SET role = ?2, voice = ?3, why = ?4, own_reporting_json = ?5 WHERE id = ?1",
-            &values![article, word_of(&report.role)?, &report.voice, &report.why, json_of(&report.own_reporting)?],
-        )?;
-        for reliance in &report.relies_on {
-            let id = tx.new_id();
-            let to_article =
-                reliance.article.as_deref().filter(|id| present.contains(*id)).and_then(|id| id.parse::<i64>().ok());
+        let role = word_of(&report.role)?;
+        let is_known = before.get(&report.id).is_some_and(|row| {
+            row.maybe_text(3).as_deref() == Some(&role)
+                && row.maybe_text(4).as_deref() == Some(&report.voice)
+                && row.maybe_text(5).as_deref() == Some(&report.why)
+                && row.json::<Vec<Span>>(6).is_ok_and(|own| own == report.own_reporting)
+        });
+        if !is_known {
             tx.execute(
-                "INSERT INTO reliance (id, story_id, article_id, outlet, domain, to_article_id, how, main, evidence_json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                &values![id, story, article, &reliance.outlet, &reliance.domain, to_article, word_of(&reliance.how)?, reliance.main, json_of(&reliance.evidence)?],
+                "UPDATE article SET role = ?2, voice = ?3, why = ?4, own_reporting_json = ?5 WHERE id = ?1",
+                &values![article, role, &report.voice, &report.why, json_of(&report.own_reporting)?],
             )?;
         }
+        let edges: Vec<Reliance> = report
+            .relies_on
+            .iter()
+            .map(|edge| {
+                let article = edge.article.clone().filter(|id| before.contains_key(id));
+                Reliance { article, ..edge.clone() }
+            })
+            .collect();
+        if edges_before.remove(&article).unwrap_or_default() == edges {
+            continue;
+        }
+        tx.execute("DELETE FROM reliance WHERE story_id = ?1 AND article_id = ?2", &values![story, article])?;
+        for edge in edges {
+            let id = tx.new_id();
+            let to_article = edge.article.and_then(|id| id.parse::<i64>().ok());
+            tx.execute(
+                "INSERT INTO reliance (id, story_id, article_id, outlet, domain, to_article_id, how, main, evidence_json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                &values![id, story, article, edge.outlet, edge.domain, to_article, word_of(&edge.how)?, edge.main, json_of(&edge.evidence)?],
+            )?;
+        }
+    }
+    // Those of reports that are in another story by now.
+    for article in edges_before.into_keys() {
+        tx.execute("DELETE FROM reliance WHERE story_id = ?1 AND article_id = ?2", &values![story, article])?;
     }
     summarise(tx, story, relations, &rows, changes)?;
     Ok(true)
 }
 
+/// The stored edges of a story's reports, each report's in their order.
+fn edges(tx: &mut Tx<'_>, story: StoryId) -> Result<HashMap<ArticleId, Vec<Reliance>>> {
+    let rows = tx.query(
+        "SELECT article_id, outlet, domain, to_article_id, how, main, evidence_json FROM reliance WHERE story_id = ?1 ORDER BY id",
+        &values![story],
+    )?;
+    let mut out: HashMap<ArticleId, Vec<Reliance>> = HashMap::new();
+    for row in rows {
+        let how = row.maybe_word(4)?.ok_or_else(|| StoreError::Invalid("a reliance without its kind".to_owned()))?;
+        out.entry(ArticleId(row.int(0)?)).or_default().push(Reliance {
+            outlet: row.text(1)?,
+            domain: row.maybe_text(2),
+            article: row.maybe_int(3).map(|id| id.to_string()),
+            how,
+            main: row.switch(5)?,
+            evidence: row.json(6)?,
+        });
+    }
+    Ok(out)
+}
+
 /// What lists show of a story, computed once when its relations change.
 fn summarise(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRelations, rows: &[Row], changes: i64) -> Result<()> {
-    let role_of = |row: &Row| {
-        row.int(0)
-            .ok()
-            .and_then(|id| relations.reports.iter().find(|report| report.id == id.to_string()))
-            .map(|report| report.role)
-    };
+    let roles: HashMap<i64, Role> =
+        relations.reports.iter().filter_map(|report| Some((report.id.parse().ok()?, report.role))).collect();
+    let role_of = |row: &Row| row.int(0).ok().and_then(|id| roles.get(&id).copied());
     let with =
         |wanted: &dyn Fn(Role) -> bool| rows.iter().filter(|row| role_of(row).is_some_and(wanted)).collect::<Vec<_>>();
     let firsthand = with(&|role| role == Role::FirstHand);

@@ -371,7 +371,8 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
         &values![story],
     )?;
     let mut reliances = reliances(tx, "story_id", story.0)?;
-    rows.iter()
+    // A row at a time: there may be thousands.
+    rows.into_iter()
         .map(|row| {
             let id = row.int(0)?;
             Ok(ReportView {
@@ -389,7 +390,7 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
                 why: row.maybe_text(11),
                 own_reporting: row.json(12)?,
                 relies_on: reliances.remove(&id).unwrap_or_default(),
-                analysis: bodies::json(row, 13)?,
+                analysis: bodies::json(&row, 13)?,
                 text: row.text(14)?,
             })
         })

@@ -72,13 +72,13 @@ struct Prepared<'a> {
     nearest: Option<(usize, f64)>,
     /// Its place in time: earlier reports have smaller ones.
     order: usize,
-    /// What stands outside of quotations, once it is asked for.
-    own_words: OnceCell<OwnWords>,
+    /// The hashes of its stretches, once it is asked what others have from it.
+    stretches: OnceCell<HashSet<u64>>,
 }
 
 impl Prepared<'_> {
-    fn own_words(&self) -> &OwnWords {
-        self.own_words.get_or_init(|| OwnWords::new(&self.report.text))
+    fn stretches(&self) -> &HashSet<u64> {
+        self.stretches.get_or_init(|| OwnWords::new(&self.report.text).stretches.into_iter().collect())
     }
 }
 
@@ -86,16 +86,14 @@ impl Prepared<'_> {
 struct OwnWords {
     /// Their bytes in the text.
     places: Vec<(usize, usize)>,
-    /// The hashes of the stretches of [`STRETCH`] words, in order, and as a set.
+    /// The hashes of the stretches of [`STRETCH`] words, in order.
     stretches: Vec<u64>,
-    known: HashSet<u64>,
 }
 
 impl OwnWords {
     fn new(text: &str) -> Self {
         let (places, folded): (Vec<_>, Vec<String>) = unquoted(text).into_iter().unzip();
-        let stretches = shingles(&folded, STRETCH);
-        Self { places, known: stretches.iter().copied().collect(), stretches }
+        Self { places, stretches: shingles(&folded, STRETCH) }
     }
 }
 
@@ -135,7 +133,7 @@ fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
                 words: list.len(),
                 nearest: None,
                 order: 0,
-                own_words: OnceCell::new(),
+                stretches: OnceCell::new(),
             }
         })
         .collect();
@@ -148,37 +146,39 @@ fn prepare<'a>(reports: &'a [Report], outlets: &Outlets) -> Vec<Prepared<'a>> {
     prepared
 }
 
-/// Finds for each report the earlier one that holds most of its shingles, by way of an index: what
-/// shares no words with others costs nothing more.
+/// Finds for each report the earlier one that holds most of its shingles, the earliest of equals, by way of an index: what
+/// shares no words with others costs nothing more. What it needs grows with the words of the reports, not with the pairs of them.
 fn find_nearest(prepared: &mut [Prepared<'_>]) {
-    let mut postings: Vec<(u64, usize, usize)> = prepared
+    let mut by_order: Vec<usize> = (0..prepared.len()).collect();
+    by_order.sort_by_key(|index| prepared.get(*index).map_or(usize::MAX, |report| report.order));
+    let mut postings: Vec<(u64, u32)> = by_order
         .iter()
-        .enumerate()
-        .flat_map(|(index, report)| report.shingles.iter().map(move |shingle| (*shingle, report.order, index)))
+        .zip(0..)
+        .filter_map(|(index, order)| Some((prepared.get(*index)?, order)))
+        .flat_map(|(report, order)| report.shingles.iter().map(move |shingle| (*shingle, order)))
         .collect();
     postings.sort_unstable();
-    let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
-    for run in postings.chunk_by(|one, other| one.0 == other.0) {
-        for (place, (_, _, index)) in run.iter().enumerate() {
+    // How many shingles the report at hand shares with each earlier one.
+    let mut shared = vec![0_u32; prepared.len()];
+    for (place, index) in by_order.iter().enumerate() {
+        let Some(report) = prepared.get_mut(*index) else { continue };
+        let Some(earlier) = shared.get_mut(..place) else { continue };
+        earlier.fill(0);
+        for shingle in &report.shingles {
+            let from = postings.partition_point(|(known, _)| known < shingle);
+            let same = postings.get(from..).unwrap_or_default().iter().take_while(|(known, _)| known == shingle);
             // Words that very many reports share are counted for the earliest of them alone.
-            for (_, _, earlier) in run.iter().take(place.min(MOST_SHARING)) {
-                *shared.entry((*index, *earlier)).or_default() += 1;
+            for (_, order) in same.take(MOST_SHARING) {
+                // Later ones, and the report itself, are past the end.
+                let Some(count) = earlier.get_mut(*order as usize) else { break };
+                *count += 1;
             }
         }
-    }
-    let order: Vec<usize> = prepared.iter().map(|report| report.order).collect();
-    for ((index, earlier), count) in shared {
-        let earlier_order = order.get(earlier).copied().unwrap_or(usize::MAX);
-        let Some(report) = prepared.get_mut(index) else { continue };
+        let most = earlier.iter().copied().max().filter(|most| *most > 0);
+        let nearest = most.and_then(|most| earlier.iter().position(|count| *count == most));
         #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-        let share = count as f64 / report.shingles.len().max(1) as f64;
-        let better = report.nearest.is_none_or(|(known, best)| {
-            let known_order = order.get(known).copied().unwrap_or(usize::MAX);
-            share.total_cmp(&best).then(known_order.cmp(&earlier_order)).is_gt()
-        });
-        if better {
-            report.nearest = Some((earlier, share));
-        }
+        let share = |count: u32| f64::from(count) / report.shingles.len().max(1) as f64;
+        report.nearest = nearest.and_then(|order| by_order.get(order)).copied().zip(most.map(share));
     }
 }
 
@@ -274,8 +274,8 @@ struct Reused<'b, 'a> {
 fn reused_from<'a, 'b>(own: &Prepared<'_>, all: &'b [Prepared<'a>]) -> Option<Reused<'b, 'a>> {
     let (index, share) = own.nearest.filter(|(_, share)| *share >= WORTH_A_LOOK)?;
     let from = all.get(index).filter(|other| !is_same_outlet(other, own) && share > 0.0)?;
-    let (own_words, others) = (own.own_words(), from.own_words());
-    let hits: Vec<bool> = own_words.stretches.iter().map(|stretch| others.known.contains(stretch)).collect();
+    let (own_words, others) = (OwnWords::new(&own.report.text), from.stretches());
+    let hits: Vec<bool> = own_words.stretches.iter().map(|stretch| others.contains(stretch)).collect();
     let (mut covered, mut longest, mut from_word) = (0, (0, 0), None);
     for (at, hit) in hits.iter().chain(std::iter::once(&false)).enumerate() {
         match (hit, from_word) {

@@ -189,6 +189,27 @@ fn reuse_is_found_whatever_was_cut_and_moved() {
 }
 
 #[test]
+fn a_hundred_like_reports_all_rest_on_the_earliest_that_they_share_most_with() {
+    let (first, other) = (sentences(0, 8), sentences(50, 8));
+    let mut reports = vec![
+        report("first", "The Ellery Gazette", 6, "Bridge", &first.join(" ")),
+        report("other", "Harbour Courier", 7, "Bridge", &other.join(" ")),
+    ];
+    for number in 0..100 {
+        let mut text = sentences(100 + number, 1);
+        text.extend_from_slice(if number % 2 == 0 { &first } else { &other });
+        reports.push(report(&format!("later {number}"), &format!("Paper {number}"), 8, "Bridge", &text.join(" ")));
+    }
+    let relations = relate(&reports, &outlets());
+    for (number, later) in relations.reports.iter().skip(2).enumerate() {
+        let wanted = if number % 2 == 0 { "first" } else { "other" };
+        let edge = later.relies_on.iter().find(|edge| edge.how == How::Reuse);
+        let found = edge.and_then(|edge| edge.article.as_deref());
+        assert_eq!((later.role, found), (Role::Copy, Some(wanted)), "{number}");
+    }
+}
+
+#[test]
 fn a_copy_with_its_credit_rests_on_whom_it_names() {
     let original = sentences(100, 12);
     let mut relay = original[..8].to_vec();

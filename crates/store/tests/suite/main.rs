@@ -622,6 +622,19 @@ async fn stories_are_assigned_related_and_shown(fresh: &Fresh) {
     assert_eq!(view.reports[1].relies_on[0].article_id, Some(first));
     assert!(store.story(StoryId(5), None).await.unwrap().is_none());
 
+    // What is found otherwise later takes the place of what was there, and only that.
+    let mut otherwise = relations.clone();
+    otherwise.reports[1].relies_on = vec![reliance("Elsewhere", None), reliance("alpha", Some(first))];
+    otherwise.reports[1].role = Role::Copy;
+    assert!(relate(store, story, &otherwise).await.unwrap());
+    let Some(FoundStory::Here(changed)) = store.story(story, None).await.unwrap() else { panic!() };
+    assert_eq!((changed.reports[0].role, changed.reports[1].role), (Some(Role::FirstHand), Some(Role::Copy)));
+    assert_eq!(changed.reports[1].relies_on.len(), 2);
+    assert_eq!(changed.reports[1].relies_on[0].outlet, "Elsewhere");
+    assert!(relate(store, story, &relations).await.unwrap());
+    let Some(FoundStory::Here(again)) = store.story(story, None).await.unwrap() else { panic!() };
+    assert_eq!(again.reports, view.reports);
+
     let page = store.article(relay, None).await.unwrap().unwrap();
     assert_eq!((page.role, page.story_id, page.also_reported_by.len()), (Some(Role::Relay), Some(story), 1));
     let outlet = store.outlet(view.reports[0].outlet_id).await.unwrap().unwrap();
