@@ -1,17 +1,20 @@
-//! SQLite: one thread that writes, a few connections that read.
+//! SQLite: one thread that writes, a few that read, each with a connection of its own.
 
 use super::{Dialect, Row, Statements, Tx, Value};
 use crate::{Result, StoreError};
 use firsthand_model::{Clock, IdMaker};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 const READERS: usize = 4;
+/// What a connection remembers of the file, in KiB; the system remembers the rest.
+const CACHE_KIB: u32 = 8_000;
 /// The most use cases that share one commit.
 const BATCH: usize = 64;
 /// Another process (`firsthand add` beside a server) may hold the file for a moment.
@@ -20,31 +23,46 @@ const BUSY: Duration = Duration::from_secs(10);
 /// A use case under way: run within the open transaction; what it gives is called with the outcome of the commit.
 type Job = Box<dyn FnOnce(&mut Connection) -> Finish + Send>;
 type Finish = Box<dyn FnOnce(&std::result::Result<(), String>) + Send>;
+/// A use case that reads, on a connection that begins no transaction by itself; it tells whether the connection came back to rest.
+type ReadJob = Box<dyn FnOnce(&Connection) -> bool + Send>;
 
-/// An open database. Dropping the last handle ends the writing thread after what it has begun.
+/// An open database. Dropping the last handle ends its threads after what they have begun.
 pub(crate) struct Sqlite {
     path: PathBuf,
     jobs: mpsc::Sender<Job>,
-    readers: Mutex<Vec<Connection>>,
-    places: Semaphore,
+    reads: mpsc::Sender<ReadJob>,
     clock: Arc<dyn Clock>,
     ids: Arc<IdMaker>,
 }
 
 impl Sqlite {
     pub(crate) fn new(path: &Path, writer: Connection, clock: Arc<dyn Clock>, ids: Arc<IdMaker>) -> Result<Self> {
-        let readers: Result<Vec<Connection>> = (0..READERS).map(|_| connect(path, true)).collect();
         let (jobs, waiting) = mpsc::channel();
-        let thread = std::thread::Builder::new().name("store".to_owned());
-        thread.spawn(move || write_loop(writer, &waiting)).map_err(|error| failure(path, &error.to_string()))?;
-        Ok(Self {
-            path: path.to_owned(),
-            jobs,
-            readers: Mutex::new(readers?),
-            places: Semaphore::new(READERS),
-            clock,
-            ids,
-        })
+        let begin = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new().name(name.to_owned());
+            thread.spawn(work).map(drop).map_err(|error| failure(path, &error.to_string()))
+        };
+        let (reading, readers_gone) = mpsc::channel::<Infallible>();
+        let write = move || {
+            let connection = write_loop(writer, &waiting);
+            // Whoever closes the file last tidies up its log, which those that read cannot.
+            let _ = readers_gone.recv();
+            drop(connection);
+        };
+        begin("store", Box::new(write))?;
+        let (reads, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        // What a connection remembers is allocated and freed by one thread: among many it would lie scattered and never be given back.
+        for _ in 0..READERS {
+            let (connection, path) = (connect(path, true)?, path.to_owned());
+            let (waiting, reading) = (Arc::clone(&waiting), reading.clone());
+            let read = move || {
+                read_loop(connection, &path, &waiting);
+                drop(reading);
+            };
+            begin("reads", Box::new(read))?;
+        }
+        Ok(Self { path: path.to_owned(), jobs, reads, clock, ids })
     }
 
     /// Runs a use case that writes. It shares a commit with others that wait, but fails alone.
@@ -71,31 +89,49 @@ impl Sqlite {
 
     /// Runs a use case that reads, on a snapshot of its own.
     pub(crate) async fn read<T: Send + 'static>(
-        self: &Arc<Self>,
+        &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let store = Arc::clone(self);
-        let _place = self.places.acquire().await;
-        let done = tokio::task::spawn_blocking(move || {
-            let taken = store.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match taken {
-                Some(connection) => connection,
-                None => connect(&store.path, true)?,
-            };
-            connection.execute_batch("BEGIN").map_err(|error| failure(&store.path, &error.to_string()))?;
-            let mut statements = On { connection: &connection, path: &store.path };
-            let result = work(&mut Tx::new(&mut statements, &store.ids, store.clock.now()));
-            // A connection that does not come back to rest is left to be closed.
-            if connection.execute_batch("ROLLBACK").is_ok() {
-                store.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        let (answer, answered) = oneshot::channel();
+        let (ids, clock, path) = (Arc::clone(&self.ids), Arc::clone(&self.clock), self.path.clone());
+        let job: ReadJob = Box::new(move |connection| {
+            // Who asked has gone meanwhile.
+            if answer.is_closed() {
+                return true;
             }
-            result
+            let result =
+                connection.execute_batch("BEGIN").map_err(|error| failure(&path, &error.to_string())).and_then(|()| {
+                    let mut statements = On { connection, path: &path };
+                    work(&mut Tx::new(&mut statements, &ids, clock.now()))
+                });
+            let at_rest = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+            let _ = answer.send(result);
+            at_rest
         });
-        done.await.map_err(|error| failure(&self.path, &format!("a read ended early ({error})")))?
+        let ended = || failure(&self.path, "a read ended early");
+        self.reads.send(job).map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?
     }
 }
 
-fn write_loop(mut connection: Connection, waiting: &mpsc::Receiver<Job>) {
+fn read_loop(mut connection: Connection, path: &Path, waiting: &Mutex<mpsc::Receiver<ReadJob>>) {
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // A use case that panics is dropped with its answer; the others go on.
+        if catch_unwind(AssertUnwindSafe(|| job(&connection))).unwrap_or(false) {
+            continue;
+        }
+        // A connection that does not come back to rest is closed. Until there is another, whoever asks is told what is wrong.
+        match connect(path, true) {
+            Ok(another) => connection = another,
+            Err(error) => tracing::error!("a connection that reads could not be opened anew: {error}"),
+        }
+    }
+}
+
+/// Gives the connection back when nobody is left who could write.
+fn write_loop(mut connection: Connection, waiting: &mpsc::Receiver<Job>) -> Connection {
     while let Ok(first) = waiting.recv() {
         let begun = connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| error.to_string());
         // Another process may have moved the data elsewhere: what were written now would be lost.
@@ -116,6 +152,7 @@ fn write_loop(mut connection: Connection, waiting: &mpsc::Receiver<Job>) {
             finish(&outcome);
         }
     }
+    connection
 }
 
 /// What is said of a write to a file whose data is elsewhere.
@@ -157,7 +194,10 @@ pub(crate) fn connect(path: &Path, read_only: bool) -> Result<Connection> {
     connection.busy_timeout(BUSY).map_err(sql)?;
     connection.set_prepared_statement_cache_capacity(128);
     // FULL: what was acknowledged outlives a loss of power; commits are shared, so it is cheap.
-    connection.execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000").map_err(sql)?;
+    connection
+        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
+        .map_err(sql)?;
+    connection.pragma_update(None, "cache_size", -i64::from(CACHE_KIB)).map_err(sql)?;
     if !read_only {
         // Of a new file: what is let go is given back to the disk bit by bit. Others are rewritten for it (`firsthand compact`).
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(sql)?;
@@ -246,5 +286,54 @@ impl rusqlite::ToSql for Value {
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
             Self::Blob(value) => ValueRef::Blob(value),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use firsthand_model::{ManualClock, Timestamp};
+
+    fn open(path: &Path) -> Sqlite {
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(1_772_445_600)));
+        Sqlite::new(path, connect(path, false).unwrap(), clock, Arc::new(IdMaker::above(0))).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_read_that_fails_leaves_the_others_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("a.db"));
+        store.write(|tx| tx.batch("CREATE TABLE word (word TEXT); INSERT INTO word VALUES ('ferry')")).await.unwrap();
+        // As often as there are threads that read: each of them meets one.
+        for _ in 0..READERS {
+            let failed: Result<()> = store.read(|_| panic!("a fault of a use case")).await;
+            assert!(failed.is_err());
+            assert!(store.read(|tx| tx.batch("SELECT nothing FROM nowhere")).await.is_err());
+            // Who asked has gone before it was begun.
+            let _ = tokio::time::timeout(Duration::ZERO, store.read(|tx| tx.batch("SELECT 1"))).await;
+        }
+        let words = (0..3 * READERS).map(|_| store.read(|tx| tx.first("SELECT word FROM word", &[])));
+        for word in words {
+            assert_eq!(word.await.unwrap().unwrap().text(0).unwrap(), "ferry");
+        }
+        assert!(store.read(|tx| tx.batch("DELETE FROM word")).await.is_err(), "nothing is written by who reads");
+    }
+
+    #[tokio::test]
+    async fn the_log_is_tidied_up_when_the_last_handle_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("a.db"));
+        store.write(|tx| tx.batch("CREATE TABLE word (word TEXT)")).await.unwrap();
+        store.read(|tx| tx.batch("SELECT word FROM word")).await.unwrap();
+        let log = folder.path().join("a.db-wal");
+        assert!(log.exists());
+        drop(store);
+        for _ in 0..500 {
+            if !log.exists() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the log is still there");
     }
 }
