@@ -26,9 +26,11 @@ pub fn read(message: &[u8], received_at: Timestamp) -> NewLetter {
     // Of a letter that is text alone the library makes HTML.
     let html = without_images(&sanitise(&parsed.and_then(|parsed| parsed.body_html(0)).unwrap_or_default(), None));
     let text = plain_text(&html);
-    let key = match parsed.and_then(|parsed| parsed.message_id()) {
-        Some(id) => line(id),
-        None => Sha256::digest(message).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+    // Letters with one key are one letter: an identifier of blanks is none.
+    let id = line(parsed.and_then(|parsed| parsed.message_id()).unwrap_or_default());
+    let key = match id.as_str() {
+        "" => Sha256::digest(message).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
+        _ => id,
     };
     let subject = line(parsed.and_then(|parsed| parsed.subject()).unwrap_or_default());
     NewLetter {
@@ -84,6 +86,10 @@ mod tests {
         assert_eq!(read.html, "One &amp; two<br>three<br><br>four &lt;b&gt;<br>");
         assert_eq!(read.sender, "news@harbour.example");
         assert_eq!(read.key.len(), 32);
+        let blank = letter("From: news@harbour.example\nMessage-ID: \x0c \nSubject: Ferries\n\nOne\n");
+        let other = letter("From: news@harbour.example\nMessage-ID: \x0c \nSubject: Ferries\n\nTwo\n");
+        assert_eq!((blank.key.len(), other.key.len()), (32, 32));
+        assert_ne!(blank.key, other.key, "two letters");
         // Parts that are nested falsely: what can be read of it is.
         let stray = include_bytes!("../../../fuzz/seeds/letter/stray");
         assert_eq!(super::read(stray, Timestamp::default()).subject, "N");
