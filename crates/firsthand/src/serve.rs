@@ -68,7 +68,7 @@ pub async fn serve(
         ServeRole::Crawl if listen.is_none() => None,
         _ => Some(bind(config.listen()?).await?),
     };
-    let setup = Setup::new(&config, role, None)?;
+    let setup = Setup::new(config.clone(), role, None)?;
     let letters = match config.letters()?.filter(|_| role != ServeRole::Web) {
         Some((address, letters)) => Some((bind(address).await?, letters)),
         None => None,
@@ -77,13 +77,15 @@ pub async fn serve(
     if store.is_shared() {
         tokio::spawn(keep_time(store.clone(), Arc::clone(&folder.clock)));
     }
-    let mut present = config;
     let reload: Reload = Box::new(move |setup| {
         let config = configured(&folder)?;
-        let vectors =
-            (config.text("stories.vectors") == present.text("stories.vectors")).then(|| setup.crawl.embedder.clone());
-        let again = Setup::new(&config, role, vectors)?;
-        let changed = config.changed_since(&present);
+        let vectors_of = |config: &Config| config.text("stories.vectors").to_owned();
+        let present = setup.config.as_ref();
+        let vectors = present
+            .filter(|present| vectors_of(present) == vectors_of(&config))
+            .map(|_| setup.crawl.embedder.clone());
+        let changed = present.map(|present| config.changed_since(present)).unwrap_or_default();
+        let again = Setup::new(config, role, vectors)?;
         let (late, taken): (Vec<&str>, Vec<&str>) = changed.into_iter().partition(|name| Config::needs_restart(name));
         match taken.as_slice() {
             [] => tracing::info!("the settings were read again: none of those that can be taken over has changed"),
@@ -92,7 +94,6 @@ pub async fn serve(
         if !late.is_empty() {
             tracing::warn!("these settings change with the next start only: {}", late.join(", "));
         }
-        present = config;
         Ok(again)
     });
     let server = Server { store, clock, listener, role, setup, letters, reload: Some(reload) };
@@ -140,6 +141,8 @@ fn web_config(config: &Config) -> Result<WebConfig> {
 
 /// What the settings make of a server, as far as it can be changed while it runs.
 pub struct Setup {
+    /// The settings that it was made of; `None`: of none.
+    pub config: Option<Config>,
     /// How it fetches.
     pub crawl: CrawlConfig,
     /// How its pages are.
@@ -150,7 +153,7 @@ pub struct Setup {
 
 impl Setup {
     /// `vectors`: what tells grouping what a text means, if that is known already.
-    fn new(config: &Config, role: ServeRole, vectors: Option<Option<Arc<dyn Embedder>>>) -> Result<Self> {
+    fn new(config: Config, role: ServeRole, vectors: Option<Option<Arc<dyn Embedder>>>) -> Result<Self> {
         let mut crawl = config.crawl()?;
         if role != ServeRole::Web {
             crawl.embedder = match vectors {
@@ -168,8 +171,8 @@ impl Setup {
         config.check_features()?;
         let notify = config.notify()?;
         let sends_mail = notify.mail.is_some();
-        let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(config)? };
-        Ok(Self { crawl, web, notify })
+        let web = WebConfig { max_push_bytes: crawl.feed_limits.max_bytes, sends_mail, ..web_config(&config)? };
+        Ok(Self { config: Some(config), crawl, web, notify })
     }
 }
 
@@ -301,7 +304,7 @@ impl Server {
 
     /// Begins to do what the settings say; `ended` did so before.
     async fn begin(&self, address: Option<SocketAddr>, ended: Option<&Crawler>) -> Result<Running> {
-        let Setup { crawl, web, notify } = &self.setup;
+        let Setup { crawl, web, notify, .. } = &self.setup;
         let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let crawler = Crawler::new(store.clone(), Arc::clone(&clock), Arc::clone(&random), crawl.clone())?;

@@ -82,7 +82,7 @@ pub async fn demo(listen: SocketAddr, output: &mut impl Write) -> Result<ExitCod
         clock,
         listener: Some(listener),
         role: crate::cli::ServeRole::All,
-        setup: Setup { crawl, web, notify },
+        setup: Setup { config: None, crawl, web, notify },
         letters: None,
         reload: None,
     }
