@@ -81,9 +81,8 @@ pub async fn serve(
         let config = configured(&folder)?;
         let vectors_of = |config: &Config| config.text("stories.vectors").to_owned();
         let present = setup.config.as_ref();
-        let vectors = present
-            .filter(|present| vectors_of(present) == vectors_of(&config))
-            .map(|_| setup.crawl.embedder.clone());
+        let vectors =
+            present.filter(|present| vectors_of(present) == vectors_of(&config)).map(|_| setup.crawl.embedder.clone());
         let changed = present.map(|present| config.changed_since(present)).unwrap_or_default();
         let again = Setup::new(config, role, vectors)?;
         let (late, taken): (Vec<&str>, Vec<&str>) = changed.into_iter().partition(|name| Config::needs_restart(name));
