@@ -25,11 +25,6 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-/// The system's allocator keeps an arena for each thread, and in each what was once needed there: a server's memory is then what
-/// its threads needed at their worst, added up.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     set_up_messages(matches!(cli.command, Command::Serve { .. }));
