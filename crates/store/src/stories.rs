@@ -168,10 +168,13 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
                 Reliance { article, ..edge.clone() }
             })
             .collect();
-        if edges_before.remove(&article).unwrap_or_default() == edges {
+        let known = edges_before.remove(&article).unwrap_or_default();
+        if known == edges {
             continue;
         }
-        tx.execute("DELETE FROM reliance WHERE story_id = ?1 AND article_id = ?2", &values![story, article])?;
+        if !known.is_empty() {
+            forget_edges(tx, story, article)?;
+        }
         for edge in edges {
             let id = tx.new_id();
             let to_article = edge.article.and_then(|id| id.parse::<i64>().ok());
@@ -183,7 +186,7 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
     }
     // Those of reports that are in another story by now.
     for article in edges_before.into_keys() {
-        tx.execute("DELETE FROM reliance WHERE story_id = ?1 AND article_id = ?2", &values![story, article])?;
+        forget_edges(tx, story, article)?;
     }
     summarise(tx, story, relations, &rows, changes)?;
     Ok(true)
@@ -208,6 +211,12 @@ fn edges(tx: &mut Tx<'_>, story: StoryId) -> Result<HashMap<ArticleId, Vec<Relia
         });
     }
     Ok(out)
+}
+
+fn forget_edges(tx: &mut Tx<'_>, story: StoryId, article: ArticleId) -> Result<()> {
+    // Found by its article: a story may have thousands. The sign keeps the story's index out of it.
+    tx.execute("DELETE FROM reliance WHERE article_id = ?2 AND +story_id = ?1", &values![story, article])?;
+    Ok(())
 }
 
 /// What lists show of a story, computed once when its relations change.
