@@ -184,21 +184,25 @@ pub(crate) fn next_page(dom: &Dom, base: Option<&Url>) -> Option<String> {
     let own = base?;
     let (stem, number) = page_of(own);
     let marked = dom.elements("link").filter(|node| has_word(dom.attribute(*node, "rel"), "next"));
-    let mut has_first = number == 1;
-    let mut next = None;
-    for node in marked.chain(dom.elements("a")) {
-        let Some(url) = dom.attribute(node, "href").and_then(|href| urls::absolute(href, base)) else { continue };
-        if url.host_str() != own.host_str() {
-            continue;
-        }
+    let links: Vec<&str> = marked.chain(dom.elements("a")).filter_map(|node| dom.attribute(node, "href")).collect();
+    let page_at = |href: &str| {
+        let url = urls::absolute(href, base).filter(|url| url.host_str() == own.host_str())?;
         let (other, page) = page_of(&url);
-        has_first |= page == 1 && other == stem;
-        if next.is_none() && page == number + 1 && other == stem {
-            next = Some(url.to_string());
-        }
-    }
+        (other == stem).then_some((url, page))
+    };
+    let numbered = links.iter().filter(|href| may_have_number(href)).filter_map(|href| page_at(href));
+    let (next, _) = numbered.into_iter().find(|(_, page)| *page == number + 1)?;
     // ".../news/12" and ".../news/13" are two articles: of an article's pages the first has no number.
-    next.filter(|_| has_first)
+    let has_first = number == 1 || links.iter().filter_map(|href| page_at(href)).any(|(_, page)| page == 1);
+    has_first.then(|| next.to_string())
+}
+
+/// Whether an address as it is written may have a page's number: most have none, and to take an address apart costs more than all
+/// the rest.
+fn may_have_number(href: &str) -> bool {
+    let address = href.split('#').next().unwrap_or_default();
+    let last = address.trim_end_matches(|letter: char| matches!(letter, '/' | '\\') || letter.is_ascii_whitespace());
+    address.contains('?') || last.ends_with(|letter: char| letter.is_ascii_digit())
 }
 
 /// An address without its page's number, and the number; 1 where there is none.
