@@ -190,8 +190,8 @@ pub(crate) fn next_page(dom: &Dom, base: Option<&Url>) -> Option<String> {
         let (other, page) = page_of(&url);
         (other == stem).then_some((url, page))
     };
-    let numbered = links.iter().filter(|href| may_have_number(href)).filter_map(|href| page_at(href));
-    let (next, _) = numbered.into_iter().find(|(_, page)| *page == number + 1)?;
+    let mut numbered = links.iter().filter(|href| may_have_number(href)).filter_map(|href| page_at(href));
+    let (next, _) = numbered.find(|(_, page)| *page == number + 1)?;
     // ".../news/12" and ".../news/13" are two articles: of an article's pages the first has no number.
     let has_first = number == 1 || links.iter().filter_map(|href| page_at(href)).any(|(_, page)| page == 1);
     has_first.then(|| next.to_string())

@@ -2,6 +2,7 @@
 
 use crate::bodies;
 use crate::engine::{Row, Tx, Value, json_of, values, word_of};
+use crate::views;
 use crate::{Result, StoreError, StoryReports};
 use firsthand_model::*;
 use std::collections::{HashMap, HashSet};
@@ -143,7 +144,7 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
         return Ok(false);
     }
     // Of a story of a thousand reports one more changes few.
-    let mut edges_before = edges(tx, story)?;
+    let mut edges_before = views::reliances(tx, "story_id", story.0)?;
     for report in &relations.reports {
         let article: ArticleId =
             report.id.parse().map_err(|_| StoreError::Invalid(format!("{} is not an article's number", report.id)))?;
@@ -160,16 +161,11 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
                 &values![article, role, &report.voice, &report.why, json_of(&report.own_reporting)?],
             )?;
         }
-        let edges: Vec<Reliance> = report
-            .relies_on
-            .iter()
-            .map(|edge| {
-                let article = edge.article.clone().filter(|id| before.contains_key(id));
-                Reliance { article, ..edge.clone() }
-            })
-            .collect();
-        let known = edges_before.remove(&article).unwrap_or_default();
-        if known == edges {
+        let edges: Vec<RelianceView> = report.relies_on.iter().map(|edge| stored(edge, &before)).collect();
+        let known = edges_before.remove(&article.0).unwrap_or_default();
+        let mut in_order = edges.clone();
+        in_order.sort_by_key(|edge| !edge.main);
+        if known == in_order {
             continue;
         }
         if !known.is_empty() {
@@ -177,40 +173,31 @@ pub(crate) fn set_relations(tx: &mut Tx<'_>, story: StoryId, relations: &StoryRe
         }
         for edge in edges {
             let id = tx.new_id();
-            let to_article = edge.article.and_then(|id| id.parse::<i64>().ok());
             tx.execute(
                 "INSERT INTO reliance (id, story_id, article_id, outlet, domain, to_article_id, how, main, evidence_json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                &values![id, story, article, edge.outlet, edge.domain, to_article, word_of(&edge.how)?, edge.main, json_of(&edge.evidence)?],
+                &values![id, story, article, edge.outlet, edge.domain, edge.article_id.map(|id| id.0), word_of(&edge.how)?, edge.main, json_of(&edge.evidence)?],
             )?;
         }
     }
     // Those of reports that are in another story by now.
     for article in edges_before.into_keys() {
-        forget_edges(tx, story, article)?;
+        forget_edges(tx, story, ArticleId(article))?;
     }
     summarise(tx, story, relations, &rows, changes)?;
     Ok(true)
 }
 
-/// The stored edges of a story's reports, each report's in their order.
-fn edges(tx: &mut Tx<'_>, story: StoryId) -> Result<HashMap<ArticleId, Vec<Reliance>>> {
-    let rows = tx.query(
-        "SELECT article_id, outlet, domain, to_article_id, how, main, evidence_json FROM reliance WHERE story_id = ?1 ORDER BY id",
-        &values![story],
-    )?;
-    let mut out: HashMap<ArticleId, Vec<Reliance>> = HashMap::new();
-    for row in rows {
-        let how = row.maybe_word(4)?.ok_or_else(|| StoreError::Invalid("a reliance without its kind".to_owned()))?;
-        out.entry(ArticleId(row.int(0)?)).or_default().push(Reliance {
-            outlet: row.text(1)?,
-            domain: row.maybe_text(2),
-            article: row.maybe_int(3).map(|id| id.to_string()),
-            how,
-            main: row.switch(5)?,
-            evidence: row.json(6)?,
-        });
+/// An edge as it is stored: what it leads to is a report of the story or none.
+fn stored(edge: &Reliance, reports: &HashMap<String, &Row>) -> RelianceView {
+    let to = edge.article.as_ref().filter(|id| reports.contains_key(*id));
+    RelianceView {
+        outlet: edge.outlet.clone(),
+        domain: edge.domain.clone(),
+        article_id: to.and_then(|id| id.parse().ok()),
+        how: edge.how,
+        main: edge.main,
+        evidence: edge.evidence.clone(),
     }
-    Ok(out)
 }
 
 fn forget_edges(tx: &mut Tx<'_>, story: StoryId, article: ArticleId) -> Result<()> {

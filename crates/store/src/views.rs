@@ -397,8 +397,8 @@ fn report_views(tx: &mut Tx<'_>, story: StoryId) -> Result<Vec<ReportView>> {
         .collect()
 }
 
-/// Reliances by their article; `column` is one of ours.
-fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, Vec<RelianceView>>> {
+/// Reliances by their article, those of the main news first; `column` is one of ours.
+pub(crate) fn reliances(tx: &mut Tx<'_>, column: &str, number: i64) -> Result<HashMap<i64, Vec<RelianceView>>> {
     let rows = tx.query(
         &format!("SELECT article_id, outlet, domain, to_article_id, how, main, evidence_json FROM reliance WHERE {column} = ?1 ORDER BY main DESC, id"),
         &values![number],

@@ -293,6 +293,8 @@ impl rusqlite::ToSql for Value {
 mod tests {
     use super::*;
     use firsthand_model::{ManualClock, Timestamp};
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     fn open(path: &Path) -> Sqlite {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_seconds(1_772_445_600)));
@@ -309,14 +311,50 @@ mod tests {
             let failed: Result<()> = store.read(|_| panic!("a fault of a use case")).await;
             assert!(failed.is_err());
             assert!(store.read(|tx| tx.batch("SELECT nothing FROM nowhere")).await.is_err());
-            // Who asked has gone before it was begun.
-            let _ = tokio::time::timeout(Duration::ZERO, store.read(|tx| tx.batch("SELECT 1"))).await;
         }
         let words = (0..3 * READERS).map(|_| store.read(|tx| tx.first("SELECT word FROM word", &[])));
         for word in words {
             assert_eq!(word.await.unwrap().unwrap().text(0).unwrap(), "ferry");
         }
         assert!(store.read(|tx| tx.batch("DELETE FROM word")).await.is_err(), "nothing is written by who reads");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(open(&folder.path().join("a.db")));
+        let all_are_busy = Arc::new(Barrier::new(READERS + 1));
+        let busy: Vec<_> = (0..READERS)
+            .map(|_| {
+                let (store, all_are_busy) = (Arc::clone(&store), Arc::clone(&all_are_busy));
+                tokio::spawn(async move {
+                    let wait = move |_: &mut Tx<'_>| {
+                        // Once when it is begun, once when it may end.
+                        all_are_busy.wait();
+                        all_are_busy.wait();
+                        Ok(())
+                    };
+                    store.read(wait).await
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        all_are_busy.wait();
+        let was_read = Arc::new(AtomicBool::new(false));
+        let reads = Arc::clone(&was_read);
+        let asked = store.read(move |_| {
+            reads.store(true, Ordering::SeqCst);
+            Ok(())
+        });
+        assert!(tokio::time::timeout(Duration::ZERO, asked).await.is_err(), "it waits for its turn");
+        all_are_busy.wait();
+        for one in busy {
+            one.await.unwrap().unwrap();
+        }
+        for _ in 0..READERS {
+            store.read(|tx| tx.batch("SELECT 1")).await.unwrap();
+        }
+        assert!(!was_read.load(Ordering::SeqCst));
     }
 
     #[tokio::test]
