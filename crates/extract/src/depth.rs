@@ -4,13 +4,11 @@
 use foldhash::HashMap;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{LocalName, local_name};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 /// Passes tokens on, but for tags that open elements deeper than the limit, and those that close these.
 pub(crate) struct Guard<Sink> {
     pub(crate) sink: Sink,
-    /// The name of the script, style or drawing that the last token opened.
-    pub(crate) raw: Cell<Option<LocalName>>,
     max_depth: usize,
     open: RefCell<Open>,
 }
@@ -24,7 +22,7 @@ struct Open {
 
 impl<Sink> Guard<Sink> {
     pub(crate) fn new(sink: Sink, max_depth: usize) -> Self {
-        Self { sink, raw: Cell::new(None), max_depth, open: RefCell::new(Open::default()) }
+        Self { sink, max_depth, open: RefCell::new(Open::default()) }
     }
 
     /// Whether a tag passes.
@@ -108,24 +106,7 @@ impl<Sink: TokenSink> TokenSink for Guard<Sink> {
     fn process_token(&self, token: Token, line_number: u64) -> TokenSinkResult<Self::Handle> {
         match &token {
             Token::TagToken(tag) if !self.passes(tag) => TokenSinkResult::Continue,
-            Token::TagToken(tag) if matches!(tag.name, local_name!("script") | local_name!("style")) => {
-                let name = tag.name.clone();
-                let result = self.sink.process_token(token, line_number);
-                self.raw.set(matches!(result, TokenSinkResult::RawData(_)).then_some(name));
-                result
-            }
-            Token::TagToken(tag)
-                if tag.name == local_name!("svg") && tag.kind == TagKind::StartTag && !tag.self_closing =>
-            {
-                let name = tag.name.clone();
-                let result = self.sink.process_token(token, line_number);
-                self.raw.set(Some(name));
-                result
-            }
-            _ => {
-                self.raw.set(None);
-                self.sink.process_token(token, line_number)
-            }
+            _ => self.sink.process_token(token, line_number),
         }
     }
 

@@ -1,13 +1,12 @@
 //! A page as an arena of nodes, built by the HTML parser.
 
 use crate::depth::Guard;
+use crate::tokens;
 use foldhash::{HashMap, HashMapExt as _};
-use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
-use html5ever::{Attribute, LocalName, Namespace, QualName, TokenizerResult, local_name};
+use html5ever::{Attribute, LocalName, Namespace, QualName, local_name};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::num::NonZeroU32;
@@ -31,7 +30,7 @@ enum Data {
         attributes: Vec<Attribute>,
         template: Option<NodeId>,
     },
-    Text(String),
+    Text(StrTendril),
     /// The document, comments, instructions.
     Other,
 }
@@ -70,110 +69,27 @@ const RAW: u8 = 32;
 
 /// Parses a page. Of elements deeper than `max_depth` only the text is kept.
 pub(crate) fn parse(html: &str, max_depth: usize) -> Dom {
-    let max_depth = u32::try_from(max_depth).unwrap_or(u32::MAX);
-    let dom = Dom {
+    let sink = Guard::new(TreeBuilder::new(builder(html, max_depth), TreeBuilderOpts::default()), max_depth);
+    tokens::send(html, &sink);
+    sink.sink.sink.finish()
+}
+
+fn builder(html: &str, max_depth: usize) -> Builder {
+    let mut dom = Dom {
         nodes: Vec::with_capacity(html.len() / 64),
         by_tag: HashMap::new(),
         traits: Vec::new(),
         properties: Vec::new(),
     };
-    let builder = Builder { dom: RefCell::new(dom), max_depth, newest: Cell::new(NodeId::ROOT) };
-    builder.dom.borrow_mut().add(Data::Other);
-    let tree = TreeBuilder::new(builder, TreeBuilderOpts::default());
-    let tokenizer = Tokenizer::new(Guard::new(tree, max_depth as usize), TokenizerOpts::default());
-    let feed = |part: &str| {
-        let input = BufferQueue::default();
-        input.push_back(StrTendril::from_slice(part));
-        // Scripts are not run: the parser goes on after each.
-        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
-    };
-    // Half of a page's bytes are scripts and styles, and many are drawings: what stands in them needs no parser.
-    let mut rest = html;
-    while let Some(end) = raw_start(rest) {
-        let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        feed(part);
-        rest = after;
-        let Some(name) = tokenizer.sink.raw.take() else { continue };
-        if &*name == "svg" {
-            rest = drawing_end(rest).and_then(|end| rest.get(end..)).unwrap_or(rest);
-            continue;
-        }
-        let Some(text) = raw_end(rest, &name).and_then(|end| rest.get(..end)) else { continue };
-        // In a script, what looks like a comment may hold what looks like the script's end.
-        if !text.contains("<!--") {
-            tokenizer.sink.sink.sink.add_raw(text);
-            rest = rest.get(text.len()..).unwrap_or_default();
-        }
+    dom.add(Data::Other);
+    let max_depth = u32::try_from(max_depth).unwrap_or(u32::MAX);
+    Builder { dom: RefCell::new(dom), max_depth, newest: Cell::new(NodeId::ROOT) }
+}
+
+impl tokens::Sink for Guard<TreeBuilder<NodeId, Builder>> {
+    fn add_raw(&self, text: StrTendril) {
+        self.sink.sink.add_raw(text);
     }
-    feed(rest);
-    tokenizer.end();
-    tokenizer.sink.sink.sink.finish()
-}
-
-/// The place after the next tag that may open a script, style or drawing.
-fn raw_start(html: &str) -> Option<usize> {
-    let opens = |place: usize| {
-        let name = html.as_bytes().get(place + 1..).unwrap_or_default();
-        starts_with(name, b"script") || starts_with(name, b"style") || starts_with(name, b"svg")
-    };
-    let start = html.match_indices('<').map(|(place, _)| place).find(|place| opens(*place))?;
-    let end = html.get(start..)?.find('>')?;
-    Some(start + end + 1)
-}
-
-/// The place of the tag that closes an `svg` element, if nothing but shapes stands before it: nothing that would end it,
-/// and no text of the page. Looks no farther than to the next `svg`, so that many of them cost no more than few.
-fn drawing_end(markup: &str) -> Option<usize> {
-    const SHAPES: &[&str] = &[
-        "path",
-        "g",
-        "circle",
-        "rect",
-        "line",
-        "polygon",
-        "polyline",
-        "ellipse",
-        "use",
-        "defs",
-        "symbol",
-        "mask",
-        "clippath",
-        "lineargradient",
-        "radialgradient",
-        "stop",
-        "title",
-        "desc",
-        "animate",
-        "animatetransform",
-        "pattern",
-        "filter",
-    ];
-    for (place, _) in markup.match_indices('<') {
-        let rest = markup.get(place + 1..)?;
-        let (name, closes) = rest.strip_prefix('/').map_or((rest, false), |rest| (rest, true));
-        let end = name.bytes().take(20).position(|byte| !byte.is_ascii_alphanumeric())?;
-        let name = name.get(..end)?;
-        if closes && name.eq_ignore_ascii_case("svg") {
-            return Some(place);
-        }
-        if !SHAPES.iter().any(|shape| shape.eq_ignore_ascii_case(name)) {
-            return None;
-        }
-    }
-    None
-}
-
-/// The place of the tag that closes a script or style.
-fn raw_end(html: &str, name: &str) -> Option<usize> {
-    html.match_indices("</").map(|(place, _)| place).find(|place| {
-        let rest = html.as_bytes().get(place + 2..).unwrap_or_default();
-        starts_with(rest, name.as_bytes())
-            && matches!(rest.get(name.len()), Some(b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r' | 0xc))
-    })
-}
-
-fn starts_with(bytes: &[u8], name: &[u8]) -> bool {
-    bytes.get(..name.len()).is_some_and(|held| held.eq_ignore_ascii_case(name))
 }
 
 impl Dom {
@@ -269,6 +185,7 @@ impl Dom {
     }
 
     pub(crate) fn attribute(&self, id: NodeId, wanted: &str) -> Option<&str> {
+        debug_assert!(tokens::is_kept(wanted), "{wanted} is not kept");
         match self.node(id).map(|node| &node.data) {
             Some(Data::Element { attributes, .. }) => {
                 attributes.iter().find(|attribute| &*attribute.name.local == wanted).map(|attribute| &*attribute.value)
@@ -441,10 +358,10 @@ impl Dom {
     }
 
     /// Adds to a text node, if it is one.
-    fn extend_text(&mut self, id: Option<NodeId>, text: &str) -> bool {
+    fn extend_text(&mut self, id: Option<NodeId>, text: &StrTendril) -> bool {
         match id.and_then(|id| self.node_mut(id)).map(|node| &mut node.data) {
             Some(Data::Text(held)) => {
-                held.push_str(text);
+                held.push_tendril(text);
                 true
             }
             _ => false,
@@ -538,9 +455,9 @@ struct Builder {
 
 impl Builder {
     /// Gives the element that was made last a text, as it stands in the page.
-    fn add_raw(&self, text: &str) {
+    fn add_raw(&self, text: StrTendril) {
         let mut dom = self.dom.borrow_mut();
-        let child = dom.add(Data::Text(text.to_owned()));
+        let child = dom.add(Data::Text(text));
         dom.append(self.newest.get(), child, self.max_depth);
     }
 }
@@ -607,7 +524,7 @@ impl TreeSink for Builder {
             NodeOrText::AppendText(text) => {
                 let last = dom.node(*parent).and_then(|node| node.last);
                 if !dom.extend_text(last, &text) {
-                    let child = dom.add(Data::Text(text.to_string()));
+                    let child = dom.add(Data::Text(text));
                     dom.append(*parent, child, self.max_depth);
                 }
             }
@@ -644,7 +561,7 @@ impl TreeSink for Builder {
             NodeOrText::AppendText(text) => {
                 let previous = dom.node(*sibling).and_then(|node| node.previous);
                 if !dom.extend_text(previous, &text) {
-                    let child = dom.add(Data::Text(text.to_string()));
+                    let child = dom.add(Data::Text(text));
                     dom.insert_before(*sibling, child);
                 }
             }
@@ -695,7 +612,8 @@ mod tests {
         let dom = parse(page, 64);
         let scripts: Vec<String> = dom.elements("script").map(|node| dom.raw_text(node)).collect();
         assert_eq!(scripts, ["if (1 < 2) '</scripts>'", "<!-- <script></script> -->", "four", "six"]);
-        assert_eq!(dom.elements("style").map(|node| dom.raw_text(node)).collect::<Vec<_>>(), ["p > b {}"]);
+        // A style's text is nobody's concern.
+        assert_eq!(dom.elements("style").map(|node| dom.raw_text(node)).collect::<Vec<_>>(), [""]);
         assert_eq!(dom.line_of(NodeId::ROOT), "a <script> onetwothree <script>five");
         assert_eq!(parse("<p>one<script>two", 64).line_of(NodeId::ROOT), "one");
     }
@@ -709,6 +627,90 @@ mod tests {
         // A paragraph ends the drawing around it.
         let dom = parse("<svg><g><p>one</p></g></svg>", 64);
         assert_eq!(dom.line_of(NodeId::ROOT), "one");
+    }
+
+    /// The tree that the parser's own tokenizer gives.
+    fn parse_by_the_parsers_own(html: &str) -> Dom {
+        use html5ever::TokenizerResult;
+        use html5ever::buffer_queue::BufferQueue;
+        use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
+        let builder = builder(html, 64);
+        let guard = Guard::new(TreeBuilder::new(builder, TreeBuilderOpts::default()), 64);
+        let tokenizer = Tokenizer::new(guard, TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from_slice(html));
+        while !matches!(tokenizer.feed(&input), TokenizerResult::Done) {}
+        tokenizer.end();
+        tokenizer.sink.sink.sink.finish()
+    }
+
+    fn drawn(dom: &Dom) -> String {
+        let mut out = String::new();
+        for node in dom.descendants(NodeId::ROOT) {
+            let depth = dom.ancestors(node).count();
+            let mut attributes: Vec<String> = dom
+                .attributes(node)
+                .filter(|(name, _)| tokens::is_kept(name))
+                .map(|(name, value)| format!("{name}={value:?}"))
+                .collect();
+            attributes.sort();
+            let (tag, text) = (dom.tag(node), dom.text(node).unwrap_or_default());
+            out.push_str(&format!("{depth} {tag} {} {text:?}\n", attributes.join(" ")));
+        }
+        out
+    }
+
+    #[test]
+    fn tokens_are_those_of_the_parsers_own_tokenizer() {
+        for page in [
+            "<!DOCTYPE html PUBLIC \"-//W3C//DTD HTML 4.01 Transitional//EN\"><p>a<table><tr><td>b",
+            "<!doctype html SYSTEM 'about:legacy-compat'><p>a<table>b",
+            "<!doctype><p><table>",
+            "<!doctype html public><p><table>",
+            "<!doctype html bogus><p><table>",
+            "a &amp; b &AMP c &notit; &nosuch; &#x41;&#65 &#0; &#x80; &#xD800; &#99999999999; &; &# &#x; &ampx",
+            "<a href='?a=1&copy=2&amp;b&lt;&ltx&notin;' TITLE=x title=y class = \"q w\" data-x ='v' id=a/b>c</A b=c>",
+            "<p =a=b class==c 'd' /><p/class=x/ id=y></p / class=x><p class='a'id='b'>",
+            "a<!-- b --!>c<!-->d<!--->e<!-- - -- -- > -->f<!---->g<!x>h<?y>i</ z>j</>k<! >l< m<3 <!--n",
+            "<title>a &lt; <b></titlex> </TITLE x>b<textarea>\n\nc</textarea><pre>\n\nd</pre>",
+            "<script>a<!-- <script> </script> --> </script>b<script><!--></script>c<script><!-- x </script>d",
+            "<script><!-- <script > </script/> - -- > --> <b></script\t>e<script><!--<scriptx></script>f",
+            "<noscript><p>a</noscript>b<iframe><p>c</iframe><xmp><p>d</xmp><noembed><p></noembed>",
+            "<math><mi><![CDATA[a<b>]]]]>c]]></mi><annotation-xml encoding='text/html'><p>d</math><![CDATA[e]]>f",
+            "<p>a<plaintext><b>&amp;</plaintext>",
+            "a\r\nb\rc<p title='d\r\ne'>f",
+            "<p class",
+            "<p class=",
+            "<p class='a",
+            "a</",
+            "a<",
+            "a</p",
+            "a<!",
+            "a<!-",
+            "<script>a",
+            "<title>a</titl",
+            "<table>a<tr>b<td>c</table>d<b><p>e</b>f</p><a>g<a>h",
+        ] {
+            assert_eq!(drawn(&parse(page, 64)), drawn(&parse_by_the_parsers_own(page)), "{page}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_of_any_page_are_those_of_the_parsers_own_tokenizer(parts in proptest::collection::vec("[a-z<>/!='\"&; \n-]{1,4}|<(p|b|a|table|tr|td|pre|title|textarea|script|math|mi|noscript|div)( (class|id|x)(=('[^'\\x00]{0,4}'|\"[a-z&;]{0,4}\"|[a-z&]{1,3}))?){0,2} ?/?>|</(p|b|a|table|title|textarea|script|math|noscript|div)>|<!--|-->|--!>|<!\\[CDATA\\[|\\]\\]>|&(amp|lt|notin|not|copy|#x?[0-9a-f]{1,6});?", 0..14)) {
+            let page = parts.concat();
+            let (own, parsers) = (drawn(&parse(&page, 64)), drawn(&parse_by_the_parsers_own(&page)));
+            proptest::prop_assert_eq!(own, parsers, "{}", page);
+        }
+
+        #[test]
+        fn document_types_are_read_as_the_parsers_own_tokenizer_does(
+            page in "<!DOCTYPE ?(html)?( ?(PUBLIC|system|x)( ?('[^>']{0,3}'?|\"-//W3C//DTD HTML 3.2//EN\"|'about:legacy-compat')){0,3})? ?>"
+        ) {
+            let page = format!("{page}<p><table>a");
+            let (own, parsers) = (drawn(&parse(&page, 64)), drawn(&parse_by_the_parsers_own(&page)));
+            proptest::prop_assert_eq!(own, parsers, "{}", page);
+        }
     }
 
     #[test]

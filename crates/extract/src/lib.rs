@@ -25,6 +25,7 @@ mod names;
 mod output;
 mod page;
 mod segment;
+mod tokens;
 #[cfg(feature = "training")]
 #[doc(hidden)]
 pub mod training;
