@@ -10,6 +10,7 @@ use crate::words::{BY, JOBS, LABELS, PORTRAITS};
 use firsthand_text::dates;
 use firsthand_text::normalise::{fold, one_line};
 use html5ever::local_name;
+use std::sync::OnceLock;
 
 /// A byline worth less is another article's, or no byline.
 const LEAST: i64 = -20;
@@ -362,20 +363,15 @@ fn candidate(page: &Page, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)>
 
 /// Whether an address looks like that of an author's page.
 fn is_of_author(address: &str) -> bool {
-    let address = address.to_ascii_lowercase();
-    let parts = [
-        "/author",
-        "author=",
-        "/people/",
-        "/contributor",
-        "/staff/",
-        "/writer",
-        "/profile",
-        "/team/",
-        "/by/",
-        "/autor",
-    ];
-    parts.iter().any(|part| address.contains(part))
+    const FOLDERS: &[&str] =
+        &["author", "people/", "contributor", "staff/", "writer", "profile", "team/", "by/", "autor"];
+    vocabulary::has_folder(address, FOLDERS)
+        || address.match_indices('=').any(|(place, _)| ends_with(address.get(..place).unwrap_or_default(), "author"))
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let start = text.len().checked_sub(end.len());
+    start.and_then(|start| text.get(start..)).is_some_and(|held| held.eq_ignore_ascii_case(end))
 }
 
 /// Whether a link stands in a long paragraph.
@@ -425,10 +421,9 @@ fn may_begin_with_by(dom: &Dom, node: NodeId) -> bool {
     let Some(text) = text else { return false };
     let is_edge = |character: char| character.is_whitespace() || character == ':';
     let first = text.trim_start().split(is_edge).next().unwrap_or_default();
-    BY.iter().any(|by| {
-        let by = by.split(' ').next().unwrap_or_default();
-        first.len() == by.len() && first.chars().flat_map(char::to_lowercase).eq(by.chars())
-    })
+    static FIRST: OnceLock<Vec<&str>> = OnceLock::new();
+    let known = FIRST.get_or_init(|| BY.iter().filter_map(|by| by.split(' ').next()).collect());
+    known.iter().any(|by| first.len() == by.len() && first.chars().flat_map(char::to_lowercase).eq(by.chars()))
 }
 
 #[cfg(test)]

@@ -423,37 +423,65 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
+/// What the characters of a text are.
+#[derive(Default)]
+struct Counts {
+    upper: u32,
+    alphabetic: u32,
+    digits: u32,
+    commas: u32,
+    stops: u32,
+    quotes: u32,
+    /// Letters of scripts that are written without spaces.
+    dense: u32,
+    /// What white space parts.
+    words: u32,
+    capital_words: u32,
+}
+
+impl Counts {
+    fn of(text: &str) -> Self {
+        let mut out = Self::default();
+        let mut in_word = false;
+        for character in text.chars() {
+            if character.is_whitespace() {
+                in_word = false;
+                continue;
+            }
+            let is_upper = character.is_uppercase();
+            out.words += u32::from(!in_word);
+            out.capital_words += u32::from(!in_word && is_upper);
+            in_word = true;
+            if character.is_alphabetic() {
+                out.alphabetic += 1;
+                out.upper += u32::from(is_upper);
+                out.dense += u32::from(!character.is_ascii() && is_dense(character));
+                continue;
+            }
+            match character {
+                '0'..='9' => out.digits += 1,
+                ',' | '、' | '،' | '\u{FF0C}' => out.commas += 1,
+                '.' | '!' | '?' | '。' | '\u{FF01}' | '\u{FF1F}' | '।' | '؟' => out.stops += 1,
+                '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' => out.quotes += 1,
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn as_floats(&self) -> [f32; 9] {
+        let Self { upper, alphabetic, digits, commas, stops, quotes, dense, words, capital_words } = *self;
+        [upper, alphabetic, digits, commas, stops, quotes, dense, words, capital_words].map(|count| count as f32)
+    }
+}
+
 fn see<'a>(page: &Page, candidates: &Candidates, block: &'a Block, heard: &Heard) -> Seen<'a> {
     let text = &block.text;
     let folded = fold(text);
     let letters = block.letters.max(1) as f32;
-    let (mut upper, mut alphabetic, mut digits, mut commas, mut stops, mut quotes, mut dense) =
-        (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
-    let (mut spaced, mut capital_words, mut in_word) = (0.0_f32, 0.0_f32, false);
+    let counts = Counts::of(text);
+    let [upper, alphabetic, digits, commas, stops, quotes, dense, spaced, capital_words] = counts.as_floats();
     let flag = |is: bool| f32::from(u8::from(is));
-    for character in text.chars() {
-        if character.is_whitespace() {
-            in_word = false;
-            continue;
-        }
-        let is_upper = character.is_uppercase();
-        spaced += flag(!in_word);
-        capital_words += flag(!in_word && is_upper);
-        in_word = true;
-        if character.is_alphabetic() {
-            alphabetic += 1.0;
-            upper += flag(is_upper);
-            dense += flag(!character.is_ascii() && is_dense(character));
-        } else {
-            match character {
-                '0'..='9' => digits += 1.0,
-                ',' | '、' | '،' | '\u{FF0C}' => commas += 1.0,
-                '.' | '!' | '?' | '。' | '\u{FF01}' | '\u{FF1F}' | '।' | '؟' => stops += 1.0,
-                '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' => quotes += 1.0,
-                _ => {}
-            }
-        }
-    }
     let spaced = spaced.max(1.0);
     let size = if dense * 2.0 > alphabetic { (dense / 2.0).max(spaced) } else { spaced };
     let (mut block_words, mut shared) = (0_usize, 0.0_f32);
@@ -552,33 +580,33 @@ fn is_h1(page: &Page, block: &Block) -> bool {
 /// category), 4 to another host or an absolute address, 5 elsewhere.
 fn link_kind(page: &Page, block: &Block) -> f32 {
     const LISTS: &[&str] = &[
-        "/author",
-        "/tag",
-        "/topic",
-        "/categor",
-        "/people/",
-        "/staff",
-        "/contributor",
-        "/by/",
-        "/autor",
-        "/thema",
-        "/writer",
-        "/profile",
-        "/section",
-        "/keyword",
-        "/search",
-        "/newsletter",
-        "/subscri",
+        "author",
+        "tag",
+        "topic",
+        "categor",
+        "people/",
+        "staff",
+        "contributor",
+        "by/",
+        "autor",
+        "thema",
+        "writer",
+        "profile",
+        "section",
+        "keyword",
+        "search",
+        "newsletter",
+        "subscri",
     ];
     let Some(address) = block.first_link.and_then(|link| page.dom.attribute(link, "href")) else { return 0.0 };
-    let start = prefix(address, 300).to_ascii_lowercase();
-    if start.starts_with('#') {
+    let begins = |start: &str| address.get(..start.len()).is_some_and(|held| held.eq_ignore_ascii_case(start));
+    if begins("#") {
         1.0
-    } else if start.starts_with("mailto:") || start.starts_with("tel:") {
+    } else if begins("mailto:") || begins("tel:") {
         2.0
-    } else if LISTS.iter().any(|part| start.contains(part)) {
+    } else if vocabulary::has_folder(prefix(address, 300), LISTS) {
         3.0
-    } else if start.starts_with("http") || start.starts_with("//") {
+    } else if begins("http") || begins("//") {
         4.0
     } else {
         5.0

@@ -94,8 +94,9 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
 
 /// The greatest depth of a [`Forest`] that can be laid out flat.
 const DEPTH: usize = 4;
-const INNER: usize = (1 << DEPTH) - 1;
 const LEAVES: usize = 1 << DEPTH;
+/// So many features at most, so that a byte names each.
+const FEATURES: usize = 256;
 /// So many rows go down a tree side by side: each step waits for the one before it, but not for other rows'.
 const LANES: usize = 16;
 
@@ -106,15 +107,16 @@ pub(crate) struct Flat {
     base: f32,
 }
 
+/// The root stands at place 1, below a place are twice it and the next one; leaves follow the inner nodes.
 #[derive(Debug, Clone)]
 struct FlatTree {
-    features: [u16; INNER],
-    thresholds: [f32; INNER],
+    features: [u8; LEAVES],
+    thresholds: [f32; LEAVES],
     leaves: [f32; LEAVES],
 }
 
 impl Flat {
-    /// Lays out a forest; nothing when one of its trees is deeper than [`DEPTH`], or broken.
+    /// Lays out a forest; nothing when one of its trees is deeper than [`DEPTH`], or broken, or asks for too many features.
     pub(crate) fn new(forest: &Forest) -> Option<Self> {
         let trees = forest.trees.iter().map(|tree| FlatTree::new(tree)).collect::<Option<_>>()?;
         Some(Self { trees, base: forest.base })
@@ -123,18 +125,21 @@ impl Flat {
     /// The probability for each row of features, as [`Forest::probability`] gives it.
     pub(crate) fn probabilities(&self, rows: &[&[f32]]) -> Vec<f32> {
         let mut sums = vec![self.base; rows.len()];
+        let mut lanes = [[0.0; FEATURES]; LANES];
         for (rows, sums) in rows.chunks(LANES).zip(sums.chunks_mut(LANES)) {
             // All lanes always: a loop of known length is unrolled.
-            let lanes: [&[f32]; LANES] = std::array::from_fn(|lane| rows.get(lane).copied().unwrap_or_default());
+            for (lane, row) in lanes.iter_mut().zip(rows) {
+                lane.iter_mut().zip(*row).for_each(|(held, value)| *held = *value);
+            }
             for tree in &self.trees {
-                let mut at = [0_usize; LANES];
+                let mut at = [1; LANES];
                 for _ in 0..DEPTH {
                     for (row, at) in lanes.iter().zip(&mut at) {
                         *at = tree.below(*at, row);
                     }
                 }
                 for (sum, at) in sums.iter_mut().zip(at) {
-                    *sum += tree.leaves.get(at - INNER).copied().unwrap_or_default();
+                    *sum += tree.leaves.get(at & (LEAVES - 1)).copied().unwrap_or_default();
                 }
             }
         }
@@ -144,32 +149,34 @@ impl Flat {
 
 impl FlatTree {
     fn new(tree: &[Node]) -> Option<Self> {
-        let mut out = Self { features: [0; INNER], thresholds: [f32::INFINITY; INNER], leaves: [0.0; LEAVES] };
+        let mut out = Self { features: [0; LEAVES], thresholds: [f32::INFINITY; LEAVES], leaves: [0.0; LEAVES] };
         // For each place of the padded tree the node that stands there; a leaf's stands at all places below too.
-        let mut nodes = [0_usize; INNER + LEAVES];
-        for place in 0..INNER + LEAVES {
+        let mut nodes = [0_usize; 2 * LEAVES];
+        for place in 1..2 * LEAVES {
             let node = tree.get(*nodes.get(place)?)?;
             let is_leaf = node.feature == Node::LEAF;
-            if let Some(leaf) = place.checked_sub(INNER) {
+            if let Some(leaf) = place.checked_sub(LEAVES) {
                 *out.leaves.get_mut(leaf).filter(|_| is_leaf)? = node.value;
                 continue;
             }
             if !is_leaf {
-                (*out.features.get_mut(place)?, *out.thresholds.get_mut(place)?) = (node.feature, node.value);
+                *out.features.get_mut(place)? = u8::try_from(node.feature).ok()?;
+                *out.thresholds.get_mut(place)? = node.value;
             }
             for side in 0..2 {
                 let below = if is_leaf { *nodes.get(place)? } else { usize::from(node.next) + side };
-                *nodes.get_mut(2 * place + 1 + side)? = below;
+                *nodes.get_mut(2 * place + side)? = below;
             }
         }
         Some(out)
     }
 
-    fn below(&self, at: usize, row: &[f32]) -> usize {
-        let feature = self.features.get(at).copied().unwrap_or_default();
-        let threshold = self.thresholds.get(at).copied().unwrap_or(f32::INFINITY);
+    // The masks and the byte keep every place within its array, so that nothing is left to check.
+    fn below(&self, at: usize, row: &[f32; FEATURES]) -> usize {
+        let feature = self.features.get(at & (LEAVES - 1)).copied().unwrap_or_default();
+        let threshold = self.thresholds.get(at & (LEAVES - 1)).copied().unwrap_or(f32::INFINITY);
         let held = row.get(usize::from(feature)).copied().unwrap_or_default();
-        2 * at + 1 + usize::from(held >= threshold)
+        2 * at + usize::from(held >= threshold)
     }
 }
 
@@ -198,9 +205,12 @@ mod tests {
         let wanted: Vec<f32> = rows.iter().map(|row| forest.probability(row)).collect();
         assert_eq!(flat.probabilities(&rows), wanted);
         let inner = |place: u16| Node { feature: 0, next: 2 * place + 1, value: 0.5 };
-        let deep = (0..INNER as u16).map(inner).chain((0..LEAVES).map(|_| inner(0)));
+        let deep = (0..LEAVES as u16 - 1).map(inner).chain((0..LEAVES).map(|_| inner(0)));
         assert!(Flat::new(&Forest { trees: vec![deep.collect()], base: 0.0 }).is_none());
         assert!(Flat::new(&Forest { trees: vec![Vec::new()], base: 0.0 }).is_none());
+        let leaf = Node { feature: Node::LEAF, next: 0, value: 0.0 };
+        let far = vec![Node { feature: 256, next: 1, value: 0.5 }, leaf, leaf];
+        assert!(Flat::new(&Forest { trees: vec![far], base: 0.0 }).is_none());
     }
 
     #[test]

@@ -189,13 +189,35 @@ pub(crate) fn marks(name: &str) -> Marks {
         let known = table().get(part).copied();
         marks |= known.unwrap_or_default();
         if known.is_none() && part.len() > 6 {
-            for (stem, bit) in STEMS {
-                if part.contains(stem) {
-                    marks |= 1 << bit;
-                }
-            }
+            marks |= stems(part);
         }
     });
+    marks
+}
+
+/// The kinds of the stems that a part holds. Few letters begin one, so that few places need a second look.
+fn stems(part: &str) -> Marks {
+    static BY_LETTER: OnceLock<Vec<Vec<(&'static [u8], Marks)>>> = OnceLock::new();
+    let by_letter = BY_LETTER.get_or_init(|| {
+        let mut by_letter = vec![Vec::new(); 26];
+        for (stem, bit) in STEMS {
+            let first = stem.bytes().next().map(|letter| usize::from(letter.wrapping_sub(b'a')));
+            if let Some(stems) = first.and_then(|first| by_letter.get_mut(first)) {
+                stems.push((stem.as_bytes(), 1 << bit));
+            }
+        }
+        by_letter
+    });
+    let bytes = part.as_bytes();
+    let mut marks = 0;
+    for (place, letter) in bytes.iter().enumerate() {
+        let stems = by_letter.get(usize::from(letter.wrapping_sub(b'a')));
+        for (stem, mark) in stems.into_iter().flatten() {
+            if bytes.get(place..).is_some_and(|rest| rest.starts_with(stem)) {
+                marks |= mark;
+            }
+        }
+    }
     marks
 }
 
@@ -209,6 +231,15 @@ fn table() -> &'static HashMap<&'static str, Marks> {
             }
         }
         table
+    })
+}
+
+/// Whether one of the folders of an address begins so.
+pub(crate) fn has_folder(address: &str, starts: &[&str]) -> bool {
+    address.match_indices('/').filter_map(|(place, _)| address.as_bytes().get(place + 1..)).any(|rest| {
+        let begins =
+            |start: &&str| rest.get(..start.len()).is_some_and(|held| held.eq_ignore_ascii_case(start.as_bytes()));
+        starts.iter().any(begins)
     })
 }
 

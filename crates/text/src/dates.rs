@@ -3,6 +3,8 @@
 use firsthand_model::{Timestamp, WrittenTime};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A day of the calendar.
 pub type Day = Date;
@@ -278,8 +280,14 @@ pub fn is_month(word: &str) -> bool {
 
 /// The month that a folded name or its beginning stands for.
 fn month(token: &str) -> Option<i8> {
+    static TABLE: OnceLock<HashMap<&str, i8>> = OnceLock::new();
     let token = token.trim_end_matches('.');
-    MONTHS.iter().find(|(name, _)| *name == token).map(|(_, month)| *month)
+    // No name of a month begins with a digit, and most tokens beside one do.
+    if token.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    // Of a name that stands twice the first counts.
+    TABLE.get_or_init(|| MONTHS.iter().rev().copied().collect()).get(token).copied()
 }
 
 /// ISO 8601 with the usual faults: a space for the T, no colon in the offset, no seconds, no dashes.

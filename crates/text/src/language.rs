@@ -11,11 +11,48 @@ pub fn primary_subtag(declared: &str) -> Option<String> {
 pub fn detect(text: &str, declared: Option<&str>) -> Option<String> {
     let declared = declared.and_then(primary_subtag);
     let sample = text.char_indices().nth(1000).map_or(text, |(end, _)| text.get(..end).unwrap_or(text));
+    if let Some(declared) = declared.as_ref().filter(|declared| is_plainly(sample, declared)) {
+        return Some(declared.clone());
+    }
     let seen = whatlang::detect(sample).filter(|info| info.is_reliable() && sample.chars().nth(40).is_some());
     match (seen, declared) {
         (Some(info), _) => two_letters(info.lang()).map(str::to_owned),
         (None, declared) => declared,
     }
+}
+
+/// Little words of languages in whose kin they are rare: where a text is full of them, a declaration is true.
+const LITTLE: &[(&str, &[&str])] = &[
+    (
+        "en",
+        &[
+            "the", "of", "and", "to", "that", "with", "from", "this", "they", "their", "have", "has", "had", "which",
+            "were", "been", "would", "will", "who", "not", "but", "for", "it", "by", "are", "said", "he", "she", "his",
+            "her", "its", "you", "your", "we", "our", "a", "an", "at", "or", "be", "as", "can", "more",
+        ],
+    ),
+    (
+        "de",
+        &[
+            "der", "die", "das", "und", "den", "dem", "des", "von", "mit", "ist", "im", "auf", "für", "nicht", "ein",
+            "eine", "einer", "einem", "einen", "sich", "auch", "zu", "zum", "zur", "nach", "bei", "wird", "werden",
+            "wurde", "hat", "haben", "dass", "sie", "er", "es", "aus", "an", "am", "als", "wie", "oder", "aber",
+        ],
+    ),
+];
+
+/// Whether a text is of a language without a doubt: a quarter of its words, of sixty at least, are little words of it.
+fn is_plainly(text: &str, language: &str) -> bool {
+    let Some((_, little)) = LITTLE.iter().find(|(known, _)| *known == language) else { return false };
+    let (mut all, mut known) = (0, 0);
+    for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        all += 1;
+        // None is longer.
+        if word.len() <= 6 && little.iter().any(|little| word.eq_ignore_ascii_case(little)) {
+            known += 1;
+        }
+    }
+    all >= 60 && known * 4 >= all
 }
 
 fn two_letters(language: whatlang::Lang) -> Option<&'static str> {
@@ -104,6 +141,12 @@ mod tests {
         let german =
             "Der Stadtrat hat am Dienstag beschlossen, die Brücke am Hafen für den gesamten Verkehr zu sperren.";
         assert_eq!(detect(german, Some("en-US")).as_deref(), Some("de"));
+        let english = "The harbour authority closed the bridge on Monday and said that it would not be opened again. ";
+        assert!(is_plainly(&english.repeat(5), "en") && !is_plainly(&german.repeat(6), "en"));
+        assert!(is_plainly(&german.repeat(6), "de") && !is_plainly(english, "en"));
+        let dutch = "De havenmeester heeft de brug op maandag gesloten en zegt dat die niet weer open gaat voor mei. ";
+        assert!(!is_plainly(&dutch.repeat(5), "de") && !is_plainly(&dutch.repeat(5), "en"));
+        assert_eq!(detect(&dutch.repeat(5), Some("en")).as_deref(), Some("nl"));
         assert_eq!(detect("Goal!", Some("pt_BR")).as_deref(), Some("pt"));
         assert_eq!(detect("Goal!", None), None);
     }

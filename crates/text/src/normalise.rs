@@ -5,32 +5,54 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 /// Lower case, compatibility forms, no marks, straight quotes and dashes, single spaces: for
 /// comparing, never for showing.
 pub fn fold(text: &str) -> String {
-    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'`') {
-        // A word of plain letters, which most are.
-        return text.to_ascii_lowercase();
-    }
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     let mut rest = text;
     while !rest.is_empty() {
         // Most of most texts is plain letters, which need no tables.
-        let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let plain = run(rest, |byte| byte.is_ascii_graphic() && byte != b'`');
         let (ascii, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
-        for byte in ascii.bytes() {
-            fold_into(&mut out, &mut space, char::from(byte));
+        if !ascii.is_empty() {
+            if std::mem::take(&mut space) {
+                out.push(' ');
+            }
+            let start = out.len();
+            out.push_str(ascii);
+            if let Some(added) = out.get_mut(start..) {
+                added.make_ascii_lowercase();
+            }
         }
         let mut characters = after.chars();
-        if let Some(character) = characters.next() {
+        match characters.next() {
+            Some(character) if character.is_ascii() => fold_into(&mut out, &mut space, character),
             // Marks are dropped, so that their order after decomposing does not matter.
-            decompose_compatible(character, |part| {
+            Some(character) => decompose_compatible(character, |part| {
                 if !is_combining_mark(part) {
                     fold_into(&mut out, &mut space, part);
                 }
-            });
+            }),
+            None => {}
         }
         rest = characters.as_str();
     }
     out
+}
+
+/// The length of the run of plain bytes, and of single spaces between them, that a text begins with.
+#[inline(always)]
+fn run(text: &str, is_plain: impl Fn(u8) -> bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    loop {
+        let rest = bytes.get(end..).unwrap_or_default();
+        end += rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len());
+        let goes_on =
+            end > 0 && bytes.get(end) == Some(&b' ') && bytes.get(end + 1).is_some_and(|byte| is_plain(*byte));
+        if !goes_on {
+            return end;
+        }
+        end += 1;
+    }
 }
 
 /// Adds a decomposed character; `space` tells whether white space came before it.
@@ -59,22 +81,30 @@ fn fold_into(out: &mut String, space: &mut bool, character: char) {
 /// which come from outside and stand inside our own lines.
 pub fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        let length = out.len();
-        if !out.is_empty() {
-            out.push(' ');
+    let mut space = false;
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Only the other bytes begin white space, a control character, or one of the marks.
+        let plain = run(rest, |byte| !matches!(byte, 0..=0x20 | 0x7f | 0xc2 | 0xe1..=0xe3 | 0xef));
+        let (plain, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        if !plain.is_empty() {
+            if std::mem::take(&mut space) {
+                out.push(' ');
+            }
+            out.push_str(plain);
         }
-        let start = out.len();
-        // Only these bytes begin a control character, or one of the marks.
-        let is_plain = |byte: u8| !matches!(byte, 0..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
-        if word.bytes().all(is_plain) {
-            out.push_str(word);
-        } else {
-            out.extend(word.chars().filter(|character| !is_invisible(*character)));
+        let mut characters = after.chars();
+        match characters.next() {
+            Some(character) if character.is_whitespace() => space = !out.is_empty(),
+            Some(character) if !is_invisible(character) => {
+                if std::mem::take(&mut space) {
+                    out.push(' ');
+                }
+                out.push(character);
+            }
+            _ => {}
         }
-        if out.len() == start {
-            out.truncate(length);
-        }
+        rest = characters.as_str();
     }
     out
 }
@@ -97,6 +127,16 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_line_is_its_words_without_what_hides(text in "[a-c \\n\u{b}\u{85}\u{a0}\u{200b}\u{202e}\u{3000}\u{1f}éЙが“\u{feff}]{0,24}") {
+            let mut words: Vec<String> = Vec::new();
+            for word in text.split_whitespace() {
+                words.push(word.chars().filter(|character| !is_invisible(*character)).collect());
+            }
+            words.retain(|word| !word.is_empty());
+            proptest::prop_assert_eq!(one_line(&text), words.join(" "));
+        }
+
         #[test]
         fn folding_is_that_of_the_whole_text(text in "[a-zA-Z \\-'`\t\u{b}\u{1c}äéőЙが각ﬁ½\u{301}\u{308}\u{327}“«]{0,24}") {
             use unicode_normalization::UnicodeNormalization as _;
