@@ -71,8 +71,8 @@ impl<'a> Bylines<'a> {
         let texts = nodes
             .iter()
             .enumerate()
+            .filter(|(_, node)| !page.is_blank(**node) && is_seen(**node))
             .filter_map(|(place, node)| dom.text(*node).map(|text| (place, text.trim())))
-            .filter(|(place, text)| !text.is_empty() && nodes.get(*place).is_some_and(|node| is_seen(*node)))
             .collect();
         Self { page, dom, nodes, texts, headline, best: None, title: title.map(fold).unwrap_or_default() }
     }
@@ -334,7 +334,7 @@ fn candidate(page: &Page, node: NodeId, tag: &str) -> Option<(i64, Vec<String>)>
             | "header"
             | "cite"
     );
-    if !(by_property || by_relation || by_link || is_short_block && (marked || may_begin_with_by(dom, node))) {
+    if !(by_property || by_relation || by_link || is_short_block && (marked || may_begin_with_by(page, node))) {
         return None;
     }
     let text = if by_property {
@@ -416,9 +416,9 @@ fn short_line(dom: &Dom, node: NodeId) -> Option<String> {
 
 /// Whether the first word under a node is one of those that [`begins_with_by`] looks for: few are, and most need not
 /// be read whole.
-fn may_begin_with_by(dom: &Dom, node: NodeId) -> bool {
-    let text = dom.descendants(node).take(12).filter_map(|inner| dom.text(inner)).find(|text| !text.trim().is_empty());
-    let Some(text) = text else { return false };
+fn may_begin_with_by(page: &Page, node: NodeId) -> bool {
+    let first = page.dom.descendants(node).take(12).find(|inner| !page.is_blank(*inner));
+    let Some(text) = first.and_then(|first| page.dom.text(first)) else { return false };
     let is_edge = |character: char| character.is_whitespace() || character == ':';
     let first = text.trim_start().split(is_edge).next().unwrap_or_default();
     static FIRST: OnceLock<Vec<&str>> = OnceLock::new();

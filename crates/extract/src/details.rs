@@ -291,8 +291,12 @@ fn corrections(page: &crate::page::Page, segments: &Segments, kept: &[bool]) -> 
     let last = (0..segments.blocks.len()).rfind(|place| is_kept(*place)).unwrap_or(0);
     let mut out: Vec<String> = Vec::new();
     for (place, block) in segments.blocks.iter().enumerate().skip(first.saturating_sub(12)).take(last - first + 24) {
-        let words = block.text.split_whitespace().count();
-        if !(5..250).contains(&words) || block.linked * 2 > block.letters || !cues::is_correction(&fold(&block.text)) {
+        let is_correction = || {
+            let end = block.text.char_indices().nth(120).map_or(block.text.len(), |(end, _)| end);
+            cues::is_correction(&fold(block.text.get(..end).unwrap_or_default()))
+        };
+        let words = || block.text.split_whitespace().take(250).count();
+        if block.linked * 2 > block.letters || !is_correction() || !(5..250).contains(&words()) {
             continue;
         }
         let marks = page.dom.ancestors(block.element).fold(0, |marks, node| marks | page.marks(node));

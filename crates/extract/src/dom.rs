@@ -464,15 +464,18 @@ impl Builder {
 
 /// An element's name, for the parser.
 #[derive(Debug)]
-struct Name(QualName);
+struct Name {
+    ns: Namespace,
+    local: LocalName,
+}
 
 impl ElemName for Name {
     fn ns(&self) -> &Namespace {
-        &self.0.ns
+        &self.ns
     }
 
     fn local_name(&self) -> &LocalName {
-        &self.0.local
+        &self.local
     }
 }
 
@@ -495,9 +498,9 @@ impl TreeSink for Builder {
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Name {
         match self.dom.borrow().node(*target).map(|node| &node.data) {
-            Some(Data::Element { name, .. }) => Name(name.clone()),
+            Some(Data::Element { name, .. }) => Name { ns: name.ns.clone(), local: name.local.clone() },
             // The parser asks for elements' names only.
-            _ => Name(QualName::new(None, html5ever::ns!(html), local_name!("div"))),
+            _ => Name { ns: html5ever::ns!(html), local: local_name!("div") },
         }
     }
 

@@ -9,7 +9,9 @@ use crate::page::Page;
 use crate::segment::{Block, Context, Kind, Segments};
 use crate::vocabulary;
 use firsthand_text::normalise::fold;
+use foldhash::fast::FixedState;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
+use std::hash::BuildHasher as _;
 
 /// What the page says of its article elsewhere.
 #[derive(Debug, Clone, Copy, Default)]
@@ -642,21 +644,10 @@ fn ending(text: &str) -> f32 {
 
 /// The make of a block: its tag and class and those of the element around it.
 fn signature(page: &Page, element: NodeId, kind: Kind) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |text: &str| {
-        for byte in text.bytes().chain([b'/']) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    let own = std::iter::once(element).chain(page.dom.ancestors(element)).take(2);
-    for node in own {
-        add(page.dom.tag(node));
-        add(page.dom.attribute(node, "class").unwrap_or_default());
-    }
-    if matches!(kind, Kind::Heading(_)) {
-        add("heading");
-    }
-    hash
+    let mut own = std::iter::once(element)
+        .chain(page.dom.ancestors(element))
+        .map(|node| (page.dom.tag(node), page.dom.attribute(node, "class").unwrap_or_default()));
+    FixedState::default().hash_one((own.next(), own.next(), matches!(kind, Kind::Heading(_))))
 }
 
 /// Steps up to an element that holds the best scored container, the share of the page's prose that

@@ -48,13 +48,17 @@ struct Names {
 }
 
 impl Names {
-    /// Reads a value; `parts` is memory to do it in.
-    fn read(value: &str, parts: &mut Parts) -> Self {
-        let mut out = Self { marks: vocabulary::marks(value), furniture: false, body: false };
+    /// Reads a value; `known` are the names that were read before, `parts` is memory to do it in.
+    fn read<'a>(value: &'a str, known: &mut HashMap<&'a str, Names>, parts: &mut Parts) -> Self {
+        let mut out = Self { marks: 0, furniture: false, body: false };
         for name in value.split_ascii_whitespace().take(24) {
-            parts.read(name);
-            out.furniture |= names_furniture(parts);
-            out.body |= names_body(parts);
+            let name = known.entry(name).or_insert_with(|| {
+                parts.read(name);
+                Self { marks: vocabulary::marks(name), furniture: names_furniture(parts), body: names_body(parts) }
+            });
+            out.marks |= name.marks;
+            out.furniture |= name.furniture;
+            out.body |= name.body;
         }
         out
     }
@@ -142,6 +146,7 @@ impl Page {
     }
 
     fn mark(&mut self, order: &[NodeId]) {
+        let mut values: HashMap<&str, Names> = HashMap::new();
         let mut known: HashMap<&str, Names> = HashMap::new();
         let mut parts = Parts::default();
         for node in order {
@@ -156,7 +161,8 @@ impl Page {
                 for (name, value) in self.dom.attributes(*node) {
                     match *name {
                         local_name!("class") | local_name!("id") => {
-                            let names = *known.entry(value).or_insert_with(|| Names::read(value, &mut parts));
+                            let names =
+                                *values.entry(value).or_insert_with(|| Names::read(value, &mut known, &mut parts));
                             marks |= names.marks;
                             furniture |= names.furniture;
                             body |= names.body;
@@ -191,6 +197,11 @@ impl Page {
                 *held = furniture;
             }
         }
+    }
+
+    /// Whether a text has nothing but white space.
+    pub(crate) fn is_blank(&self, text: NodeId) -> bool {
+        self.lengths.get(text.index()).is_none_or(|length| *length == 0)
     }
 
     /// What an element is by its names, tag and role.
@@ -499,7 +510,7 @@ mod tests {
     #[test]
     fn names_tell_furniture_and_text() {
         let read = |value: &str| {
-            let names = Names::read(value, &mut Parts::default());
+            let names = Names::read(value, &mut HashMap::new(), &mut Parts::default());
             (names.furniture, names.body)
         };
         assert_eq!(read("article related-posts"), (true, false));

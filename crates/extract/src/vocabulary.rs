@@ -197,7 +197,8 @@ pub(crate) fn marks(name: &str) -> Marks {
 
 /// The kinds of the stems that a part holds. Few letters begin one, so that few places need a second look.
 fn stems(part: &str) -> Marks {
-    static BY_LETTER: OnceLock<Vec<Vec<(&'static [u8], Marks)>>> = OnceLock::new();
+    type Kinds = Vec<(&'static [u8], Marks)>;
+    static BY_LETTER: OnceLock<Vec<Kinds>> = OnceLock::new();
     let by_letter = BY_LETTER.get_or_init(|| {
         let mut by_letter = vec![Vec::new(); 26];
         for (stem, bit) in STEMS {

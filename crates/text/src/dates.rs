@@ -426,6 +426,9 @@ fn offset(text: &str) -> Option<Offset> {
 /// they are parted by dots; with slashes only when one of them must be the day.
 pub fn within(text: &str) -> Option<Timestamp> {
     let folded = crate::normalise::fold(text);
+    if !may_hold_a_year(&folded) {
+        return None;
+    }
     let tokens: Vec<(usize, &str)> = crate::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
     for (place, (_, token)) in tokens.iter().enumerate() {
         if let Some(month) = month(token) {
@@ -458,6 +461,24 @@ pub fn within(text: &str) -> Option<Timestamp> {
         }
     }
     folded.split([' ', ',', '(', ')', '|']).find_map(|word| iso(word).or_else(|| in_digits(word)))
+}
+
+/// Whether a text has four digits in a row, or digits around a mark that parts a date: most short texts have none.
+fn may_hold_a_year(text: &str) -> bool {
+    let mut run = 0;
+    let mut before = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            run += 1;
+            if run == 4 || before {
+                return true;
+            }
+            continue;
+        }
+        before = run > 0 && matches!(byte, b'.' | b'/' | b'-');
+        run = 0;
+    }
+    false
 }
 
 fn ordinal(token: &str) -> Option<i8> {
