@@ -1,6 +1,6 @@
 //! Words by which a block of text shows that it is no part of an article: data, by kind, in many languages.
 
-use crate::words::{CONTINUE, CORRECTIONS, CUES, END_HEADINGS};
+use crate::words::{ABOUT, CONTINUE, CORRECTIONS, CUES, END_HEADINGS};
 use firsthand_text::normalise::fold;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use std::sync::OnceLock;
@@ -147,6 +147,7 @@ struct Folded {
     ends: HashSet<String>,
     onward: HashSet<String>,
     corrections: Vec<String>,
+    about: Vec<String>,
 }
 
 fn folded() -> &'static Folded {
@@ -166,6 +167,7 @@ fn folded() -> &'static Folded {
             ends: set(END_HEADINGS),
             onward: set(CONTINUE),
             corrections: CORRECTIONS.iter().map(|phrase| fold(phrase)).collect(),
+            about: ABOUT.iter().map(|phrase| fold(phrase) + " ").collect(),
         }
     })
 }
@@ -211,6 +213,11 @@ pub(crate) fn begins_like_furniture(text: &str) -> bool {
         let (start, rest) = text.split_at_checked(end).unwrap_or((text, ""));
         !rest.starts_with(char::is_alphanumeric) && begins.contains(start)
     })
+}
+
+/// Whether a folded heading is about the outlet, its company or its authors.
+pub(crate) fn is_about(text: &str) -> bool {
+    folded().about.iter().any(|start| text.starts_with(start.as_str()))
 }
 
 /// Whether a folded text is a heading after which no article goes on.

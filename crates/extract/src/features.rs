@@ -122,6 +122,11 @@ const PLACE: &[&str] = &[
     "branch-kin",
     "branch-headed",
     "branch-cues",
+    "same-article",
+    "end-headings",
+    "since-end-heading",
+    "end-heading-steps",
+    "heading-about",
 ];
 /// Numbers of a neighbour, for each of the offsets.
 const NEAR: &[&str] = &["size", "link-share", "ending", "kind", "same-signature", "cues", "same-parent"];
@@ -230,6 +235,7 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
     let articles = articles(page);
     let mut headed: HashMap<u32, (f32, f32, f32)> = HashMap::new();
     let (mut since_headline, mut headlines) = (0.0_f32, 0.0_f32);
+    let mut end = End::default();
     let mut anchors: HashMap<u32, (f32, f32, f32)> = HashMap::new();
     let (mut before, mut chosen_before, mut long_before) = (0.0_f32, 0.0_f32, 0.0_f32);
     let long_total: f32 = prose.iter().filter(|size| **size >= LONG).count() as f32;
@@ -258,7 +264,15 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
         {
             headlines += 1.0;
         }
-        let article = articles.iter().position(|(start, end)| (*start..*end).contains(&one.place));
+        let article_of = |place: u32| articles.iter().position(|(start, end)| (*start..*end).contains(&place));
+        let article = article_of(one.place);
+        let same_article = match headline_node.map(|node| article_of(page.place(node).0)) {
+            Some(Some(headed)) => f32::from(u8::from(article == Some(headed))),
+            _ => -1.0,
+        };
+        if past_headline && one.ends() {
+            end.pass(page, at, one.block.element, headline_node);
+        }
         let parent = parents.get(&one.parent).copied().unwrap_or_default();
         let grand = grands.get(&one.grand).copied().unwrap_or_default();
         let branch = branches.get(&one.branch).copied().unwrap_or_default();
@@ -345,6 +359,11 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
             signature.blocks,
             branch.headings,
             branch.cues / branch.size.max(1.0),
+            same_article,
+            end.count,
+            end.at.map_or(-1.0, |end| (at - end) as f32),
+            end.steps(page, one.block.element),
+            section.about,
         ]);
         for offset in OFFSETS {
             match neighbour(*offset) {
@@ -390,6 +409,11 @@ const BEGINS_CUE: usize = 22;
 const COPIES: usize = 16;
 
 impl Seen<'_> {
+    /// Whether it is a heading after which no article goes on.
+    fn ends(&self) -> bool {
+        self.size <= 8.0 && self.own.get(END_HEADING).is_some_and(|is| *is > 0.0)
+    }
+
     fn prose(&self) -> f32 {
         if self.link_share < 0.4 { self.size * (1.0 - self.link_share) } else { 0.0 }
     }
@@ -734,18 +758,45 @@ struct Section {
     linked: f32,
     blocks: f32,
     is_last: f32,
+    /// Whether its heading is "About …".
+    about: f32,
+}
+
+/// The last heading after which no article goes on ("Related articles").
+#[derive(Default)]
+struct End {
+    /// How many there were since the headline.
+    count: f32,
+    /// The block that it is.
+    at: Option<usize>,
+    /// The elements around it that do not hold the headline, the innermost first.
+    around: Vec<NodeId>,
+}
+
+impl End {
+    /// Farther than this from such a heading nothing is under it.
+    const STEPS: usize = 5;
+
+    fn pass(&mut self, page: &Page, at: usize, heading: NodeId, headline: Option<NodeId>) {
+        self.count += 1.0;
+        self.at = Some(at);
+        let is_apart = |node: &NodeId| headline.is_none_or(|headline| !page.is_within(headline, *node));
+        self.around = page.dom.ancestors(heading).take_while(is_apart).take(Self::STEPS).collect();
+    }
+
+    /// Steps up from the heading to an element that holds a block too.
+    fn steps(&self, page: &Page, block: NodeId) -> f32 {
+        let steps = self.around.iter().position(|node| page.is_within(block, *node));
+        steps.map_or(-1.0, |steps| steps as f32)
+    }
 }
 
 fn sections(seen: &[(usize, Seen<'_>)]) -> Vec<Section> {
     let mut out: Vec<Section> = Vec::with_capacity(seen.len());
     let mut start = 0;
     while start < seen.len() {
-        let is_heading = |at: usize| {
-            seen.get(at).is_some_and(|(_, one)| {
-                matches!(one.block.kind, Kind::Heading(_))
-                    || (one.size <= 8.0 && one.own.get(END_HEADING).is_some_and(|is| *is > 0.0))
-            })
-        };
+        let is_heading =
+            |at: usize| seen.get(at).is_some_and(|(_, one)| matches!(one.block.kind, Kind::Heading(_)) || one.ends());
         let end = (start + 1..seen.len()).find(|at| is_heading(*at)).unwrap_or(seen.len());
         let part = seen.get(start..end).unwrap_or_default();
         let Some((_, first)) = part.first() else { break };
@@ -759,6 +810,7 @@ fn sections(seen: &[(usize, Seen<'_>)]) -> Vec<Section> {
             linked: rest.iter().map(|(_, one)| one.size * one.link_share).sum(),
             blocks: rest.len() as f32,
             is_last: f32::from(u8::from(end == seen.len())),
+            about: f32::from(u8::from(headed && cues::is_about(&first.folded))),
         };
         out.extend((0..part.len()).map(|distance| Section { distance: distance as f32, ..section }));
         start = end;

@@ -41,7 +41,7 @@ use firsthand_model::Extracted;
 use std::collections::HashSet;
 
 /// The version of this stage, stored with what it makes.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Letters and digits that a page must have to hold an article.
 const MIN_TEXT: usize = 80;

@@ -47,6 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--seeds" => seeds = value.parse()?,
             "--trees" => boost.trees = value.parse()?,
             "--depth" => boost.depth = value.parse()?,
+            "--columns" => boost.columns = value.parse()?,
             "--rate" => boost.rate = value.parse()?,
             _ => return Err(format!("unknown argument {name}").into()),
         }
@@ -55,7 +56,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err(format!("no data at {}: name the folder with --data", data.display()).into());
     }
     let started = std::time::Instant::now();
-    let pages = pages::read(&data)?;
+    let mut pages = pages::read(&data)?;
+    pages::balance(&mut pages);
     let rows: usize = pages.iter().map(|page| page.blocks.len()).sum();
     eprintln!("{} pages, {rows} blocks, {:.1} s", pages.len(), started.elapsed().as_secs_f32());
     report("perfect choice of blocks", &pages, |_, page| page.labels.iter().map(|label| *label > 0.5).collect());
@@ -65,6 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let used: Vec<usize> = (0..names.len()).filter(|feature| !hidden(&names[*feature])).collect();
     let bag = Bag { boost, matrix: Matrix::new(&pages, names.len()), names: &names, used };
     let furniture = pages::furniture(&pages);
+    let mut ships: Vec<(String, gold::Score)> = Vec::new();
     for seed in 0..seeds {
         let all: Vec<usize> = (0..pages.len()).collect();
         let looks = bag.validate(&pages, &all, seed);
@@ -73,7 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let learnt: Vec<usize> = pages.iter().filter(sound).map(|page| page.number).collect();
         println!("{} pages are not learnt from", pages.len() - learnt.len());
         let looks = bag.validate(&pages, &learnt, seed);
-        report("as it ships", &pages, |number, page| decide(&looks[number], page));
+        ships.extend(report("as it ships", &pages, |number, page| decide(&looks[number], page)));
         let several = |page: &&Page| furniture.contains_key(&page.host);
         println!("{} pages are of hosts with several", pages.iter().filter(several).count());
         report("with the memory of hosts that have several pages", &pages, |number, page| {
@@ -95,6 +98,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let mut out = format!("firsthand-extract model 2\n{}\n", names.join(" ")).into_bytes();
             bag.train(&pages, &learnt, seed).write(&mut out);
             std::fs::write(to, out)?;
+        }
+    }
+    if seeds > 1 {
+        println!("as it ships, mean of {seeds} ways to part the hosts (least to most):");
+        for set in pages::sets(&pages) {
+            let of_set: Vec<gold::Score> =
+                ships.iter().filter(|(name, _)| name == set).map(|(_, score)| *score).collect();
+            let f1 = || of_set.iter().map(|score| score.f1);
+            println!(
+                "  {set:22} F1 {:.4} ({:.4} to {:.4})  accuracy {:.3}",
+                f1().sum::<f64>() / of_set.len() as f64,
+                f1().fold(1.0, f64::min),
+                f1().fold(0.0, f64::max),
+                of_set.iter().map(|score| score.exact).sum::<f64>() / of_set.len() as f64,
+            );
         }
     }
     Ok(())
@@ -169,8 +187,10 @@ fn decide(look: &[f32], page: &Page) -> Vec<bool> {
     training::decide(look, &page.blocks)
 }
 
-fn report(what: &str, pages: &[Page], kept: impl Fn(usize, &Page) -> Vec<bool>) {
+/// Prints the scores of each set, and gives them.
+fn report(what: &str, pages: &[Page], kept: impl Fn(usize, &Page) -> Vec<bool>) -> Vec<(String, gold::Score)> {
     println!("{what}:");
+    let mut out = Vec::new();
     for set in pages::sets(pages) {
         let scores: Vec<(u64, gold::Score)> = pages
             .iter()
@@ -191,5 +211,7 @@ fn report(what: &str, pages: &[Page], kept: impl Fn(usize, &Page) -> Vec<bool>) 
             all.empty,
             folds.join(" ")
         );
+        out.push((set.to_owned(), all));
     }
+    out
 }

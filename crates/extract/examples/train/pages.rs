@@ -76,6 +76,19 @@ pub fn read(data: &Path) -> Result<Vec<Page>, Box<dyn Error>> {
     Ok(out)
 }
 
+/// Weighs the pages so that each set counts as much as any other: they follow different customs.
+pub fn balance(pages: &mut [Page]) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for page in pages.iter() {
+        *counts.entry(page.set.clone()).or_insert(0) += 1;
+    }
+    let mean = pages.len() as f32 / counts.len().max(1) as f32;
+    for page in pages {
+        let by = mean / counts[&page.set] as f32;
+        page.weights.iter_mut().for_each(|weight| *weight *= by);
+    }
+}
+
 /// A block counts by its share of the page's words, short ones a little more.
 fn weight(size: f32, words: f32) -> f32 {
     ((size + 4.0) / (words + 100.0) * 100.0).min(12.0)
