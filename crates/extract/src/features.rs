@@ -233,6 +233,8 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
     let headline_node = headline.and_then(|at| seen.get(at)).map(|(_, one)| one.block.element);
     let headline_signature = headline.and_then(|at| seen.get(at)).map(|(_, one)| one.signature);
     let articles = articles(page);
+    let article_of = |place: u32| articles.iter().position(|(start, end)| (*start..*end).contains(&place));
+    let headed_article = headline_node.and_then(|node| article_of(page.place(node).0));
     let mut headed: HashMap<u32, (f32, f32, f32)> = HashMap::new();
     let (mut since_headline, mut headlines) = (0.0_f32, 0.0_f32);
     let mut end = End::default();
@@ -264,12 +266,8 @@ pub(crate) fn table(page: &Page, segments: &Segments, candidates: &Candidates, s
         {
             headlines += 1.0;
         }
-        let article_of = |place: u32| articles.iter().position(|(start, end)| (*start..*end).contains(&place));
         let article = article_of(one.place);
-        let same_article = match headline_node.map(|node| article_of(page.place(node).0)) {
-            Some(Some(headed)) => f32::from(u8::from(article == Some(headed))),
-            _ => -1.0,
-        };
+        let same_article = headed_article.map_or(-1.0, |headed| f32::from(u8::from(article == Some(headed))));
         if past_headline && one.ends() {
             end.pass(page, at, one.block.element, headline_node);
         }
