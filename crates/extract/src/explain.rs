@@ -11,10 +11,12 @@ use std::fmt::Write as _;
 /// Looks between these are doubtful.
 const DOUBTFUL: std::ops::Range<f32> = 0.25..0.75;
 
-const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
-div{border-left:.4rem solid;padding:.2rem .8rem;margin:.3rem 0}small{display:block;color:#555}\
-.kept{border-color:#2a7d2a;background:#eef8ee}.dropped{border-color:#b33;background:#fbefef;color:#555}\
-.doubtful{border-style:double}th{text-align:left;vertical-align:top;padding-right:1rem}";
+const STYLE: &str = ":root{color-scheme:light dark;--text:#555;--kept:#eef8ee;--dropped:#fbefef}\
+    @media(prefers-color-scheme:dark){:root{--text:#aaa;--kept:#14261a;--dropped:#2b1a1a}}\
+    body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+    div{border-left:.4rem solid;padding:.2rem .8rem;margin:.3rem 0}small{display:block;color:var(--text)}\
+    .kept{border-color:#2a7d2a;background:var(--kept)}.dropped{border-color:#b33;background:var(--dropped);color:var(--text)}\
+    .doubtful{border-style:double}th{text-align:left;vertical-align:top;padding-right:1rem;overflow-wrap:normal}";
 
 /// An HTML page of a page's blocks: kept ones green, dropped ones red, doubtful ones with a double edge,
 /// each with its probability and what speaks for or against it; before them what the page says of its article, and where.
@@ -24,7 +26,7 @@ pub fn explain(page: &[u8], hints: &Hints<'_>, limits: &Limits) -> Result<String
     let names = features::names();
     let title = read.metadata.title.as_deref().unwrap_or("without a title");
     let mut out = format!(
-        "<!doctype html><html><head><meta charset=utf-8><title>{0}</title><style>{STYLE}</style></head><body><h1>{0}</h1>",
+        "<!doctype html><html><head><meta charset=utf-8><meta name=viewport content='width=device-width'><title>{0}</title><style>{STYLE}</style></head><body><h1>{0}</h1>",
         escape(title)
     );
     let counts = |kept: bool| {
