@@ -16,7 +16,7 @@ const STYLE: &str = ":root{color-scheme:light dark;--text:#555;--kept:#eef8ee;--
     body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
     div{border-left:.4rem solid;padding:.2rem .8rem;margin:.3rem 0}small{display:block;color:var(--text)}\
     .kept{border-color:#2a7d2a;background:var(--kept)}.dropped{border-color:#b33;background:var(--dropped);color:var(--text)}\
-    .doubtful{border-style:double}th{text-align:left;vertical-align:top;padding-right:1rem;overflow-wrap:normal}";
+    .doubtful{border-style:double}th{text-align:left;vertical-align:top;padding-right:1rem}th,td small{overflow-wrap:normal}";
 
 /// An HTML page of a page's blocks: kept ones green, dropped ones red, doubtful ones with a double edge,
 /// each with its probability and what speaks for or against it; before them what the page says of its article, and where.
