@@ -324,6 +324,12 @@ mod tests {
     }
 
     #[test]
+    fn folders_are_found_by_their_beginnings() {
+        assert!(has_folder("https://post.example/Authors/ada", &["author"]));
+        assert!(!has_folder("https://post.example/coauthors", &["author"]) && !has_folder("author", &["author"]));
+    }
+
+    #[test]
     fn every_kind_has_its_bit() {
         assert_eq!(GROUPS.get(BODY_BIT as usize), Some(&"named:body"));
         assert_eq!(GROUPS.get(AUTHOR_BIT as usize), Some(&"named:author"));
