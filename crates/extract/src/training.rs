@@ -1,6 +1,6 @@
 //! What a training command needs of the inside: blocks with their features. No part of the public interface.
 
-pub use crate::trees::{Forest, Node};
+pub use crate::trees::{Forest, Node, PARTS};
 
 use crate::{Hints, candidates, choose, decode, dom, features, memory, metadata, page, segment};
 

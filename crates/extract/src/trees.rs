@@ -96,8 +96,9 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
 const LEAVES: usize = 32;
 /// So many rows go down a tree side by side.
 const LANES: usize = 16;
-/// The first part of the trees looks at all rows; what it holds for hopeless the others do not see.
-const FIRST_PART: usize = 4;
+/// The shipped forest is the mean of so many, one behind the other. The first looks at all rows; what it holds for hopeless
+/// the others do not see.
+pub const PARTS: usize = 4;
 /// The log-odds below which a row is hopeless: one in a thousand.
 const HOPELESS: f32 = -7.0;
 
@@ -139,13 +140,13 @@ impl Flat {
     /// those of the first trees.
     pub(crate) fn probabilities(&self, rows: &[&[f32]]) -> Vec<f32> {
         let mut lanes: Lanes = vec![[0.0; LANES]; rows.iter().map(|row| row.len()).max().unwrap_or(0)];
-        let first = self.trees.len() / FIRST_PART;
+        let first = self.trees.len() / PARTS;
         let (first, others) = self.trees.split_at_checked(first).unwrap_or((&[], &self.trees));
         let mut sums = vec![0.0; rows.len()];
         let all: Vec<usize> = (0..rows.len()).collect();
         add(first, rows, &all, &mut lanes, &mut sums);
-        // The parts of a forest are made alike: the whole is so many times its first.
-        let whole = |sum: f32| self.base + sum * FIRST_PART as f32;
+        // The parts are trained alike: the whole is about so many times the first.
+        let whole = |sum: f32| self.base + sum * PARTS as f32;
         let hopeful: Vec<usize> = all
             .into_iter()
             .filter(|row| sums.get(*row).is_some_and(|sum| first.is_empty() || whole(*sum) >= HOPELESS))

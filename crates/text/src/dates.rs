@@ -426,7 +426,7 @@ fn offset(text: &str) -> Option<Offset> {
 /// they are parted by dots; with slashes only when one of them must be the day.
 pub fn within(text: &str) -> Option<Timestamp> {
     let folded = crate::normalise::fold(text);
-    if !may_hold_a_year(&folded) {
+    if !may_hold_a_date(&folded) {
         return None;
     }
     let tokens: Vec<(usize, &str)> = crate::tokens::words(&folded).map(|word| (word.end, word.text)).take(60).collect();
@@ -464,7 +464,7 @@ pub fn within(text: &str) -> Option<Timestamp> {
 }
 
 /// Whether a text has four digits in a row, or digits around a mark that parts a date: most short texts have none.
-fn may_hold_a_year(text: &str) -> bool {
+fn may_hold_a_date(text: &str) -> bool {
     let mut run = 0;
     let mut before = false;
     for byte in text.bytes() {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 const FOLDS: u64 = 5;
 /// The forests whose mean log-odds count; every second one sees nothing of names, tags and roles.
-const BAG: u64 = 4;
+const BAG: u64 = training::PARTS as u64;
 /// What is added to the log-odds: a block must be a little more likely than not, since what is kept too much
 /// costs more than what is lost.
 const TILT: f32 = -0.3;
